@@ -1,0 +1,1 @@
+"""Administrative areas as they were on any date."""

@@ -1,0 +1,1 @@
+"""The ground: coordinate systems, vector reading, repair and the PostGIS feature table."""

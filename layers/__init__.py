@@ -1,0 +1,1 @@
+"""What the map can show: one declaration a layer."""

@@ -1,0 +1,1 @@
+"""How things look: marks, palettes and the documents they compile to."""
