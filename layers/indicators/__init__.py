@@ -1,0 +1,1 @@
+"""Indicators: the catalogue, periods, observations, and each indicator as a layer of its own."""
