@@ -34,12 +34,24 @@ area = Table(
     Column("name", Text, nullable=False, comment="without the kind: Lâm Đồng"),
     Column("full_name", Text, nullable=False, comment="with the kind: Tỉnh Lâm Đồng"),
     Column("name_en", Text, nullable=False),
-    Column("province_code", Text, nullable=False, comment="the area's own code for a province, VN for the country"),
+    Column(
+        "province_code",
+        Text,
+        nullable=False,
+        comment="the area's own code for a province, VN for the country",
+    ),
     Column("parent_id", Integer, ForeignKey("area.id", deferrable=True, initially="DEFERRED"), index=True),
     Column("resolution", Text, nullable=False, server_default="", comment="legal act that made the area"),
     Column("area_km2", Double, comment="as published"),
     Column("source", Text, nullable=False, server_default="", comment="where the outline comes from"),
     Column("approximate", Boolean, nullable=False, server_default="false"),
+    Column(
+        "folded",
+        Text,
+        nullable=False,
+        server_default="",
+        comment="full name as `geo.text.fold` gives it, for search",
+    ),
     Column("geom", Geometry("MULTIPOLYGON", 4326, spatial_index=False)),
     Column("label", Geometry("POINT", 4326, spatial_index=False)),
     UniqueConstraint("code", "valid_from"),
@@ -49,6 +61,7 @@ area = Table(
     Index("ix_area_level_province_code", "level", "province_code"),
 )
 
+# Outlines generalised together for each zoom band, so that neighbours keep one common edge.
 area_shape = Table(
     "area_shape",
     metadata,
@@ -56,19 +69,20 @@ area_shape = Table(
     Column("band", SmallInteger, primary_key=True, comment="highest zoom the shape is drawn at"),
     Column("geom", Geometry("MULTIPOLYGON", 3857, spatial_index=False), nullable=False),
     *(
-        Index(f"ix_area_shape_band_{band}", "geom", postgresql_using="gist", postgresql_where=f"band = {band}")
+        Index(
+            f"ix_area_shape_band_{band}", "geom", postgresql_using="gist", postgresql_where=f"band = {band}"
+        )
         for band in (5, 7, 9, 11, 22)
     ),
-    comment="outlines generalised together for each zoom band, so that neighbours keep one common edge",
 )
 
+# Communes cut into small pieces: which commune holds a point is then a look-up.
 area_piece = Table(
     "area_piece",
     metadata,
     Column("area_id", Integer, ForeignKey("area.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("geom", Geometry("POLYGON", 4326, spatial_index=False), nullable=False),
     Index("ix_area_piece_geom", "geom", postgresql_using="gist"),
-    comment="communes cut into small pieces: which commune holds a point is then a look-up",
 )
 
 area_alias = Table(
@@ -77,6 +91,7 @@ area_alias = Table(
     Column("area_id", Integer, ForeignKey("area.id", ondelete="CASCADE"), primary_key=True),
     Column("name", Text, primary_key=True),
     Column("kind", Text, primary_key=True),
+    Column("folded", Text, nullable=False),
     Column("weight", Double, nullable=False, server_default="0"),
     comment="other names people search by: former communes, districts, provinces",
 )

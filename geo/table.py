@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from geoalchemy2 import Geometry
-from sqlalchemy import BigInteger, Boolean, Column, Computed, DateTime, Identity, Index, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Computed,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+)
 from sqlalchemy.sql import func
 
 SCHEMA = "toancanh"

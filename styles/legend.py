@@ -31,17 +31,53 @@ def legend(look: Look, title: str, title_en: str, theme: Theme = "light") -> lis
         match colour:
             case Categories():
                 for item in colour.items:
-                    rows.append(_row(item.title, item.title_en, shape, colour_of(item.colour, theme), colour.field, item.value))
+                    rows.append(
+                        _row(
+                            item.title,
+                            item.title_en,
+                            shape,
+                            colour_of(item.colour, theme),
+                            colour.field,
+                            item.value,
+                        )
+                    )
             case Steps():
                 edges = [*(low for low, _ in colour.stops)]
-                rows.append(_row(f"dưới {edges[0]:g}{colour.unit}", f"below {edges[0]:g}{colour.unit}", shape, colour_of(colour.first, theme)))
+                rows.append(
+                    _row(
+                        f"dưới {edges[0]:g}{colour.unit}",
+                        f"below {edges[0]:g}{colour.unit}",
+                        shape,
+                        colour_of(colour.first, theme),
+                    )
+                )
                 for number, (low, tint) in enumerate(colour.stops):
-                    text = f"{low:g}–{edges[number + 1]:g}{colour.unit}" if number + 1 < len(edges) else f"≥ {low:g}{colour.unit}"
+                    text = (
+                        f"{low:g}–{edges[number + 1]:g}{colour.unit}"
+                        if number + 1 < len(edges)
+                        else f"≥ {low:g}{colour.unit}"
+                    )
                     rows.append(_row(text, text, shape, colour_of(tint, theme)))
             case _:
                 rows.append(_row(title, title_en, shape, colour_of(colour, theme), image=image))
     return rows
 
 
-def _row(label: str, label_en: str, shape: str, colour: str, field: str | None = None, value: str | None = None, image: str | None = None) -> dict[str, Any]:
-    return {"label": label, "label_en": label_en, "shape": shape, "colour": colour, "field": field, "value": value, "image": image}
+def _row(
+    label: str,
+    label_en: str,
+    shape: str,
+    colour: str,
+    field: str | None = None,
+    value: str | None = None,
+    image: str | None = None,
+) -> dict[str, Any]:
+    return {
+        "label": label,
+        "label_en": label_en,
+        "shape": shape,
+        "colour": colour,
+        "field": field,
+        "value": value,
+        "image": image,
+    }

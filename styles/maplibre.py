@@ -72,20 +72,29 @@ def _compile(layer_id: str, number: int, mark: Mark, theme: Theme, cells_below: 
                     "icon-image": mark.name,
                     "icon-size": size(mark.size),
                     "icon-allow-overlap": True,
-                    **({"icon-rotate": ["get", mark.turn], "icon-rotation-alignment": "map"} if mark.turn else {}),
+                    **(
+                        {"icon-rotate": ["get", mark.turn], "icon-rotation-alignment": "map"}
+                        if mark.turn
+                        else {}
+                    ),
                 },
             }
         case Heat():
             layer |= {
                 "type": "heatmap",
                 "maxzoom": mark.maxzoom,
-                "paint": {"heatmap-radius": size(mark.radius), "heatmap-weight": ["coalesce", ["get", "n"], 1]},
+                "paint": {
+                    "heatmap-radius": size(mark.radius),
+                    "heatmap-weight": ["coalesce", ["get", "n"], 1],
+                },
             }
     return layer
 
 
 def _cells(layer_id: str, look: Look, theme: Theme, below: float) -> list[Json]:
-    colour = next((mark.colour for mark in look if isinstance(mark, Circles) and isinstance(mark.colour, str)), None)
+    colour = next(
+        (mark.colour for mark in look if isinstance(mark, Circles) and isinstance(mark.colour, str)), None
+    )
     base = {"source": layer_id, "source-layer": f"{layer_id}_cells", "maxzoom": below}
     return [
         {
@@ -105,7 +114,11 @@ def _cells(layer_id: str, look: Look, theme: Theme, below: float) -> list[Json]:
             "id": f"{layer_id}-cells-label",
             "type": "symbol",
             "filter": [">=", ["get", "n"], 10],
-            "layout": {"text-field": ["to-string", ["get", "n"]], "text-size": 11, "text-font": ["sans-serif"]},
+            "layout": {
+                "text-field": ["to-string", ["get", "n"]],
+                "text-size": 11,
+                "text-font": ["sans-serif"],
+            },
             "paint": {"text-color": colour_of(TEXT_HALO, theme)},
         },
     ]

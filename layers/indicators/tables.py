@@ -53,7 +53,9 @@ observation = Table(
     Column("denominator", Double),
     Column("children", SmallInteger, comment="areas below that have a value, for a value rolled up"),
     Column("children_of", SmallInteger, comment="areas below in all"),
-    Column("status", CHAR(1), nullable=False, server_default="F", comment="E estimate, P preliminary, F final"),
+    Column(
+        "status", CHAR(1), nullable=False, server_default="F", comment="E estimate, P preliminary, F final"
+    ),
     Column("blank", Text, comment="why there is no value"),
     Column("warning", Text, comment="why the value is doubted"),
     Column("sample", Boolean, nullable=False, server_default="false"),
@@ -81,7 +83,11 @@ figure_slice = Table(
     Column("area_values", ARRAY(Double), nullable=False),
     Column("blanks", JSONB, nullable=False, server_default="{}"),
     Column("warnings", JSONB, nullable=False, server_default="{}"),
-    Column("states", ARRAY(SmallInteger), comment="against the target: 0 reached … 3 far off; null where no target"),
+    Column(
+        "states",
+        ARRAY(SmallInteger),
+        comment="against the target: 0 reached … 3 far off; null where no target",
+    ),
     Column("sample", Boolean, nullable=False),
     comment="one row a picture: the newest values of one indicator and period under one parent, kept from observation",
 )

@@ -1,0 +1,17 @@
+"""The catalogue: every layer, in drawing order from bottom to top."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from layers import areas, cameras, citizen_reports, planning_zones, projects
+from layers.layer import Layer
+
+FEATURES: tuple[Layer, ...] = (
+    planning_zones.layer,
+    projects.layer,
+    citizen_reports.layer,
+    cameras.layer,
+)
+AREAS: tuple[Layer, ...] = (areas.provinces, areas.communes)
+
+catalogue: Mapping[str, Layer] = MappingProxyType({layer.id: layer for layer in (*AREAS, *FEATURES)})

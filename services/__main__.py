@@ -1,0 +1,5 @@
+"""Let `python -m services` be the command line `toancanh`."""
+
+from services.cli import main
+
+main()

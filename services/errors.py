@@ -1,0 +1,100 @@
+"""One table from what went wrong to what a person reads: RFC 9457 problems over HTTP, one sentence on the terminal."""
+
+from __future__ import annotations
+
+import errno
+from http import HTTPStatus
+from typing import Any
+
+from psycopg import errors as pg
+from sqlalchemy.exc import DBAPIError
+
+from geo.errors import Problem
+
+
+class NotFound(Problem):
+    """What was asked for is not here."""
+
+
+class BadParameter(Problem):
+    """A parameter cannot be understood; `parameter` is its name."""
+
+    def __init__(self, parameter: str, vi: str, en: str) -> None:
+        super().__init__(vi, en)
+        self.parameter = parameter
+
+
+class Forbidden(Problem):
+    """The viewer may not do this."""
+
+
+class NotAcceptable(Problem):
+    """The format that was asked for is not offered."""
+
+
+class Unavailable(Problem):
+    """The database does not answer."""
+
+
+STATUS: dict[type[BaseException], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    BadParameter: HTTPStatus.BAD_REQUEST,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    Problem: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+
+
+def status_of(problem: BaseException) -> HTTPStatus:
+    """Return the HTTP status of a problem: that of its nearest class in the table."""
+    for kind in type(problem).__mro__:
+        if kind in STATUS:
+            return STATUS[kind]
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def problem_document(problem: Problem, *, lang: str, instance: str) -> dict[str, Any]:
+    """Return the RFC 9457 document of a problem."""
+    status = status_of(problem)
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": problem.sentence(lang),
+        "instance": instance,
+    }
+    if isinstance(problem, BadParameter):
+        document["parameter"] = problem.parameter
+    if problem.hint:
+        document["hint"] = problem.hint
+    return document
+
+
+def database_problem(error: BaseException) -> Problem | None:
+    """Return the sentence for a failure of the database or the disk, or nothing when it is a fault of ours.
+
+    The driver's own text never leaves the house: it may hold statements, names and values.
+    """
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, pg.DiskFull) or (isinstance(cause, OSError) and cause.errno == errno.ENOSPC):
+        return Problem(
+            "Hết dung lượng đĩa; chưa có gì được ghi. Hãy giải phóng đĩa rồi chạy lại.",
+            "The disk is full; nothing was written. Free some space and run it again.",
+        )
+    if isinstance(cause, pg.QueryCanceled):
+        return Unavailable(
+            "Yêu cầu quá nặng nên đã dừng; hãy thu hẹp vùng hoặc số lượng.",
+            "The request took too long and was stopped; ask for a smaller area or fewer items.",
+        )
+    if isinstance(cause, pg.UndefinedTable):
+        return Unavailable(
+            "Cơ sở dữ liệu chưa có cấu trúc của phiên bản này; hãy chạy toancanh migrate.",
+            "The database lacks the tables of this version; run toancanh migrate.",
+        )
+    if isinstance(cause, pg.OperationalError):
+        return Unavailable(
+            "Không kết nối được cơ sở dữ liệu; hãy kiểm tra PostgreSQL rồi thử lại (toancanh doctor chỉ ra chỗ hỏng).",
+            "The database does not answer; check PostgreSQL and try again (toancanh doctor shows what is wrong).",
+        )
+    return None

@@ -1,0 +1,59 @@
+"""Every setting of the product, read once from the environment (prefix `TOANCANH_`) or from `.env`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Settings with their defaults; `docs/settings.md` is made from this class."""
+
+    model_config = SettingsConfigDict(env_prefix="TOANCANH_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str | None = Field(
+        None, description="PostgreSQL address; empty: the private cluster in the data folder"
+    )
+    data: Path = Field(PROJECT / ".data", description="folder of the private cluster, caches and downloads")
+    home: str = Field(
+        "68", description="province that opens first: its two-digit code, or VN for the country"
+    )
+    host: str = Field("127.0.0.1", description="address the server listens on")
+    port: int = Field(8000, description="port the server listens on")
+    base_url: str = Field(
+        "",
+        description="public address of the server when it stands behind a proxy; empty: taken from the request",
+    )
+    workers: int = Field(1, ge=1, description="number of server processes")
+    lang: Literal["vi", "en"] = Field("vi", description="language of messages on the command line")
+    staff_token: SecretStr | None = Field(
+        None, description="token that makes a request one of the staff; empty: only the public reads"
+    )
+    statement_timeout_ms: int = Field(
+        15_000, gt=0, description="longest time one database statement may take, in milliseconds"
+    )
+    pool_size: int = Field(8, ge=1, description="database connections of one server process")
+    tile_cache_mb: int = Field(
+        64, ge=0, description="memory for finished tiles in one server process, in megabytes"
+    )
+    items_limit: int = Field(10_000, ge=1, description="most features one page of items may hold")
+    basemap: str = Field(
+        "",
+        description="optional background map: path or address of a PMTiles file, or an XYZ address with {z}/{x}/{y}",
+    )
+    basemap_attribution: str = Field("", description="words of credit that the background map asks for")
+    boundaries_source: str = Field(
+        "https://raw.githubusercontent.com/thanglequoc/vietnamese-provinces-database/master/json/geojson",
+        description="where published outlines are fetched from: the folder that holds one folder a province",
+    )
+
+    @field_validator("home")
+    @classmethod
+    def _home(cls, value: str) -> str:
+        text = value.strip()
+        return "VN" if text.lower() in ("all", "vn", "") else text.zfill(2)

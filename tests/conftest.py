@@ -1,0 +1,143 @@
+"""A real PostGIS for every test: one private cluster a session, a copy of a migrated template for each need."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+
+from services import cluster as clusters
+from services.database import engine as make_engine
+from services.migrate import upgrade
+from services.settings import PROJECT, Settings
+
+REFERENCE = PROJECT.parent / "shared"
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """The real data pack beside the project; tests that need it are skipped without it."""
+    if not (REFERENCE / "data").is_dir():
+        pytest.skip(f"the real data pack is not beside the project ({REFERENCE.name}/data)")
+    return REFERENCE / "data"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[clusters.Cluster]:
+    """A throw-away cluster of its own for the whole session."""
+    with clusters.running(clusters.private_cluster(PROJECT / ".data" / "test", durable=False)) as running:
+        yield running
+
+
+def _database(cluster: clusters.Cluster, name: str, template: str | None = None) -> Settings:
+    """Create a database (a copy of `template`) and return settings that point at it."""
+    admin = create_engine(cluster.url("postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(
+            text(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+        )
+    admin.dispose()
+    return Settings(
+        database_url=cluster.url(name), data=PROJECT / ".data" / "test", home="68", _env_file=None
+    )
+
+
+@pytest.fixture(scope="session")
+def _empty(cluster: clusters.Cluster) -> str:
+    """A migrated database without areas: the template of the others."""
+    settings = _database(cluster, "template_empty")
+    engine = make_engine(settings)
+    upgrade(engine)
+    engine.dispose()
+    return "template_empty"
+
+
+@pytest.fixture(scope="session")
+def _demo(cluster: clusters.Cluster, _empty: str) -> str:
+    """The demo of Lâm Đồng with sample figures and layers: the template of the richer tests."""
+    from services.demo import build
+
+    settings = _database(cluster, "template_demo", _empty)
+    engine = make_engine(settings)
+    build(engine, home="68")
+    engine.dispose()
+    return "template_demo"
+
+
+@pytest.fixture
+def settings(cluster: clusters.Cluster, _empty: str) -> Settings:
+    """Settings of a fresh migrated database without areas."""
+    return _database(cluster, f"test_{next(_numbers)}", _empty)
+
+
+@pytest.fixture
+def demo_settings(cluster: clusters.Cluster, _demo: str) -> Settings:
+    """Settings of a fresh copy of the demo, to change at will."""
+    return _database(cluster, f"demo_{next(_numbers)}", _demo)
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[Engine]:
+    """An engine on a fresh migrated database without areas."""
+    made = make_engine(settings)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def demo_engine(demo_settings: Settings) -> Iterator[Engine]:
+    """An engine on a fresh copy of the demo."""
+    made = make_engine(demo_settings)
+    yield made
+    made.dispose()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the command line said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(settings: Settings, *arguments: str | Path, **environment: str) -> Answer:
+    """Run the command line as a person would, against the database of the settings."""
+    made = subprocess.run(
+        [sys.executable, "-m", "services", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=PROJECT,
+        env={
+            **os.environ,
+            "TOANCANH_DATABASE_URL": make_url(settings.database_url or "").render_as_string(
+                hide_password=False
+            ),
+            "TOANCANH_DATA": str(settings.data),
+            "COLUMNS": "160",
+            **environment,
+        },
+    )
+    return Answer(made.returncode, made.stdout, made.stderr)
+
+
+@pytest.fixture
+def toancanh(settings: Settings) -> Callable[..., Answer]:
+    """The command line on a fresh migrated database without areas."""
+    return lambda *arguments, **environment: run(settings, *arguments, **environment)
+
+
+@pytest.fixture
+def demo_toancanh(demo_settings: Settings) -> Callable[..., Answer]:
+    """The command line on a fresh copy of the demo (the same one as `demo_engine` in that test)."""
+    return lambda *arguments, **environment: run(demo_settings, *arguments, **environment)
