@@ -36,9 +36,14 @@ class Unavailable(Problem):
     """The database does not answer."""
 
 
+class BadToken(Problem):
+    """A token was sent, and it is not the right one."""
+
+
 STATUS: dict[type[BaseException], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     BadParameter: HTTPStatus.BAD_REQUEST,
+    BadToken: HTTPStatus.UNAUTHORIZED,
     Forbidden: HTTPStatus.FORBIDDEN,
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,

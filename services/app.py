@@ -1,0 +1,105 @@
+"""The HTTP application, composed of its services."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from importlib.metadata import version
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from psycopg import Error as DriverError
+from psycopg_pool import PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from geo.errors import Problem
+from services import api, ogc, page, share, tiles
+from services.database import Reader, database_url
+from services.errors import BadParameter, NotFound, Unavailable, database_problem, problem_document, status_of
+from services.language import language
+from services.revisions import Revisions
+from services.settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the application; nothing is global, so that tests may make several."""
+    settings = settings or Settings()
+    url = database_url(settings)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await app.state.reader.open()
+        await app.state.revisions.start()
+        yield
+        await app.state.revisions.stop()
+        await app.state.reader.close()
+
+    app = FastAPI(
+        title="Toàn Cảnh",
+        version=version("toancanh"),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    app.state.settings = settings
+    app.state.reader = Reader(url, size=settings.pool_size, timeout_ms=settings.statement_timeout_ms)
+    app.state.revisions = Revisions(url)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD", "OPTIONS"],
+        expose_headers=["*"],
+        max_age=86400,
+    )
+    _handle_errors(app)
+    for service in (api, tiles, ogc, share, page):  # page last: it answers whatever is left
+        service.install(app)
+    return app
+
+
+def _handle_errors(app: FastAPI) -> None:
+    def answer(request: Request, problem: Problem) -> Response:
+        headers = {"WWW-Authenticate": 'Basic realm="Toan Canh"'} if status_of(problem) == 401 else None
+        document = problem_document(problem, lang=language(request), instance=request.url.path)
+        return JSONResponse(
+            document, document["status"], media_type="application/problem+json", headers=headers
+        )
+
+    @app.exception_handler(Problem)
+    async def _(request: Request, error: Problem) -> Response:
+        return answer(request, error)
+
+    @app.exception_handler(DriverError)
+    @app.exception_handler(PoolTimeout)
+    async def _(request: Request, error: Exception) -> Response:
+        return answer(
+            request, database_problem(error) or Unavailable("Cơ sở dữ liệu báo lỗi.", "The database failed.")
+        )
+
+    @app.exception_handler(RequestValidationError)
+    async def _(request: Request, error: RequestValidationError) -> Response:
+        place = error.errors()[0]["loc"]
+        name = str(place[-1])
+        return answer(
+            request,
+            BadParameter(name, f"Tham số {name} không hợp lệ.", f"The parameter {name} is not valid."),
+        )
+
+    @app.exception_handler(HTTPException)
+    async def _(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 404:
+            return answer(request, NotFound("Không có trang này.", "There is no such page."))
+        document = {
+            "type": "about:blank",
+            "title": error.detail,
+            "status": error.status_code,
+            "detail": error.detail,
+        }
+        return JSONResponse(
+            document, error.status_code, media_type="application/problem+json", headers=error.headers
+        )
