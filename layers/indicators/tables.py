@@ -83,11 +83,6 @@ figure_slice = Table(
     Column("area_values", ARRAY(Double), nullable=False),
     Column("blanks", JSONB, nullable=False, server_default="{}"),
     Column("warnings", JSONB, nullable=False, server_default="{}"),
-    Column(
-        "states",
-        ARRAY(SmallInteger),
-        comment="against the target: 0 reached … 3 far off; null where no target",
-    ),
     Column("sample", Boolean, nullable=False),
     comment="one row a picture: the newest values of one indicator and period under one parent, kept from observation",
 )

@@ -734,12 +734,6 @@ def upgrade() -> None:
         sa.Column("area_values", postgresql.ARRAY(sa.Double()), nullable=False),
         sa.Column("blanks", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
         sa.Column("warnings", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False),
-        sa.Column(
-            "states",
-            postgresql.ARRAY(sa.SmallInteger()),
-            nullable=True,
-            comment="against the target: 0 reached … 3 far off; null where no target",
-        ),
         sa.Column("sample", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["indicator_id"], ["toancanh.indicator.id"], name=op.f("fk_figure_slice_indicator_id_indicator")

@@ -1,0 +1,130 @@
+"""From communes to provinces to the country by each indicator's own rule, and the slices the map reads."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, text
+
+from boundaries.vintages import VINTAGE_SQL
+from layers.indicators.catalogue import load
+from layers.indicators.store import indicator_ids
+
+_CURRENT = """
+SELECT DISTINCT ON (o.province_code, o.indicator_id, o.area_id, o.period_kind, o.period_start) o.*
+FROM toancanh.observation o
+WHERE o.indicator_id = ANY(:ids)
+ORDER BY o.province_code, o.indicator_id, o.area_id, o.period_kind, o.period_start, o.known_at DESC
+"""
+
+# A ratio whose parts are indicators follows them: wherever both are known, so is it.
+_DERIVE = f"""
+WITH rule AS (SELECT * FROM unnest(:ratios ::int[], :numerators ::int[], :denominators ::int[], :scales ::float8[])
+              AS r (indicator_id, numerator_id, denominator_id, scale)),
+now AS MATERIALIZED ({_CURRENT}),
+made AS (
+  SELECT n.province_code, r.indicator_id, n.area_id, n.period_kind, n.period_start,
+         r.scale * n.value / d.value AS value, n.value AS numerator, d.value AS denominator,
+         n.sample OR d.sample AS sample, n.provenance_id,
+         nullif(concat_ws(' ', n.warning, d.warning), '') AS warning
+  FROM rule r
+  JOIN now n ON n.indicator_id = r.numerator_id AND n.value IS NOT NULL
+  JOIN now d ON d.indicator_id = r.denominator_id AND d.area_id = n.area_id
+            AND d.period_kind = n.period_kind AND d.period_start = n.period_start AND d.value > 0
+)
+INSERT INTO toancanh.observation
+  (province_code, indicator_id, area_id, period_kind, period_start, value, numerator, denominator, sample, provenance_id, warning)
+SELECT m.* FROM made m
+WHERE NOT EXISTS (SELECT FROM now o WHERE o.indicator_id = m.indicator_id AND o.area_id = m.area_id
+                  AND o.period_kind = m.period_kind AND o.period_start = m.period_start
+                  AND (o.numerator, o.denominator) = (m.numerator, m.denominator))
+"""
+
+# A parent that has a value of its own keeps it; one made here before gets a newer one when its children changed.
+_ROLL_UP = f"""
+WITH rule AS (SELECT * FROM unnest(:ids ::int[], :rules ::text[], :scales ::float8[]) AS r (indicator_id, rule, scale)),
+now AS MATERIALIZED ({_CURRENT}),
+family AS (
+  SELECT a.id, p.id AS parent_id, p.province_code, p.full_name,
+         count(*) OVER (PARTITION BY p.id, {VINTAGE_SQL}) AS siblings
+  FROM toancanh.area a JOIN toancanh.area p ON p.id = a.parent_id WHERE a.level = :level
+),
+made AS (
+  SELECT f.province_code, o.indicator_id, f.parent_id AS area_id, o.period_kind, o.period_start,
+         CASE r.rule WHEN 'sum' THEN sum(o.value)
+                     WHEN 'mean' THEN avg(o.value)
+                     WHEN 'min' THEN min(o.value)
+                     WHEN 'max' THEN max(o.value)
+                     ELSE r.scale * sum(o.numerator) / nullif(sum(o.denominator), 0) END AS value,
+         CASE WHEN r.rule IN ('ratio', 'weighted_mean') THEN sum(o.numerator) END AS numerator,
+         CASE WHEN r.rule IN ('ratio', 'weighted_mean') THEN sum(o.denominator) END AS denominator,
+         count(o.value) AS children, f.siblings AS children_of,
+         bool_or(o.sample) AS sample, max(o.provenance_id) AS provenance_id
+  FROM now o JOIN family f ON f.id = o.area_id JOIN rule r USING (indicator_id)
+  WHERE o.value IS NOT NULL
+  GROUP BY f.province_code, o.indicator_id, f.parent_id, o.period_kind, o.period_start, f.siblings, r.rule, r.scale
+)
+INSERT INTO toancanh.observation
+  (province_code, indicator_id, area_id, period_kind, period_start, value, numerator, denominator, children, children_of,
+   sample, provenance_id, warning)
+SELECT m.*, CASE WHEN m.children < m.children_of
+                 THEN format('Tổng hợp từ %s/%s đơn vị có số liệu.', m.children, m.children_of) END
+FROM made m
+LEFT JOIN now o ON o.indicator_id = m.indicator_id AND o.area_id = m.area_id
+               AND o.period_kind = m.period_kind AND o.period_start = m.period_start
+WHERE m.value IS NOT NULL
+  AND (o.area_id IS NULL OR (o.children IS NOT NULL AND o.value IS DISTINCT FROM m.value))
+"""
+
+_SLICES = f"""
+INSERT INTO toancanh.figure_slice AS s
+  (indicator_id, level, within, boundary, period_kind, period_start, area_ids, area_values, blanks, warnings, sample)
+SELECT o.indicator_id, a.level, CASE a.level WHEN 'commune' THEN a.province_code ELSE 'VN' END, {VINTAGE_SQL},
+       o.period_kind, o.period_start,
+       array_agg(a.id ORDER BY a.id), array_agg(o.value ORDER BY a.id),
+       coalesce(jsonb_object_agg(a.id, o.blank) FILTER (WHERE o.blank IS NOT NULL), '{{}}'),
+       coalesce(jsonb_object_agg(a.id, o.warning) FILTER (WHERE o.warning IS NOT NULL), '{{}}'),
+       bool_or(o.sample)
+FROM ({_CURRENT}) o JOIN toancanh.area a ON a.id = o.area_id
+WHERE a.level <> 'country'
+GROUP BY 1, 2, 3, 4, 5, 6
+ON CONFLICT (indicator_id, level, within, boundary, period_kind, period_start) DO UPDATE
+SET area_ids = excluded.area_ids, area_values = excluded.area_values, blanks = excluded.blanks,
+    warnings = excluded.warnings, sample = excluded.sample
+"""
+
+
+def refresh(connection: Connection, indicators: Collection[int] | None = None) -> None:
+    """Bring everything that follows from observations up to date, for some indicators (by number) or all.
+
+    In this order: ratios of indicators, provinces from communes, the country from provinces, slices.
+    """
+    numbers = indicator_ids(connection)
+    touched = set(numbers.values()) if indicators is None else set(indicators)
+    listed = load()[1]
+    ratios = [one for one in listed if one.space_rule == "ratio" and one.numerator and one.denominator]
+    ratios = [one for one in ratios if {numbers[one.numerator], numbers[one.denominator]} & touched]
+    touched |= {numbers[one.code] for one in ratios}
+    read = touched | {numbers[part] for one in ratios for part in (one.numerator, one.denominator)}
+    connection.execute(
+        text(_DERIVE),
+        {
+            "ids": sorted(read),
+            "ratios": [numbers[one.code] for one in ratios],
+            "numerators": [numbers[one.numerator] for one in ratios],
+            "denominators": [numbers[one.denominator] for one in ratios],
+            "scales": [one.scale for one in ratios],
+        },
+    )
+    rolled = [one for one in listed if one.space_rule != "latest" and numbers[one.code] in touched]
+    for level in ("commune", "province"):
+        connection.execute(
+            text(_ROLL_UP),
+            {
+                "level": level,
+                "ids": [numbers[one.code] for one in rolled],
+                "rules": [one.space_rule for one in rolled],
+                "scales": [one.scale if one.space_rule == "ratio" else 1.0 for one in rolled],
+            },
+        )
+    connection.execute(text(_SLICES), {"ids": sorted(touched)})

@@ -1,0 +1,124 @@
+"""Write observations and targets in bulk; what was known before stays."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from datetime import datetime
+
+import pandas as pd
+from sqlalchemy import Connection, insert, select, text
+
+from layers.indicators import periods
+from layers.indicators.catalogue import load
+from layers.indicators.tables import indicator, provenance
+
+KINDS = {"year": "Y", "half": "H", "quarter": "Q", "month": "M", "week": "W", "day": "D"}
+STATUSES = {"estimate": "E", "preliminary": "P", "final": "F"}
+
+_COLUMNS = (
+    "province_code indicator_id area_id period_kind period_start known_at value numerator denominator status blank warning "
+    "sample provenance_id"
+).split()
+
+
+def indicator_ids(connection: Connection) -> dict[str, int]:
+    """Return the number of every code of the catalogue; codes new to the database get theirs now."""
+    known = dict(connection.execute(select(indicator.c.code, indicator.c.id)).tuples().all())
+    fresh = [{"code": one.code} for one in load()[1] if one.code not in known]
+    if fresh:
+        connection.execute(insert(indicator), fresh)
+        known = dict(connection.execute(select(indicator.c.code, indicator.c.id)).tuples().all())
+    return known
+
+
+def add_provenance(connection: Connection, title: str, *, file: str = "", checksum: str = "") -> int:
+    """Record where observations come from and return its number."""
+    made = connection.execute(
+        insert(provenance).values(title=title, file=file, checksum=checksum).returning(provenance.c.id)
+    )
+    return int(made.scalar_one())
+
+
+def write(
+    connection: Connection,
+    frames: Iterable[pd.DataFrame],
+    *,
+    provenance_id: int,
+    sample: bool,
+    known_at: datetime,
+) -> int:
+    """Copy observations into the database and return how many.
+
+    Frames have the columns indicator (code), area_id, province_code, period (key), value, numerator, denominator,
+    status (estimate, preliminary, final), blank, warning. A row without a value needs a blank.
+    """
+    ids = indicator_ids(connection)
+    count = 0
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    names = ", ".join(_COLUMNS)
+    with driver.cursor().copy(f"COPY toancanh.observation ({names}) FROM STDIN (FORMAT csv)") as copy:
+        for frame in frames:
+            table = pd.DataFrame(
+                {
+                    "province_code": frame["province_code"],
+                    "indicator_id": frame["indicator"].map(ids),
+                    "area_id": frame["area_id"],
+                    "period_kind": frame["period"].map(_kinds(frame["period"])),
+                    "period_start": frame["period"].map(_starts(frame["period"])),
+                    "known_at": known_at.isoformat(),
+                    "value": frame["value"],
+                    "numerator": frame["numerator"],
+                    "denominator": frame["denominator"],
+                    "status": frame["status"].map(STATUSES),
+                    "blank": frame["blank"],
+                    "warning": frame["warning"],
+                    "sample": sample,
+                    "provenance_id": provenance_id,
+                }
+            )
+            copy.write(_csv(table))
+            count += len(table)
+    return count
+
+
+def write_targets(connection: Connection, frame: pd.DataFrame, *, sample: bool) -> int:
+    """Copy targets (indicator, area_id, province_code, period, value, decision) and return how many."""
+    ids = indicator_ids(connection)
+    table = pd.DataFrame(
+        {
+            "province_code": frame["province_code"],
+            "indicator_id": frame["indicator"].map(ids),
+            "area_id": frame["area_id"],
+            "period_kind": frame["period"].map(_kinds(frame["period"])),
+            "period_start": frame["period"].map(_starts(frame["period"])),
+            "value": frame["value"],
+            "decision": frame["decision"],
+            "sample": sample,
+        }
+    )
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    with driver.cursor().copy(f"COPY toancanh.target ({', '.join(table.columns)}) FROM STDIN (FORMAT csv)") as copy:
+        copy.write(_csv(table))
+    return len(table)
+
+
+def analyse(connection: Connection) -> None:
+    """Let the planner know what was written."""
+    connection.execute(text("ANALYZE toancanh.observation"))
+
+
+def _kinds(keys: pd.Series) -> dict[str, str]:
+    return {key: KINDS[periods.parse(key).kind] for key in keys.unique()}
+
+
+def _starts(keys: pd.Series) -> dict[str, str]:
+    return {key: periods.parse(key).start.isoformat() for key in keys.unique()}
+
+
+def _csv(table: pd.DataFrame) -> str:
+    text_ = io.StringIO()
+    table.to_csv(text_, header=False, index=False)
+    return text_.getvalue()
