@@ -22,7 +22,12 @@ class Vintage:
 
 
 VINTAGES: tuple[Vintage, ...] = (
-    Vintage(date(2008, 8, 1), date(2025, 7, 1), "63 tỉnh, thành phố (trước 1/7/2025)", "63 provinces (before 1 July 2025)"),
+    Vintage(
+        date(2008, 8, 1),
+        date(2025, 7, 1),
+        "63 tỉnh, thành phố (trước 1/7/2025)",
+        "63 provinces (before 1 July 2025)",
+    ),
     Vintage(date(2025, 7, 1), None, "34 tỉnh, thành phố (từ 1/7/2025)", "34 provinces (since 1 July 2025)"),
 )
 CURRENT: Vintage = VINTAGES[-1]
@@ -43,7 +48,8 @@ def vintage_of(valid_from: date, valid_to: date | None) -> Vintage:
 VINTAGE_SQL = (
     "CASE "
     + " ".join(
-        f"WHEN a.valid_to IS NULL OR a.valid_to > DATE '{v.start}' THEN DATE '{v.start}'" for v in reversed(VINTAGES)
+        f"WHEN a.valid_to IS NULL OR a.valid_to > DATE '{v.start}' THEN DATE '{v.start}'"
+        for v in reversed(VINTAGES)
     )
     + f" ELSE DATE '{VINTAGES[0].start}' END"
 )

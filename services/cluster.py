@@ -52,7 +52,7 @@ class Cluster:
     def socket(self) -> Path:
         """Folder of the unix socket: short, because the system cuts socket paths at 107 bytes."""
         digest = hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
-        return Path("/tmp") / f"toancanh-{os.getuid()}-{digest}"  # noqa: S108
+        return Path("/tmp") / f"toancanh-{os.getuid()}-{digest}"
 
     @property
     def port(self) -> int:

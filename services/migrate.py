@@ -10,7 +10,6 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
-import boundaries.tables
 import layers.catalogue
 import layers.indicators.tables
 import layers.revision  # noqa: F401  (each of these declares its tables)

@@ -16,10 +16,7 @@ from layers.indicators.tables import indicator, provenance
 KINDS = {"year": "Y", "half": "H", "quarter": "Q", "month": "M", "week": "W", "day": "D"}
 STATUSES = {"estimate": "E", "preliminary": "P", "final": "F"}
 
-_COLUMNS = (
-    "province_code indicator_id area_id period_kind period_start known_at value numerator denominator status blank warning "
-    "sample provenance_id"
-).split()
+_COLUMNS = ["province_code", "indicator_id", "area_id", "period_kind", "period_start", "known_at", "value", "numerator", "denominator", "status", "blank", "warning", "sample", "provenance_id"]
 
 
 def indicator_ids(connection: Connection) -> dict[str, int]:
@@ -100,7 +97,9 @@ def write_targets(connection: Connection, frame: pd.DataFrame, *, sample: bool) 
     )
     driver = connection.connection.driver_connection
     assert driver is not None
-    with driver.cursor().copy(f"COPY toancanh.target ({', '.join(table.columns)}) FROM STDIN (FORMAT csv)") as copy:
+    with driver.cursor().copy(
+        f"COPY toancanh.target ({', '.join(table.columns)}) FROM STDIN (FORMAT csv)"
+    ) as copy:
         copy.write(_csv(table))
     return len(table)
 

@@ -1,0 +1,19 @@
+"""The JSON that the map client reads."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.api import areas, indicators, start
+from services.cache import Answers
+from services.figures import Figures
+from services.gazetteer import Gazetteer
+
+
+def install(app: FastAPI) -> None:
+    """Add the routes under /api and what they read from."""
+    app.state.gazetteer = Gazetteer(app.state.reader, app.state.revisions)
+    app.state.figures = Figures(app.state.reader, app.state.revisions)
+    app.state.answers = Answers(32 * 2**20)
+    for part in (start, areas, indicators):
+        app.include_router(part.router, prefix="/api", tags=["api"])

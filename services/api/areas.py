@@ -1,0 +1,189 @@
+"""Areas for the client: one with its children, history and counts, and the search."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from sqlalchemy import func, select
+
+from boundaries.tables import area as area_table
+from geo.text import fold
+from layers.catalogue import FEATURES
+from layers.indicators.catalogue import load
+from layers.viewer import Viewer
+from services.accounts import ViewerOf
+from services.api.parts import Boundary, FiguresNow, PlacesNow, brief, cached, number, vintage_for
+from services.database import Reader, Statement
+from services.figures import period_of
+from services.gazetteer import Area, Link, Places
+
+router = APIRouter()
+
+
+@router.get("/areas/{code}")
+async def get_area(
+    request: Request, code: str, places: PlacesNow, boundary: Boundary, viewer: ViewerOf
+) -> Response:
+    """One area: names, outline's box and source, parents, children, what it came from and became, and what lies in it."""
+    found = places.find(code, boundary)
+
+    async def make() -> dict[str, Any]:
+        vintage = boundary or vintage_for(found, None, None)
+        return {
+            "id": found.id,
+            "code": found.code,
+            "level": found.level,
+            "kind": found.kind,
+            "name": found.name,
+            "full_name": found.full_name,
+            "name_en": found.name_en,
+            "bbox": list(found.bbox),
+            "label": list(found.label),
+            "area_km2": found.area_km2,
+            "approximate": found.approximate,
+            "source": found.source,
+            "resolution": found.resolution,
+            "valid_from": found.valid_from.isoformat(),
+            "valid_to": found.valid_to.isoformat() if found.valid_to else None,
+            "boundary": vintage.id,
+            "path": [brief(one) for one in places.path(found)],
+            "children": [
+                {
+                    "id": one.id,
+                    "code": one.code,
+                    "name": one.name,
+                    "full_name": one.full_name,
+                    "name_en": one.name_en,
+                    "kind": one.kind,
+                    "bbox": list(one.bbox),
+                }
+                for one in places.children(found, vintage)
+            ],
+            "successors": _linked(places, places.successors.get(found.id, []), new=True),
+            "predecessors": _linked(places, places.predecessors.get(found.id, []), new=False),
+            "former_names": places.former_names(found),
+            "counts": await _counts(request.app.state.reader, viewer, found),
+        }
+
+    return await cached(request, ("areas", *(layer.id for layer in FEATURES)), make, viewer.role)
+
+
+def _linked(places: Places, links: list[Link], *, new: bool) -> list[dict[str, Any]]:
+    ends = [(places.by_id[link.new_id if new else link.old_id], link.share) for link in links]
+    return [{**brief(one), "share": share} for one, share in ends]
+
+
+async def _counts(reader: Reader, viewer: Viewer, area: Area) -> dict[str, int]:
+    """Count what lies in the area, layer by layer, as the viewer may see it."""
+    counts: dict[str, int] = {}
+    for layer in FEATURES:
+        if not layer.readable(viewer):
+            continue
+        rows = layer.rows(viewer).subquery()
+        statement = select(func.count()).select_from(rows)
+        if area.level == "commune":
+            statement = statement.where(rows.c.area_id == area.id)
+        elif area.level == "province":
+            inside = select(area_table.c.id).where(area_table.c.parent_id == area.id)
+            statement = statement.where(
+                (rows.c.area_id.in_(inside))
+                | ((rows.c.province_code == area.code) & rows.c.area_id.is_(None))
+            )
+        counts[layer.id] = int(await reader.value(Statement(statement)) or 0)
+    return counts
+
+
+@router.get("/areas/{code}/figures")
+async def get_figures(
+    request: Request, code: str, places: PlacesNow, figures: FiguresNow, boundary: Boundary
+) -> Response:
+    """The newest value of every indicator of one area, with its change against the period before."""
+    found = places.find(code, boundary)
+
+    async def make() -> dict[str, Any]:
+        rows: dict[str, list[tuple[Any, ...]]] = {}
+        for row in await figures.latest(found):
+            rows.setdefault(row[0], []).append(row)
+        listed = []
+        for one in load()[1]:
+            if one.code not in rows:
+                continue
+            now, *before = rows[one.code]
+            change = None
+            if before and now[3] is not None and before[0][3]:
+                change = round((now[3] - before[0][3]) / abs(before[0][3]) * 100, 2)
+            listed.append(
+                {
+                    "code": one.code,
+                    "period": period_of(now[1], now[2]).key,
+                    "value": number(now[3], one.decimals),
+                    "blank": now[4],
+                    "change_percent": change,
+                    "state": None,
+                    "sample": now[5],
+                }
+            )
+        return {"area": brief(found), "figures": listed}
+
+    return await cached(request, ("areas", "observations"), make)
+
+
+@router.get("/search")
+async def search(
+    request: Request,
+    places: PlacesNow,
+    q: Annotated[
+        str, Query(max_length=200, description="name, former name or code; accents may be left out")
+    ] = "",
+    limit: Annotated[int, Query(ge=1, le=50)] = 8,
+) -> Response:
+    """Areas and indicators that a person may mean, best first."""
+
+    async def make() -> dict[str, Any]:
+        return {"results": [*_areas(places, q, limit), *_indicators(q, limit)][: limit + 4]}
+
+    return await cached(request, ("areas",), make)
+
+
+def _areas(places: Places, words: str, limit: int) -> list[dict[str, Any]]:
+    results = []
+    for found in places.search(words, limit):
+        parents = [one.full_name for one in places.path(found.area)[1:-1]]
+        former = f"trước đây: {found.by}" if found.by != found.area.full_name else ""
+        results.append(
+            {
+                "type": "area",
+                "code": found.area.code,
+                "title": found.area.full_name,
+                "title_en": found.area.name_en,
+                "subtitle": " · ".join(filter(None, [former, *parents])),
+                "level": found.area.level,
+            }
+        )
+    return results
+
+
+def _indicators(words: str, limit: int) -> list[dict[str, Any]]:
+    asked = fold(words)
+    if len(asked) < 2:
+        return []
+    modules = {module.id: module.title for module in load()[0]}
+    hits = [
+        one
+        for one in load()[1]
+        if asked in fold(one.name) or asked in one.name_en.lower() or asked == one.code.lower()
+    ]
+    hits.sort(key=lambda one: (asked != one.code.lower(), not fold(one.name).startswith(asked), one.code))
+    return [
+        {
+            "type": "indicator",
+            "code": one.code,
+            "title": one.name,
+            "title_en": one.name_en,
+            "subtitle": modules[one.module],
+            "level": None,
+        }
+        for one in hits[:limit]
+    ]

@@ -1,0 +1,390 @@
+"""Indicators for the client: the catalogue, one period of many areas, classes, and one value with all that explains it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from boundaries.vintages import Vintage, vintage_on
+from layers.indicators.catalogue import Indicator, load
+from layers.indicators.periods import Period
+from layers.indicators.store import KINDS
+from services.api.parts import (
+    Boundary,
+    FiguresNow,
+    PlacesNow,
+    brief,
+    cached,
+    indicator,
+    number,
+    period,
+    vintage_for,
+)
+from services.errors import BadParameter, NotFound
+from services.figures import STATUS_OF, Figures, Holding, Slice, period_of
+from services.gazetteer import Area, Places
+from styles import classes as classification
+
+router = APIRouter()
+
+Level = Annotated[Literal["province", "commune"], Query(description="level of the areas the values are for")]
+Within = Annotated[str, Query(description="code of the area whose children are shown; VN is the country")]
+METHODS = ("quantile", "natural", "equal")
+
+
+@router.get("/indicators")
+async def list_indicators(request: Request, figures: FiguresNow) -> Response:
+    """The whole catalogue by module, with what figures exist."""
+
+    async def make() -> dict[str, Any]:
+        held = await figures.holdings()
+        modules, listed = load()
+        return {
+            "modules": [{"id": m.id, "title": m.title, "title_en": m.title_en} for m in modules],
+            "indicators": [_summary(one, held.get(one.code, [])) for one in listed],
+        }
+
+    return await cached(request, ("observations",), make)
+
+
+def _summary(one: Indicator, held: list[Holding]) -> dict[str, Any]:
+    last: dict[str, str] = {}
+    for holding in sorted(held, key=lambda h: h.last.end):
+        last[holding.level] = holding.last.key
+    return {
+        "code": one.code,
+        "module": one.module,
+        "name": one.name,
+        "name_en": one.name_en,
+        "unit": one.unit,
+        "decimals": one.decimals,
+        "period": one.period,
+        "direction": one.direction,
+        "lowest_level": one.lowest_level,
+        "sample": any(holding.sample for holding in held),
+        "levels": [level for level in ("province", "commune") if level in last],
+        "last": last,
+    }
+
+
+@router.get("/indicators/{code}")
+async def get_indicator(request: Request, code: str, figures: FiguresNow) -> Response:
+    """One indicator: its definition and the periods that exist at each level."""
+    one = indicator(code)
+
+    async def make() -> dict[str, Any]:
+        held = (await figures.holdings()).get(one.code, [])
+        formula = (
+            {"numerator": one.numerator_name, "denominator": one.denominator_name, "scale": one.scale}
+            if one.is_ratio
+            else None
+        )
+        return {
+            **_summary(one, held),
+            "formula": formula,
+            "space_rule": one.space_rule,
+            "time_rule": one.time_rule,
+            "source_system": one.source_system,
+            "owner": one.owner,
+            "basis": one.basis,
+            "data": [
+                {
+                    "level": holding.level,
+                    "boundary": holding.boundary.isoformat(),
+                    "kind": holding.last.kind,
+                    "periods": [p.key for p in holding.periods],
+                    "within": list(holding.within),
+                    "sample": holding.sample,
+                }
+                for holding in sorted(held, key=lambda h: (h.level, h.boundary))
+            ],
+        }
+
+    return await cached(request, ("observations",), make)
+
+
+async def _choose(
+    figures: Figures, one: Indicator, level: str, within: str, asked: str | None, boundary: Vintage | None
+) -> tuple[Vintage, Period]:
+    """Return the vintage and period to show: those asked for, else the newest there are."""
+    held = [
+        h
+        for h in (await figures.holdings()).get(one.code, [])
+        if h.level == level and (within == "VN" or within in h.within)
+    ]
+    if boundary:
+        held = [h for h in held if h.boundary == boundary.start]
+    if asked is None:
+        if not held:
+            raise NotFound(
+                f"Chỉ tiêu {one.code} chưa có số liệu ở cấp này.",
+                f"The indicator {one.code} has no figures at this level yet.",
+            )
+        newest = max(held, key=lambda h: h.last.end)
+        return vintage_on(newest.boundary), newest.last
+    wanted = period(asked)
+    match = [h for h in held if wanted in h.periods]
+    return (
+        vintage_on(max(match, key=lambda h: h.boundary).boundary)
+        if match
+        else boundary or vintage_on(wanted.last_day)
+    ), wanted
+
+
+@router.get("/indicators/{code}/values")
+async def get_values(
+    request: Request,
+    code: str,
+    places: PlacesNow,
+    figures: FiguresNow,
+    boundary: Boundary,
+    level: Level = "province",
+    within: Within = "VN",
+    period: Annotated[str | None, Query(description="2026, 2026-Q3, 2026-10 …; empty: the newest")] = None,
+    classes: Annotated[
+        Literal["value", "target"], Query(description="target: also the state against the target")
+    ] = "value",
+) -> Response:
+    """One period of one indicator over the children of an area, as parallel arrays of area number and value."""
+    one = indicator(code)
+    parent = places.find(within, boundary)
+
+    async def make() -> dict[str, Any]:
+        vintage, at = await _choose(figures, one, level, parent.code, period, boundary)
+        found = await figures.slice(one, level, parent.code, vintage, at)
+        body: dict[str, Any] = {
+            "indicator": one.code,
+            "period": at.key,
+            "level": level,
+            "within": parent.code,
+            "boundary": vintage.id,
+            "sample": found.sample,
+            "ids": found.ids.tolist(),
+            "values": [number(value, one.decimals) for value in found.values.tolist()],
+            "blanks": found.blanks,
+            "warnings": found.warnings,
+        }
+        if classes == "target":
+            body["states"] = await _states(figures, one, at, found)
+        return body
+
+    return await cached(request, ("areas", "observations"), make)
+
+
+async def _states(figures: Figures, one: Indicator, at: Period, found: Slice) -> list[int | None]:
+    targets = await figures.targets(one, found.ids.tolist(), at)
+    states: list[int | None] = []
+    for area_id, value in zip(found.ids.tolist(), found.values.tolist(), strict=True):
+        target = targets.get(area_id)
+        states.append(
+            classification.target_state(value, target[0], one.direction, one.unit == "%")
+            if target and np.isfinite(value)
+            else None
+        )
+    return states
+
+
+@router.get("/indicators/{code}/legend")
+async def get_legend(
+    request: Request,
+    code: str,
+    places: PlacesNow,
+    figures: FiguresNow,
+    boundary: Boundary,
+    level: Level = "province",
+    within: Within = "VN",
+    method: Annotated[Literal["target", "quantile", "natural", "equal"], Query()] = "quantile",
+    classes: Annotated[int, Query(ge=3, le=7)] = 5,
+    period: Annotated[str | None, Query()] = None,
+) -> Response:
+    """The classes of the map: made from all periods, so that they stay put while time plays."""
+    one = indicator(code)
+    parent = places.find(within, boundary)
+
+    async def make() -> dict[str, Any]:
+        vintage, at = await _choose(figures, one, level, parent.code, period, boundary)
+        possible = [*(["target"] if await figures.has_targets(one) else []), *METHODS]
+        if method not in possible:
+            raise BadParameter(
+                "method",
+                f"Chỉ tiêu {one.code} chưa có kế hoạch để so sánh.",
+                f"The indicator {one.code} has no targets to compare with.",
+            )
+        if method == "target":
+            made = classification.target_classes()
+        else:
+            pool = await figures.pool(one, level, parent.code, vintage, KINDS[at.kind])
+            made = classification.legend_classes(classification.breaks(pool, method, classes), one.decimals)
+        return {
+            "method": method,
+            "methods": possible,
+            "classes": made,
+            "blanks": classification.blanks(),
+            "unit": one.unit,
+            "decimals": one.decimals,
+        }
+
+    return await cached(request, ("areas", "observations"), make)
+
+
+@router.get("/indicators/{code}/card")
+async def get_card(
+    request: Request,
+    code: str,
+    places: PlacesNow,
+    figures: FiguresNow,
+    boundary: Boundary,
+    area: Annotated[str, Query(description="code of the area")] = "VN",
+    period: Annotated[str | None, Query()] = None,
+) -> Response:
+    """One value with all that explains it: change, rank, parts of a ratio, target, source and its series."""
+    one = indicator(code)
+    place = places.find(area, boundary)
+
+    async def make() -> dict[str, Any]:
+        return await _card(places, figures, one, place, period, boundary)
+
+    return await cached(request, ("areas", "observations"), make)
+
+
+async def _card(
+    places: Places, figures: Figures, one: Indicator, place: Area, asked: str | None, boundary: Vintage | None
+) -> dict[str, Any]:
+    at = period(asked) if asked else await _newest(figures, one, place)
+    rows = await figures.series(one, place, KINDS[at.kind])
+    series = {period_of(KINDS[at.kind], row[0]).key: row for row in rows}
+    row = series.get(at.key)
+    value = row[1] if row else None
+    vintage = vintage_for(place, boundary, at)
+    targets = await figures.targets(one, [place.id], at)
+    return {
+        "area": brief(place),
+        "indicator": one.code,
+        "value": number(value, one.decimals),
+        "blank": None if value is not None else (row[2] if row else "no_data"),
+        "warning": row[3] if row else None,
+        "unit": one.unit,
+        "decimals": one.decimals,
+        "period": at.key,
+        "previous": _change(series, at.previous(), value, one),
+        "last_year": _change(series, at.last_year(), value, one) if at.kind != "year" else None,
+        "rank": await _rank(places, figures, one, place, vintage, at, value),
+        "numerator": _part(one.numerator_name, one.numerator_name_en, row[4], one.numerator_unit)
+        if row and one.is_ratio
+        else None,
+        "denominator": _part(one.denominator_name, one.denominator_name_en, row[5], one.denominator_unit)
+        if row and one.is_ratio
+        else None,
+        "weight": _part(one.weight, one.weight_en, row[5], one.weight_unit)
+        if row and one.space_rule == "weighted_mean"
+        else None,
+        "target": _target(one, value, targets.get(place.id)),
+        "children": {"with_value": row[6], "of": row[7]} if row and row[6] is not None else None,
+        "rolls_up": one.space_rule != "latest",
+        "source": row[11] if row else None,
+        "known_at": row[9].isoformat() if row else None,
+        "status": STATUS_OF[row[8]] if row else None,
+        "sample": bool(row[10]) if row else any(r[10] for r in rows),
+        "series": {"periods": list(series), "values": [number(r[1], one.decimals) for r in series.values()]},
+    }
+
+
+async def _newest(figures: Figures, one: Indicator, place: Area) -> Period:
+    held = (await figures.holdings()).get(one.code, [])
+    own = [
+        h
+        for h in held
+        if place.level == "country" or (h.level == place.level and h.boundary == place.vintage)
+    ]
+    if not (own or held):
+        raise NotFound(
+            f"Chỉ tiêu {one.code} chưa có số liệu.", f"The indicator {one.code} has no figures yet."
+        )
+    return max(own or held, key=lambda h: h.last.end).last
+
+
+def _change(
+    series: dict[str, Any], before: Period, value: float | None, one: Indicator
+) -> dict[str, Any] | None:
+    row = series.get(before.key)
+    if row is None or row[1] is None:
+        return None
+    change = None if value is None else value - row[1]
+    return {
+        "period": before.key,
+        "value": number(row[1], one.decimals),
+        "change": number(change, one.decimals),
+        "change_percent": round(change / abs(row[1]) * 100, 2) if change is not None and row[1] else None,
+    }
+
+
+def _part(name: str, name_en: str, value: float | None, unit: str) -> dict[str, Any] | None:
+    return (
+        None if value is None else {"name": name, "name_en": name_en, "value": round(value, 2), "unit": unit}
+    )
+
+
+def _target(
+    one: Indicator, value: float | None, found: tuple[float, str, bool] | None
+) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    state = (
+        None
+        if value is None
+        else classification.target_state(value, found[0], one.direction, one.unit == "%")
+    )
+    return {"value": number(found[0], one.decimals), "state": state, "decision": found[1], "sample": found[2]}
+
+
+PEERS = {
+    "phuong": ("phường", "wards"),
+    "xa": ("xã", "communes"),
+    "dac_khu": ("đặc khu", "special zones"),
+    "tinh": ("tỉnh, thành phố", "provinces"),
+    "thanh_pho": ("tỉnh, thành phố", "provinces"),
+}
+
+
+async def _rank(
+    places: Places,
+    figures: Figures,
+    one: Indicator,
+    place: Area,
+    vintage: Vintage,
+    at: Period,
+    value: float | None,
+) -> dict[str, Any] | None:
+    """Rank among peers: wards with wards, communes with communes of the province; provinces with all provinces."""
+    if value is None or place.level == "country":
+        return None
+    parent = "VN" if place.level == "province" else place.province_code
+    found = await figures.slice(one, place.level, parent, vintage, at)
+    same = [
+        v
+        for number_, v in zip(found.ids.tolist(), found.values.tolist(), strict=True)
+        if np.isfinite(v)
+        and number_ in places.by_id
+        and (place.level == "province" or places.by_id[number_].kind == place.kind)
+    ]
+    better = sum(v < value if one.direction == "down" else v > value for v in same)
+    name, name_en = PEERS[place.kind]
+    where = (
+        "cả nước"
+        if place.level == "province"
+        else f"của {places.find(place.province_code, vintage).full_name}"
+    )
+    where_en = (
+        "in the country"
+        if place.level == "province"
+        else f"of {places.find(place.province_code, vintage).name_en}"
+    )
+    return {
+        "place": better + 1,
+        "of": len(same),
+        "peers": f"{name} {where}",
+        "peers_en": f"{name_en} {where_en}",
+    }

@@ -1,0 +1,162 @@
+"""Commands that run and keep the system: up, serve, worker, migrate, demo, doctor."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich.console import Console
+
+from geo.errors import Problem
+from services import cluster as clusters
+from services.database import engine
+from services.demo import build
+from services.doctor import examine
+from services.jobs import job_app
+from services.migrate import current, head, upgrade
+from services.settings import Settings
+
+console = Console(stderr=True, soft_wrap=True, highlight=False)
+
+Port = Annotated[int | None, typer.Option(help="Cổng của máy chủ.", envvar="PORT")]
+Host = Annotated[str | None, typer.Option(help="Địa chỉ máy chủ lắng nghe.")]
+Home = Annotated[str | None, typer.Option(help="Mã tỉnh mở ra đầu tiên; all là cả nước.", envvar="PROVINCE")]
+
+
+class PortInUse(Problem):
+    """Another program listens on the port."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the root."""
+    for command in (up, serve, worker, migrate, demo, doctor, clean):
+        app.command()(command)
+
+
+def up(port: Port = None, host: Host = None, home: Home = None) -> None:
+    """Chạy mọi thứ trên một máy: PostGIS riêng, cấu trúc dữ liệu, tỉnh minh hoạ, máy chủ. Ctrl-C để dừng."""
+    settings = _settings(port, host, home)
+    _refuse_taken(settings.host, settings.port)
+    with _running(settings):
+        _migrate(settings)
+        _demo(settings)
+        _serve(settings)
+
+
+def serve(port: Port = None, host: Host = None) -> None:
+    """Chạy máy chủ trên cơ sở dữ liệu đã sẵn sàng."""
+    settings = _settings(port, host, None)
+    _refuse_taken(settings.host, settings.port)
+    with _running(settings):
+        _serve(settings)
+
+
+def worker() -> None:
+    """Chạy tiến trình nền: các việc xếp hàng và việc định kỳ (tổng hợp lại, dọn dẹp mỗi đêm). Ctrl-C để dừng."""
+    settings = Settings()
+    with _running(settings):
+        console.print("[green]✓[/] Tiến trình nền đang chạy. Ctrl-C để dừng.")
+        job_app(settings).run_worker(concurrency=1)
+
+
+def migrate() -> None:
+    """Đưa cơ sở dữ liệu về đúng cấu trúc của phiên bản này."""
+    settings = Settings()
+    with _running(settings):
+        _migrate(settings)
+
+
+def demo(home: Home = None) -> None:
+    """Dựng tỉnh minh hoạ trong cơ sở dữ liệu còn trống."""
+    settings = _settings(None, None, home)
+    with _running(settings):
+        _migrate(settings)
+        _demo(settings)
+
+
+def doctor() -> None:
+    """Kiểm tra phiên bản, đĩa, PostGIS, hệ toạ độ, đồng hồ và nói phải làm gì."""
+    found = examine(Settings())
+    for check in found:
+        mark = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "bad": "[red]✗[/]"}[check.state]
+        console.print(f"{mark} {check.title}: {check.finding}")
+        if check.advice:
+            console.print(f"    → {check.advice}")
+    if any(check.state == "bad" for check in found):
+        raise typer.Exit(1)
+
+
+def clean() -> None:
+    """Dừng và xoá PostGIS riêng cùng dữ liệu của nó."""
+    settings = Settings()
+    for folder in (settings.data, settings.data / "test"):
+        clusters.remove(folder)
+    console.print("[green]✓[/] Đã xoá cơ sở dữ liệu riêng.")
+
+
+def _settings(port: int | None, host: str | None, home: str | None) -> Settings:
+    given = {"port": port, "host": host, "home": home}
+    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortInUse(
+                f"Cổng {port} đang được chương trình khác dùng.",
+                f"The port {port} is in use by another program.",
+                hint=f"PORT={port + 1} make run",
+            ) from error
+
+
+@contextlib.contextmanager
+def _running(settings: Settings) -> Iterator[None]:
+    if settings.database_url:
+        yield
+        return
+    with clusters.running(clusters.private_cluster(settings.data)):
+        yield
+
+
+def _migrate(settings: Settings) -> None:
+    made = engine(settings)
+    try:
+        before = current(made)
+        if before != head():
+            upgrade(made)
+            console.print(f"[green]✓[/] Cấu trúc cơ sở dữ liệu: {before or 'mới'} → {head()}")
+    finally:
+        made.dispose()
+
+
+def _demo(settings: Settings) -> None:
+    made = engine(settings)
+    try:
+        if build(made, home=settings.home, progress=lambda text: console.print(f"  · {text} …")):
+            console.print("[green]✓[/] Tỉnh minh hoạ đã sẵn sàng (ranh giới gần đúng, dữ liệu minh hoạ)")
+    finally:
+        made.dispose()
+
+
+def _serve(settings: Settings) -> None:
+    console.print(f"\n  [bold]Toàn Cảnh[/]  http://{settings.host}:{settings.port}   OGC: http://{settings.host}:{settings.port}/ogc")
+    console.print("  Ctrl-C để dừng.\n")
+    os.environ["TOANCANH_HOME"] = settings.home  # worker processes read their settings anew
+    uvicorn.run(
+        "services.app:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers if settings.workers > 1 else None,
+        log_level="warning",
+        proxy_headers=True,
+        timeout_graceful_shutdown=3,
+    )

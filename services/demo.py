@@ -1,0 +1,150 @@
+"""The province a new installation shows: approximate areas, sample figures and sample features, all marked as such."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import geopandas
+import pandas as pd
+from sqlalchemy import Connection, Engine, text
+
+from boundaries.approximate import approximate_areas
+from boundaries.display import build_shapes
+from boundaries.register import aliases, succession
+from boundaries.store import store_aliases, store_areas, store_succession
+from boundaries.vintages import CURRENT, VINTAGES
+from layers.catalogue import catalogue
+from layers.indicators.catalogue import load
+from layers.indicators.rollup import refresh
+from layers.indicators.sample import iter_sample, sample_targets
+from layers.indicators.store import add_provenance, analyse, write, write_targets
+from layers.loading import insert_features
+from layers.samples import SAMPLES
+from services.errors import Problem
+
+SEED = 20250701
+MONTHS = 36
+LAST = date(2026, 10, 31)  # fixed, so that every installation shows the same sample
+SAMPLE_SOURCE = "Dữ liệu minh hoạ của Toàn Cảnh"
+AREA_SOURCE = "Diện tích công bố khi sắp xếp đơn vị hành chính 2025 (gói vietnamadminunits, giấy phép MIT)"
+
+Progress = Callable[[str], None]
+
+
+class AlreadyThere(Problem):
+    """The database has areas of another province."""
+
+
+def build(engine: Engine, *, home: str, progress: Progress = lambda _: None) -> bool:
+    """Fill an empty database with the demo of a province (`VN`: of the whole country); return whether it was needed.
+
+    All or nothing: a demo that is stopped half-way leaves the database as it was.
+    """
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(20250702)"))
+        if _has(connection, home):
+            return False
+        if connection.execute(text("SELECT EXISTS (SELECT FROM toancanh.area)")).scalar_one():
+            _clear(connection)
+        progress("Dựng ranh giới gần đúng của 34 tỉnh, thành phố")
+        areas = approximate_areas()
+        store_areas(connection, areas, communes_of=home)
+        store_aliases(connection, aliases())
+        store_succession(connection, succession(), source="gói vietnamadminunits")
+        progress("Khái quát hoá đường ranh giới theo mức thu phóng")
+        for vintage in VINTAGES:
+            build_shapes(connection, vintage.start)
+        loaded = _loaded(connection)
+        progress("Tạo số liệu minh hoạ cho các chỉ tiêu")
+        _figures(connection, loaded)
+        progress("Tạo đối tượng minh hoạ trên bản đồ")
+        _features(connection, loaded)
+        progress("Tổng hợp số liệu lên tỉnh và cả nước")
+        analyse(connection)
+        refresh(connection)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM (ANALYZE)"))
+    return True
+
+
+def _has(connection: Connection, home: str) -> bool:
+    """Whether the database shows this province already: by the demo or by what was loaded since."""
+    return bool(
+        connection.execute(
+            text("SELECT EXISTS (SELECT FROM toancanh.area WHERE level = 'commune' AND (province_code = :home OR :home = 'VN'))"),
+            {"home": home},
+        ).scalar_one()
+    ) and (home != "VN" or connection.execute(text("SELECT count(DISTINCT province_code) > 33 FROM toancanh.area WHERE level = 'commune'")).scalar_one())
+
+
+def _clear(connection: Connection) -> None:
+    """Make room for another demo; refuse where anything real was loaded."""
+    real = connection.execute(
+        text(
+            "SELECT EXISTS (SELECT FROM toancanh.area WHERE NOT approximate AND level <> 'country') "
+            "OR EXISTS (SELECT FROM toancanh.provenance WHERE title NOT IN (:sample, :area))"
+        ),
+        {"sample": SAMPLE_SOURCE, "area": AREA_SOURCE},
+    ).scalar_one()
+    if real:
+        raise AlreadyThere(
+            "Cơ sở dữ liệu đã có dữ liệu thật của tỉnh khác nên không dựng bản minh hoạ đè lên.",
+            "The database holds real data of another province, so no demo is built over it.",
+            hint="TOANCANH_DATA=<thư mục khác> make run",
+        )
+    tables = "area, area_shape, area_piece, area_alias, succession, observation, figure_slice, target, provenance"
+    features = ", ".join(str(catalogue[name].table) for name in SAMPLES)
+    connection.execute(text(f"TRUNCATE {', '.join(f'toancanh.{t.strip()}' for t in tables.split(','))}, {features} CASCADE"))
+
+
+def _loaded(connection: Connection) -> geopandas.GeoDataFrame:
+    return geopandas.read_postgis(
+        text(
+            "SELECT a.id, a.code, a.level, a.kind, a.name, a.full_name, a.province_code, p.code AS parent_code, a.area_km2, "
+            "ST_X(a.label) AS lon, ST_Y(a.label) AS lat, a.geom AS geometry "
+            "FROM toancanh.area a JOIN toancanh.area p ON p.id = a.parent_id WHERE a.valid_to IS NULL ORDER BY a.code"
+        ),
+        connection,
+        geom_col="geometry",
+    )
+
+
+def _figures(connection: Connection, areas: geopandas.GeoDataFrame) -> None:
+    plain = pd.DataFrame(areas.drop(columns="geometry")).assign(population=float("nan"))
+    province = dict(zip(plain["id"], plain["province_code"], strict=True))
+    now = datetime.now(UTC)
+    published = plain.dropna(subset="area_km2")
+    published = published[(published["level"] == "commune") | ~published["code"].isin(plain["parent_code"])]
+    area_figures = pd.DataFrame(
+        {
+            "indicator": "NEN-02",
+            "area_id": published["id"],
+            "province_code": published["province_code"],
+            "period": f"{CURRENT.start:%Y-%m}",
+            "value": published["area_km2"],
+            "numerator": None,
+            "denominator": None,
+            "status": "final",
+            "blank": None,
+            "warning": None,
+        }
+    )
+    write(connection, [area_figures], provenance_id=add_provenance(connection, AREA_SOURCE), sample=False, known_at=now)
+    indicators = [one for one in load()[1] if not one.code.startswith("NEN-")]
+    frames = (
+        frame.assign(province_code=frame["area_id"].map(province))
+        for frame in iter_sample(areas=plain, indicators=indicators, last=LAST, months=MONTHS, seed=SEED)
+    )
+    write(connection, frames, provenance_id=add_provenance(connection, SAMPLE_SOURCE), sample=True, known_at=now)
+    targets = sample_targets(areas=plain, indicators=indicators, last=LAST, months=MONTHS, seed=SEED)
+    write_targets(connection, targets.assign(province_code=targets["area_id"].map(province)), sample=True)
+
+
+def _features(connection: Connection, areas: geopandas.GeoDataFrame) -> None:
+    communes = areas[areas["level"] == "commune"]
+    for _, members in communes.groupby("parent_code"):
+        for name, sample in SAMPLES.items():
+            insert_features(
+                connection, catalogue[name], sample(members, seed=SEED, today=LAST), sample=True, source=SAMPLE_SOURCE
+            )

@@ -1,0 +1,186 @@
+"""Figures read for the map: which exist, one period of many areas, all periods of one area, and one value explained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from boundaries.vintages import Vintage
+from layers.indicators import periods
+from layers.indicators.catalogue import Indicator
+from layers.indicators.periods import Period, PeriodKind
+from layers.indicators.store import KINDS
+from services.database import Reader
+from services.gazetteer import Area
+from services.revisions import Revisions
+
+KIND_OF: dict[str, PeriodKind] = {letter: kind for kind, letter in KINDS.items()}  # type: ignore[misc]
+STATUS_OF = {"E": "estimate", "P": "preliminary", "F": "final"}
+
+
+def period_of(letter: str, start: date) -> Period:
+    """Return the period of a stored kind and first day."""
+    return periods.of(KIND_OF[letter], start)
+
+
+@dataclass(frozen=True)
+class Holding:
+    """The periods of one indicator at one level in one vintage, ascending, and the parents they are for."""
+
+    level: str
+    boundary: date
+    periods: tuple[Period, ...]
+    within: tuple[str, ...]
+    sample: bool
+
+    @property
+    def last(self) -> Period:
+        """The newest period."""
+        return self.periods[-1]
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One indicator and period over the children of one area; arrays run parallel, NaN is a blank."""
+
+    ids: npt.NDArray[np.int64]
+    values: npt.NDArray[np.float64]
+    blanks: dict[str, str]
+    warnings: dict[str, str]
+    sample: bool
+
+
+@dataclass
+class Figures:
+    """Reads figures; what exists is remembered until observations change."""
+
+    reader: Reader
+    revisions: Revisions
+    _numbers: dict[str, int] = field(default_factory=dict)
+    _holdings: dict[str, list[Holding]] = field(default_factory=dict)
+    _revision: int = -1
+
+    async def holdings(self) -> dict[str, list[Holding]]:
+        """Return what exists, by indicator code."""
+        revision = self.revisions["observations"]
+        if revision != self._revision:
+            rows = await self.reader.rows(
+                "SELECT i.code, s.level, s.boundary, s.period_kind, array_agg(DISTINCT s.period_start ORDER BY s.period_start), "
+                "array_agg(DISTINCT s.within), bool_or(s.sample) "
+                "FROM toancanh.figure_slice s JOIN toancanh.indicator i ON i.id = s.indicator_id GROUP BY 1, 2, 3, 4"
+            )
+            found: dict[str, list[Holding]] = {}
+            for code, level, boundary, kind, starts, within, sample in rows:
+                spans = tuple(period_of(kind, start) for start in starts)
+                found.setdefault(code, []).append(Holding(level, boundary, spans, tuple(within), sample))
+            self._numbers = dict(await self.reader.rows("SELECT code, id FROM toancanh.indicator"))  # type: ignore[arg-type]
+            self._holdings, self._revision = found, revision
+        return self._holdings
+
+    async def number(self, indicator: Indicator) -> int:
+        """Return the database's number of an indicator; -1 when it was never used."""
+        await self.holdings()
+        return self._numbers.get(indicator.code, -1)
+
+    async def slice(
+        self, indicator: Indicator, level: str, within: str, boundary: Vintage, period: Period
+    ) -> Slice:
+        """Return the newest values of one period; empty arrays where there are none."""
+        rows = await self.reader.rows(
+            "SELECT area_ids, area_values, blanks, warnings, sample FROM toancanh.figure_slice "
+            "WHERE indicator_id = %(indicator)s AND level = %(level)s AND boundary = %(boundary)s "
+            "AND period_kind = %(kind)s AND period_start = %(start)s AND (within = %(within)s OR %(nation)s)",
+            {
+                **self._period(await self.number(indicator), period),
+                "level": level,
+                "boundary": boundary.start,
+                "within": within,
+                "nation": within == "VN",
+            },
+        )
+        ids = [number for row in rows for number in row[0]]
+        values = [value for row in rows for value in row[1]]
+        return Slice(
+            np.array(ids, dtype=np.int64),
+            np.array(values, dtype=np.float64),
+            {key: value for row in rows for key, value in row[2].items()},
+            {key: value for row in rows for key, value in row[3].items()},
+            any(row[4] for row in rows),
+        )
+
+    async def pool(
+        self, indicator: Indicator, level: str, within: str, boundary: Vintage, kind: str
+    ) -> npt.NDArray[np.float64]:
+        """Return every value of every period, for classes that stay put while time plays."""
+        rows = await self.reader.rows(
+            "SELECT area_values FROM toancanh.figure_slice WHERE indicator_id = %(indicator)s AND level = %(level)s "
+            "AND boundary = %(boundary)s AND period_kind = %(kind)s AND (within = %(within)s OR %(nation)s)",
+            {
+                "indicator": await self.number(indicator),
+                "level": level,
+                "boundary": boundary.start,
+                "kind": kind,
+                "within": within,
+                "nation": within == "VN",
+            },
+        )
+        values = np.array([value for row in rows for value in row[0]], dtype=np.float64)
+        return values[np.isfinite(values)]
+
+    async def targets(
+        self, indicator: Indicator, ids: list[int], period: Period
+    ) -> dict[int, tuple[float, str, bool]]:
+        """Return target, decision and sample mark by area, for the areas that have a target in the period."""
+        rows = await self.reader.rows(
+            "SELECT area_id, value, decision, sample FROM toancanh.target WHERE indicator_id = %(indicator)s "
+            "AND period_kind = %(kind)s AND period_start = %(start)s AND area_id = ANY(%(ids)s)",
+            {**self._period(await self.number(indicator), period), "ids": ids},
+        )
+        return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+    async def has_targets(self, indicator: Indicator) -> bool:
+        """Whether any area has a target for the indicator."""
+        found = await self.reader.value(
+            "SELECT EXISTS (SELECT FROM toancanh.target WHERE indicator_id = %(indicator)s)",
+            {"indicator": await self.number(indicator)},
+        )
+        return bool(found)
+
+    async def series(self, indicator: Indicator, area: Area, kind: str) -> list[tuple[Any, ...]]:
+        """Return the newest knowledge of every period of one area, ascending.
+
+        Columns: period_start, value, blank, warning, numerator, denominator, children, children_of, status, known_at,
+        sample, source.
+        """
+        rows = await self.reader.rows(
+            "SELECT DISTINCT ON (o.period_start) o.period_start, o.value, o.blank, o.warning, o.numerator, o.denominator, "
+            "o.children, o.children_of, o.status, o.known_at, o.sample, p.title "
+            "FROM toancanh.observation o LEFT JOIN toancanh.provenance p ON p.id = o.provenance_id "
+            "WHERE o.province_code = %(province)s AND o.indicator_id = %(indicator)s AND o.area_id = %(area)s "
+            "AND o.period_kind = %(kind)s ORDER BY o.period_start, o.known_at DESC",
+            {
+                "province": area.province_code,
+                "indicator": await self.number(indicator),
+                "area": area.id,
+                "kind": kind,
+            },
+        )
+        return list(rows)
+
+    async def latest(self, area: Area) -> list[tuple[Any, ...]]:
+        """Return the two newest periods of every indicator of one area: code, kind, start, value, blank, sample."""
+        rows = await self.reader.rows(
+            "SELECT i.code, n.period_kind, n.period_start, n.value, n.blank, n.sample FROM toancanh.indicator i "
+            "CROSS JOIN LATERAL (SELECT DISTINCT ON (o.period_start) o.period_kind, o.period_start, o.value, o.blank, o.sample "
+            "  FROM toancanh.observation o WHERE o.province_code = %(province)s AND o.indicator_id = i.id "
+            "  AND o.area_id = %(area)s ORDER BY o.period_start DESC, o.known_at DESC LIMIT 2) n ORDER BY i.id, n.period_start DESC",
+            {"province": area.province_code, "area": area.id},
+        )
+        return list(rows)
+
+    def _period(self, number: int, period: Period) -> dict[str, Any]:
+        return {"indicator": number, "kind": KINDS[period.kind], "start": period.start}

@@ -1,0 +1,198 @@
+"""The areas by name and number, kept in memory until they change: finding, searching and walking the tree."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from boundaries.vintages import CURRENT, VINTAGE_SQL, Vintage
+from geo.text import fold
+from services.database import Reader
+from services.errors import NotFound
+from services.revisions import Revisions
+
+_AREAS = f"""
+SELECT a.id, a.code, a.level, a.kind, a.name, a.full_name, a.name_en, a.province_code, a.parent_id, {VINTAGE_SQL},
+       a.valid_from, a.valid_to, a.resolution, a.area_km2, a.source, a.approximate, a.folded,
+       ARRAY[ST_XMin(a.geom), ST_YMin(a.geom), ST_XMax(a.geom), ST_YMax(a.geom)],
+       ARRAY[ST_X(a.label), ST_Y(a.label)]
+FROM toancanh.area a ORDER BY a.level, a.code
+"""
+_ALIASES = "SELECT area_id, name, kind, folded, weight FROM toancanh.area_alias"
+_LINKS = "SELECT old_id, new_id, area_share, relation FROM toancanh.succession"
+
+_LEVEL_WEIGHT = {"country": 0.4, "province": 0.3, "commune": 0.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """An administrative area without its outline; `bbox` and `label` are in EPSG:4326."""
+
+    id: int
+    code: str
+    level: str
+    kind: str
+    name: str
+    full_name: str
+    name_en: str
+    province_code: str
+    parent_id: int | None
+    vintage: date
+    valid_from: date
+    valid_to: date | None
+    resolution: str
+    area_km2: float | None
+    source: str
+    approximate: bool
+    folded: str
+    bbox: tuple[float, ...]
+    label: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another name of an area."""
+
+    area_id: int
+    name: str
+    kind: str
+    folded: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An old area and one that took it over."""
+
+    old_id: int
+    new_id: int
+    share: float | None
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An area that answers a search, and the name it was found by."""
+
+    area: Area
+    by: str
+    score: float
+
+
+class Places:
+    """All areas at one revision."""
+
+    def __init__(self, areas: Sequence[Area], aliases: Sequence[Alias], links: Sequence[Link]) -> None:
+        self.by_id = {one.id: one for one in areas}
+        self._by_code: dict[tuple[str, date], Area] = {(one.code, one.vintage): one for one in areas}
+        self._children: dict[tuple[int, date], list[Area]] = {}
+        for one in areas:
+            if one.parent_id is not None:
+                self._children.setdefault((one.parent_id, one.vintage), []).append(one)
+        self._aliases = aliases
+        self.successors: dict[int, list[Link]] = {}
+        self.predecessors: dict[int, list[Link]] = {}
+        for link in links:
+            self.successors.setdefault(link.old_id, []).append(link)
+            self.predecessors.setdefault(link.new_id, []).append(link)
+
+    def find(self, code: str, vintage: Vintage | None = None) -> Area:
+        """Return the area of a code in a vintage (else the present one, else a former one); NotFound without one."""
+        text = code.strip().upper()
+        for day in [vintage.start] if vintage else [CURRENT.start, *(d for _, d in self._by_code)]:
+            if found := self._by_code.get((text, day)):
+                return found
+        if text == "VN" and (country := self._by_code.get((text, CURRENT.start))):
+            return country
+        raise NotFound(
+            f"Không có đơn vị hành chính mang mã “{code}”.", f"There is no area with the code “{code}”."
+        )
+
+    def children(self, area: Area, vintage: Vintage | None = None) -> list[Area]:
+        """Return the areas just below, in the area's own vintage or, for the country, in the one asked for."""
+        day = vintage.start if vintage and area.level == "country" else area.vintage
+        return self._children.get((area.id, day), [])
+
+    def path(self, area: Area) -> list[Area]:
+        """Return the country, the province and so on down to the area itself."""
+        line = [area]
+        while (parent := line[0].parent_id) is not None and parent in self.by_id:
+            line.insert(0, self.by_id[parent])
+        return line
+
+    def former_names(self, area: Area) -> list[str]:
+        """Return the former communes that became this one, by name."""
+        return [
+            alias.name
+            for alias in self._aliases
+            if alias.area_id == area.id and alias.kind == "former commune"
+        ]
+
+    def all(self, level: str, vintage: Vintage = CURRENT) -> list[Area]:
+        """Return the areas of a level in a vintage."""
+        return [one for one in self.by_id.values() if one.level == level and one.vintage == vintage.start]
+
+    def search(self, words: str, limit: int) -> list[Found]:
+        """Return the present areas a person may mean, best first: by code, name or former name, accents or not."""
+        asked = fold(words)
+        if not asked:
+            return []
+        best: dict[int, Found] = {}
+        for one in self.by_id.values():
+            if one.valid_to is None:
+                score = 2.0 if asked == one.code.lower() else _score(asked, one.folded)
+                if score:
+                    _keep(best, Found(one, one.full_name, score + _LEVEL_WEIGHT[one.level]))
+        for alias in self._aliases:
+            area = self.by_id.get(alias.area_id)
+            if area and (score := _score(asked, alias.folded)):
+                _keep(best, Found(area, alias.name, score * 0.8 + alias.weight * 0.6))
+        return sorted(best.values(), key=lambda found: (-found.score, found.area.code))[:limit]
+
+
+def _score(asked: str, name: str) -> float:
+    """How well the words fit a folded name: 0 for not at all, 1 for the same without the kind."""
+    if asked not in name:
+        return 0.0
+    bare = name.split(" ", 1)[-1]
+    if asked in (name, bare) or (name.endswith(f" {asked}") and len(name.split()) - len(asked.split()) <= 2):
+        return 1.0
+    if name.startswith(asked) or f" {asked}" in name:
+        return 0.6 + 0.3 * len(asked) / len(name)
+    return 0.2 * len(asked) / len(name)
+
+
+def _keep(best: dict[int, Found], found: Found) -> None:
+    if found.area.id not in best or best[found.area.id].score < found.score:
+        best[found.area.id] = found
+
+
+class Gazetteer:
+    """The newest `Places`, read again when the areas' revision changes."""
+
+    def __init__(self, reader: Reader, revisions: Revisions) -> None:
+        self._reader = reader
+        self._revisions = revisions
+        self._places: Places | None = None
+        self._revision = -1
+        self._lock = asyncio.Lock()
+
+    async def places(self) -> Places:
+        """Return the areas as they are now."""
+        revision = self._revisions["areas"]
+        if self._places is None or revision != self._revision:
+            async with self._lock:
+                if self._places is None or revision != self._revision:
+                    self._places = await self._read()
+                    self._revision = revision
+        return self._places
+
+    async def _read(self) -> Places:
+        rows: Sequence[tuple[Any, ...]] = await self._reader.rows(_AREAS)
+        areas = [Area(*row[:17], tuple(row[17]), tuple(row[18])) for row in rows]
+        aliases = [Alias(*row) for row in await self._reader.rows(_ALIASES)]
+        links = [Link(*row) for row in await self._reader.rows(_LINKS)]
+        return Places(areas, aliases, links)

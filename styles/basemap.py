@@ -1,0 +1,178 @@
+"""The map that stands on its own: sea, neighbouring land, areas, labels and the two archipelagos."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from styles.palette import (
+    AREA,
+    LAND,
+    OUTLINE,
+    OUTLINE_STRONG,
+    SEA,
+    TEXT,
+    TEXT_HALO,
+    TEXT_SEA,
+    Theme,
+    colour_of,
+)
+
+Json = dict[str, Any]
+
+# On every map, in every export (Nghị định 18/2020/NĐ-CP Điều 11): name, English name, longitude, latitude.
+ARCHIPELAGOS: tuple[tuple[str, str, float, float], ...] = (
+    ("Quần đảo Hoàng Sa (Việt Nam)", "Hoang Sa Archipelago (Viet Nam)", 112.0, 16.5),
+    ("Quần đảo Trường Sa (Việt Nam)", "Truong Sa Archipelago (Viet Nam)", 114.0, 10.0),
+)
+
+_FONT = ["Noto Sans", "sans-serif"]
+
+
+def document(
+    *, theme: Theme, lang: str, provinces: str, communes: str, land: str, bounds: list[float]
+) -> Json:
+    """Return the MapLibre style of the map without any layer on it.
+
+    `provinces`, `communes` are tile address templates, `land` the address of the neighbouring land (GeoJSON).
+    """
+    name = "name" if lang == "vi" else "name_en"
+    return {
+        "version": 8,
+        "name": "Toàn Cảnh",
+        "sources": {
+            "land": {"type": "geojson", "data": land},
+            "provinces": {
+                "type": "vector",
+                "tiles": [provinces],
+                "minzoom": 3,
+                "maxzoom": 14,
+                "bounds": bounds,
+            },
+            "communes": {
+                "type": "vector",
+                "tiles": [communes],
+                "minzoom": 5,
+                "maxzoom": 14,
+                "bounds": bounds,
+            },
+            "archipelagos": {"type": "geojson", "data": archipelagos()},
+        },
+        "layers": [
+            {"id": "sea", "type": "background", "paint": {"background-color": colour_of(SEA, theme)}},
+            {"id": "land", "type": "fill", "source": "land", "paint": {"fill-color": colour_of(LAND, theme)}},
+            *_areas(theme),
+            *_labels(theme, name),
+        ],
+    }
+
+
+def archipelagos() -> Json:
+    """Return the two archipelagos as GeoJSON points (EPSG:4326) with their names."""
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [lon, lat]},
+                "properties": {"name": vi, "name_en": en},
+            }
+            for vi, en, lon, lat in ARCHIPELAGOS
+        ],
+    }
+
+
+def _areas(theme: Theme) -> list[Json]:
+    def of(source: str) -> Json:
+        return {"source": source, "source-layer": source}
+
+    return [
+        {
+            "id": "provinces-fill",
+            "type": "fill",
+            **of("provinces"),
+            "paint": {"fill-color": colour_of(AREA, theme), "fill-antialias": False},
+        },
+        {
+            "id": "communes-fill",
+            "type": "fill",
+            **of("communes"),
+            "paint": {"fill-color": colour_of(AREA, theme), "fill-antialias": False},
+        },
+        {
+            "id": "communes-line",
+            "type": "line",
+            **of("communes"),
+            "layout": {"line-join": "round"},
+            "paint": {
+                "line-color": colour_of(OUTLINE, theme),
+                "line-width": ["interpolate", ["linear"], ["zoom"], 6, 0.2, 9, 0.7, 13, 1.6],
+            },
+        },
+        {
+            "id": "provinces-line",
+            "type": "line",
+            **of("provinces"),
+            "layout": {"line-join": "round"},
+            "paint": {
+                "line-color": colour_of(OUTLINE_STRONG, theme),
+                "line-width": ["interpolate", ["linear"], ["zoom"], 4, 0.4, 8, 1.2, 12, 2],
+            },
+        },
+    ]
+
+
+def _labels(theme: Theme, name: str) -> list[Json]:
+    paint = {
+        "text-color": colour_of(TEXT, theme),
+        "text-halo-color": colour_of(TEXT_HALO, theme),
+        "text-halo-width": 1.4,
+    }
+    return [
+        {
+            "id": "communes-label",
+            "type": "symbol",
+            "source": "communes",
+            "source-layer": "communes_label",
+            "minzoom": 8.5,
+            "layout": {
+                "text-field": ["get", "name"],
+                "text-font": _FONT,
+                "text-size": ["interpolate", ["linear"], ["zoom"], 8, 10, 12, 13, 15, 16],
+                "text-line-height": 1.35,
+                "text-max-width": 7,
+                "text-padding": 4,
+            },
+            "paint": paint,
+        },
+        {
+            "id": "provinces-label",
+            "type": "symbol",
+            "source": "provinces",
+            "source-layer": "provinces_label",
+            "maxzoom": 8.5,
+            "layout": {
+                "text-field": ["get", "name"],
+                "text-font": _FONT,
+                "text-size": ["interpolate", ["linear"], ["zoom"], 4, 10, 6, 13, 8, 16],
+                "text-line-height": 1.35,
+                "text-max-width": 7,
+                "text-padding": 3,
+            },
+            "paint": paint,
+        },
+        {
+            "id": "archipelagos-label",
+            "type": "symbol",
+            "source": "archipelagos",
+            "layout": {
+                "text-field": ["get", name],
+                "text-font": _FONT,
+                "text-size": ["interpolate", ["linear"], ["zoom"], 3, 10, 6, 13],
+                "text-line-height": 1.35,
+                "text-max-width": 9,
+                "text-allow-overlap": True,
+                "text-ignore-placement": True,
+            },
+            "paint": {**paint, "text-color": colour_of(TEXT_SEA, theme), "text-halo-width": 1.2},
+        },
+    ]
