@@ -1,0 +1,91 @@
+// Typed access to the server: one function per address, plain failures as ApiError.
+import type {
+  Area, Card, Catalogue, Figures, Found, IndicatorDetail, Legend, MapLevel, Method, Problem, Slice, Start, Theme, Lang,
+} from "./types";
+import type { StyleSpecification } from "maplibre-gl";
+
+/** The server said no (status ≥ 400, with its sentence) or could not be reached (status 0). */
+export class ApiError extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail || problem.title);
+  }
+  get unreachable(): boolean {
+    return this.problem.status === 0 || this.problem.status >= 502;
+  }
+}
+
+type Query = Record<string, string | number | null | undefined>;
+
+export function link(path: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value !== null && value !== undefined && value !== "") search.set(key, String(value));
+  const text = search.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+export async function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(link(path, query), { headers: { accept: "application/json" }, ...(signal ? { signal } : {}) });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError({ title: "unreachable", status: 0, detail: "" });
+  }
+  if (answer.ok) return (await answer.json()) as T;
+  const body = (await answer.json().catch(() => null)) as Partial<Problem> | null;
+  throw new ApiError({
+    title: body?.title ?? answer.statusText,
+    status: answer.status,
+    detail: typeof body?.detail === "string" ? body.detail : "",
+    ...(body?.parameter ? { parameter: body.parameter } : {}),
+  });
+}
+
+export const start = (lang: Lang) => get<Start>("/api/start", { lang });
+export const style = (theme: Theme, lang: Lang, boundary: string) =>
+  get<StyleSpecification>("/api/style", { theme, lang, boundary });
+export const area = (code: string, boundary: string, lang: Lang) =>
+  get<Area>(`/api/areas/${encodeURIComponent(code)}`, { boundary, lang });
+export const figures = (code: string, boundary: string, lang: Lang) =>
+  get<Figures>(`/api/areas/${encodeURIComponent(code)}/figures`, { boundary, lang });
+export const search = (q: string, lang: Lang, signal: AbortSignal) =>
+  get<{ results: Found[] }>("/api/search", { q, limit: 8, lang }, signal).then((answer) => answer.results);
+export const catalogue = (lang: Lang) => get<Catalogue>("/api/indicators", { lang });
+export const indicator = (code: string, lang: Lang) =>
+  get<IndicatorDetail>(`/api/indicators/${encodeURIComponent(code)}`, { lang });
+
+export interface SliceKey {
+  indicator: string;
+  level: MapLevel;
+  within: string;
+  period: string;
+  boundary: string;
+  target: boolean;
+}
+
+export const values = (key: SliceKey, lang: Lang) =>
+  get<Slice>(`/api/indicators/${encodeURIComponent(key.indicator)}/values`, {
+    level: key.level, within: key.within, period: key.period, boundary: key.boundary,
+    classes: key.target ? "target" : null, lang,
+  });
+
+export interface LegendKey {
+  indicator: string;
+  level: MapLevel;
+  within: string;
+  method: Method | null;
+  boundary: string;
+}
+
+export const legend = (key: LegendKey, lang: Lang) =>
+  get<Legend>(`/api/indicators/${encodeURIComponent(key.indicator)}/legend`, {
+    level: key.level, within: key.within, method: key.method, classes: 5, boundary: key.boundary, lang,
+  });
+
+export const card = (code: string, area: string, period: string, boundary: string, lang: Lang) =>
+  get<Card>(`/api/indicators/${encodeURIComponent(code)}/card`, { area, period, boundary, lang });
+
+export const feature = (layer: string, id: string | number) =>
+  get<{ id: string | number; properties: Record<string, unknown>; geometry: unknown }>(
+    `/ogc/collections/${encodeURIComponent(layer)}/items/${encodeURIComponent(String(id))}`, { f: "json" },
+  );

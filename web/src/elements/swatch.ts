@@ -1,0 +1,26 @@
+// A small square of the colour (and hatch) an area has on the map.
+import { html, type TemplateResult } from "lit";
+import { styleMap } from "lit/directives/style-map.js";
+import { hatchCss } from "../map/images";
+import { BLANKS } from "../shown";
+import type { Legend, Theme } from "../types";
+
+export function swatch(k: number, legend: Legend | null, theme: Theme, size = "1rem"): TemplateResult {
+  return html`<i aria-hidden="true" style=${styleMap({
+    display: "inline-block", flex: "none", width: `calc(${size} * 1.25)`, height: size, borderRadius: "3px",
+    boxShadow: "inset 0 0 0 1px rgb(128 140 148 / 0.45)", background: background(k, legend, theme),
+  })}></i>`;
+}
+
+export function background(k: number, legend: Legend | null, theme: Theme): string {
+  const dark = theme === "dark";
+  if (k >= 0) {
+    const found = legend?.classes[k];
+    return found ? (dark ? found.colour_dark : found.colour) : "var(--paper-3)";
+  }
+  const key = BLANKS[-1 - k];
+  if (!key) return "var(--paper-3)";
+  const blank = legend?.blanks.find((b) => b.key === key);
+  const ground = blank ? (dark ? blank.colour_dark : blank.colour) : "var(--paper-3)";
+  return `${hatchCss(key, theme)}, ${ground}`;
+}

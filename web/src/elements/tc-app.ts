@@ -1,0 +1,172 @@
+// The page: header, map, rail and panel on a wide screen; header, map and sheet on a phone.
+import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { customElement, query, state } from "lit/decorators.js";
+import type { Map as MapLibre } from "maplibre-gl";
+import { withUnit } from "../format";
+import { named, words } from "../i18n";
+import { store } from "../store";
+import { maplibreCss } from "../styles/maplibre";
+import { shared } from "../styles/shared";
+import { follow } from "./follow";
+import { icons, mark } from "./icons";
+import { appCss } from "./tc-app-css";
+import type { TcMap } from "./tc-map";
+import type { TcPicker } from "./tc-picker";
+import "./tc-breadcrumb";
+import "./tc-indicator";
+import "./tc-layers";
+import "./tc-legend";
+import "./tc-map";
+import "./tc-panel";
+import "./tc-picker";
+import "./tc-search";
+import "./tc-share";
+import "./tc-sheet";
+import "./tc-time";
+import "./tc-trouble";
+
+const PHONE = matchMedia("(max-width: 760px)");
+const LOW = matchMedia("(max-height: 820px)");
+
+@customElement("tc-app")
+export class TcApp extends LitElement {
+  @state() private map: MapLibre | null = null;
+  @state() private phone = PHONE.matches;
+  @state() private searching = false;
+  @query("tc-map") private mapElement!: TcMap;
+  @query("tc-picker") private picker!: TcPicker;
+
+  constructor() {
+    super();
+    follow(this);
+    PHONE.addEventListener("change", () => (this.phone = PHONE.matches));
+    this.addEventListener("choose-indicator", () => this.picker.show());
+    this.addEventListener("map-ready", (event) => (this.map = (event as CustomEvent<MapLibre>).detail));
+    this.addEventListener("chosen", () => (this.searching = false));
+    addEventListener("keydown", (event) => this.key(event));
+  }
+
+  static override styles = [shared, maplibreCss, appCss];
+
+  protected override render(): TemplateResult {
+    document.title = this.title_();
+    return html`
+      ${this.phone ? this.small() : this.wide()}
+      <tc-picker></tc-picker>
+      <p class="hide" role="status" aria-live="polite">${this.announcement()}</p>`;
+  }
+
+  private wide(): TemplateResult {
+    const w = words();
+    return html`
+      <a class="skip" href="#table" @click=${(e: Event) => { e.preventDefault(); this.shadowRoot?.querySelector("tc-panel")?.open("ranking"); }}>${w.skip}</a>
+      <header>
+        <button class="brand" title=${w.problem.goHome} @click=${() => store.go({ area: store.data.start.value?.default.area ?? null, view: null }, "push")}>${mark()}<b>${w.product}</b></button>
+        <tc-breadcrumb></tc-breadcrumb>
+        <span class="spring"></span>
+        <tc-search></tc-search>
+        <div class="tools"><tc-share></tc-share>${this.themeButton()}${this.languageButton()}</div>
+      </header>
+      <main>
+        <tc-map></tc-map>
+        ${this.busy()}
+        <div class="rail scroll">
+          <section class="card" aria-label=${w.legend.title}><tc-indicator></tc-indicator><tc-legend></tc-legend></section>
+          <section class="card" aria-label=${w.layers.title}><tc-layers ?folded=${LOW.matches && !store.state.layers.length}></tc-layers></section>
+        </div>
+        <div class="zoom card" role="group">${this.zoomButtons()}</div>
+        <div class="foot">
+          <div class="corner"><tc-scale .map=${this.map}></tc-scale></div>
+          ${store.shown?.period ? html`<section class="time card" aria-label=${w.time.label}><tc-time></tc-time></section>` : nothing}
+        </div>
+        <tc-inset .map=${this.map}></tc-inset>
+        <tc-trouble></tc-trouble>
+      </main>
+      <aside aria-label=${w.panel.label}><tc-panel></tc-panel></aside>`;
+  }
+
+  private small(): TemplateResult {
+    const w = words();
+    const path = store.data.focus.value?.path ?? [];
+    const up = path.at(-2);
+    return html`
+      <header class="small-head">
+        ${this.searching
+          ? html`<tc-search></tc-search><button class="icon-button" aria-label=${w.close} @click=${() => (this.searching = false)}>${icons.close()}</button>`
+          : html`
+              ${up
+                ? html`<button class="up" aria-label="${w.back}: ${up.name}" @click=${() => store.go({ area: up.code, view: null }, "push")}>${icons.left()}<span>${up.name}</span></button>`
+                : html`<span class="brand">${mark()}<b>${w.product}</b></span>`}
+              <span class="spring"></span>
+              <button class="icon-button" aria-label=${w.search.label} @click=${() => this.search()}>${icons.search()}</button>
+              <tc-share></tc-share>${this.themeButton()}${this.languageButton()}`}
+      </header>
+      <main>
+        <tc-map></tc-map>
+        ${this.busy()}
+        <section class="pill card"><tc-indicator class="short"></tc-indicator></section>
+        <tc-inset class="phone" .map=${this.map}></tc-inset>
+        <div class="corner phone"><tc-scale .map=${this.map}></tc-scale></div>
+        <tc-sheet></tc-sheet>
+        <tc-trouble></tc-trouble>
+      </main>`;
+  }
+
+  private zoomButtons(): TemplateResult {
+    const w = words();
+    return html`<button class="icon-button" aria-label=${w.map.zoomIn} title=${w.map.zoomIn} @click=${() => this.mapElement.zoom(1)}>${icons.plus()}</button>
+      <button class="icon-button" aria-label=${w.map.zoomOut} title=${w.map.zoomOut} @click=${() => this.mapElement.zoom(-1)}>${icons.minus()}</button>
+      <button class="icon-button" aria-label=${w.map.whole} title=${w.map.whole} @click=${() => this.mapElement.whole()}>${icons.whole()}</button>`;
+  }
+
+  private themeButton(): TemplateResult {
+    const dark = store.theme === "dark";
+    const title = dark ? words().theme.toLight : words().theme.toDark;
+    return html`<button class="icon-button" aria-label=${title} title=${title} @click=${() => store.go({ theme: dark ? "light" : "dark" })}>${dark ? icons.sun() : icons.moon()}</button>`;
+  }
+
+  private languageButton(): TemplateResult {
+    const { lang } = store.state;
+    return html`<button class="icon-button language" lang=${lang === "vi" ? "en" : "vi"} aria-label=${words().languageLabel} title=${words().languageLabel}
+      @click=${() => store.go({ lang: lang === "vi" ? "en" : "vi" })}>${lang === "vi" ? "EN" : "VI"}</button>`;
+  }
+
+  /** A thin line under the header while something is on its way. */
+  private busy(): TemplateResult {
+    const { slice, legend, focus, detail, start } = store.data;
+    const on = [slice, legend, focus, detail, start].some((r) => r.busy);
+    return html`<div class="busy ${on ? "on" : ""}" role="progressbar" aria-label=${words().loading} aria-hidden=${!on}></div>`;
+  }
+
+  private async search(): Promise<void> {
+    this.searching = true;
+    await this.updateComplete;
+    this.shadowRoot?.querySelector("tc-search")?.focus();
+  }
+
+  private title_(): string {
+    const parts = [store.data.focus.value?.full_name, store.data.detail.value && named(store.data.detail.value)].filter(Boolean);
+    return [...parts, words().product].join(" · ");
+  }
+
+  private announcement(): string {
+    const { focus, card, detail } = store.data;
+    if (!focus.value) return "";
+    const fits = card.value && card.value.area.code === focus.value.code && card.value.indicator === detail.value?.code;
+    const value = !fits ? "" : card.value!.value === null ? words().legend.blank[card.value!.blank ?? "no_data"]! : withUnit(card.value!.value, card.value!.unit, store.state.lang, card.value!.decimals);
+    return words().map.selected(focus.value.full_name, value);
+  }
+
+  private key(event: KeyboardEvent): void {
+    const inField = event.composedPath().some((t) => t instanceof HTMLInputElement || t instanceof HTMLSelectElement || t instanceof HTMLTextAreaElement);
+    if (event.key === "/" && !inField && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      if (this.phone) void this.search();
+      else this.shadowRoot?.querySelector("tc-search")?.focus();
+    }
+    if (event.key === "Escape" && !inField && !event.defaultPrevented && this.shadowRoot?.activeElement === this.mapElement) {
+      const up = store.data.focus.value?.path.at(-2);
+      if (up) store.go({ area: up.code, view: null }, "push");
+    }
+  }
+}

@@ -1,0 +1,147 @@
+// Everything known of one indicator in the selected area, the figure first.
+import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { customElement } from "lit/decorators.js";
+import { moment, number, period as periodTitle, withUnit } from "../format";
+import { named, titled, words } from "../i18n";
+import { store } from "../store";
+import { shared } from "../styles/shared";
+import type { Area, Card, Change, IndicatorDetail, Part } from "../types";
+import { follow } from "./follow";
+import { icons } from "./icons";
+import { toggleLayer } from "./tc-layers";
+import { cardCss } from "./tc-card-css";
+import "./tc-series";
+import "./tc-strip";
+
+@customElement("tc-card")
+export class TcCard extends LitElement {
+  constructor() {
+    super();
+    follow(this);
+  }
+
+  static override styles = [shared, cardCss];
+
+  protected override render(): TemplateResult {
+    const { card, detail, focus } = store.data;
+    const indicator = detail.value;
+    return html`
+      ${indicator && card.value && card.value.indicator === indicator.code ? this.figure(card.value, indicator) : this.waiting()}
+      ${focus.value ? this.place(focus.value) : nothing}
+      ${indicator ? this.about(card.value, indicator, focus.value) : nothing}`;
+  }
+
+  private waiting(): TemplateResult {
+    const { card, detail } = store.data;
+    if (card.problem) return html`<p class="message">${card.problem.message || words().problem.partial}</p>`;
+    if (!card.busy && detail.value) return html`<p class="message">${words().panel.noCard}</p>`;
+    return html`<div aria-busy="true"><span class="bone" style="width:60%;height:3.2rem"></span><span class="bone" style="margin-top:.75rem;height:1.2rem"></span>
+      <span class="bone" style="margin-top:.5rem;height:1.2rem;width:80%"></span><span class="bone" style="margin-top:1.5rem;height:9rem"></span></div>`;
+  }
+
+  private figure(card: Card, indicator: IndicatorDetail): TemplateResult {
+    const w = words();
+    const { lang } = store.state;
+    const busy = store.data.card.busy;
+    return html`<section class="figure ${busy ? "busy" : ""}">
+      <h3>${named(indicator)}</h3>
+      <p class="period small">${periodTitle(card.period, lang)}${card.status ? html` · ${w.panel.statuses[card.status]}` : nothing}</p>
+      ${card.value === null
+        ? html`<p class="no-value">${w.legend.blank[card.blank ?? "no_data"]}</p><p class="quiet small">${w.legend.blankWhy[card.blank ?? "no_data"]}</p>`
+        : html`<p class="value num"><b>${number(card.value, lang, card.decimals)}</b><span>${card.unit}</span></p>`}
+      ${card.sample ? html`<span class="badge sample" title=${w.sampleLong}>${w.sample}</span>` : nothing}
+      ${card.warning ? html`<p class="warning small">${icons.warning()}<span>${card.warning}</span></p>` : nothing}
+      ${card.target ? this.target(card) : nothing}
+      ${card.value === null
+        ? nothing
+        : html`<div class="changes">${this.change(w.panel.previous, card.previous, card, indicator)}${this.change(w.panel.lastYear, card.last_year, card, indicator)}</div>`}
+      ${card.rank
+        ? html`<div class="rank"><p><span class="quiet small">${w.panel.rank}</span> <b class="num">${w.panel.rankOf(number(card.rank.place, lang), number(card.rank.of, lang))}</b></p>
+            <p class="small quiet">${w.panel.among((lang === "en" && card.rank.peers_en) || card.rank.peers)}</p>
+            ${store.shown?.selected === card.area.code ? html`<tc-strip .value=${card.value} stamp=${`${card.period} ${store.theme} ${card.area.code}`}></tc-strip>` : nothing}</div>`
+        : nothing}
+      ${card.children ? html`<p class="small quiet children">${w.panel.children(number(card.children.with_value, lang), number(card.children.of, lang))}</p>` : nothing}
+      ${card.series.periods.length > 1
+        ? html`<h4>${w.panel.history}</h4>
+            <tc-series .periods=${card.series.periods} .values=${card.series.values} period=${card.period} unit=${card.unit} .decimals=${card.decimals}
+              .target=${card.target?.value ?? null} name=${named(indicator)} look=${`${store.theme}${lang}`}></tc-series>`
+        : nothing}
+      ${card.numerator || card.denominator
+        ? html`<h4>${w.panel.formula}</h4>
+            <div class="formula small">${this.ratioPart(w.panel.numerator, card.numerator)}${this.ratioPart(w.panel.denominator, card.denominator)}</div>`
+        : nothing}
+    </section>`;
+  }
+
+  private target(card: Card): TemplateResult {
+    const w = words();
+    const { lang } = store.state;
+    const target = card.target!;
+    const digits = target.value % 1 ? 1 : 0;
+    return html`<p class="target small"><i style="background:var(--state-${target.state ?? "none"}, var(--line-2))" aria-hidden="true"></i>
+      <span><b>${target.state === null ? w.panel.target : w.panel.states[target.state]}</b>
+      <span class="quiet num"> · ${w.panel.target.toLowerCase()} ${withUnit(target.value, card.unit, lang, digits)}${target.decision ? `, ${target.decision}` : ""}</span></span></p>`;
+  }
+
+  private change(title: string, change: Change | null, card: Card, indicator: IndicatorDetail): TemplateResult {
+    const w = words();
+    const { lang } = store.state;
+    if (!change) return html`<div class="change"><p class="small quiet">${title}</p><p class="small quiet">${w.panel.noCompare}</p></div>`;
+    const percent = card.unit === "%" || card.unit.endsWith("%");
+    const better = change.change === 0 || indicator.direction === "neutral" ? "" : (change.change > 0) === (indicator.direction === "up") ? "good" : "bad";
+    const text = change.change === 0
+      ? w.panel.unchanged
+      : percent || change.change_percent === null
+        ? `${number(change.change, lang, Math.max(card.decimals, percent ? 1 : 0), true)}${percent ? `\u00a0${w.panel.points}` : ""}`
+        : `${number(change.change_percent, lang, 1, true)}\u00a0%`;
+    return html`<div class="change">
+      <p class="small quiet">${title}</p>
+      <p class="delta num ${better}">${change.change > 0 ? icons.up() : change.change < 0 ? icons.fall() : nothing}<b>${text}</b></p>
+      <p class="small quiet num">${periodTitle(change.period, lang)}: ${number(change.value, lang, card.decimals)}</p>
+    </div>`;
+  }
+
+  private ratioPart(title: string, part: Part | null): TemplateResult | typeof nothing {
+    if (!part) return nothing;
+    return html`<div><span class="quiet">${title}</span><span class="what">${part.name}</span>
+      <b class="num">${part.value === null ? "–" : withUnit(part.value, part.unit, store.state.lang)}</b></div>`;
+  }
+
+  private place(area: Area): TemplateResult {
+    const w = words();
+    const { lang } = store.state;
+    const layers = store.data.start.value?.layers ?? [];
+    const former = area.predecessors.filter((p) => p.code !== area.code || p.full_name !== area.full_name);
+    return html`<section>
+      ${layers.length
+        ? html`<h4>${w.panel.objects}</h4>
+            <ul class="objects">${layers.map((l) => html`<li><button aria-pressed=${store.state.layers.includes(l.id)} title=${w.layers.toggle(titled(l))} @click=${() => toggleLayer(l.id)}>
+              <b class="num">${number(area.counts[l.id] ?? 0, lang)}</b><span class="small">${titled(l)}</span></button></li>`)}</ul>`
+        : nothing}
+      ${former.length
+        ? html`<h4>${w.panel.merged}</h4>
+            <p class="former">${former.map((p, i) => html`${i ? ", " : ""}${p.full_name}${p.share !== null && p.share < 0.995 ? html` <span class="quiet small num">(${w.panel.part(number(p.share * 100, lang))})</span>` : nothing}`)}</p>`
+        : nothing}
+      ${area.successors.length
+        ? html`<h4>${w.panel.becomes}</h4><p class="former">${area.successors.map((s, i) => html`${i ? ", " : ""}<button class="link" @click=${() => store.go({ area: s.code, view: null }, "push")}>${s.full_name}</button>`)}</p>`
+        : nothing}
+    </section>`;
+  }
+
+  private about(card: Card | null, indicator: IndicatorDetail, area: Area | null): TemplateResult {
+    const w = words();
+    const { lang } = store.state;
+    const facts: [string, string | null | undefined][] = [
+      [w.panel.source, card?.source ?? indicator.source_system],
+      [w.panel.owner, indicator.owner],
+      [w.panel.basis, indicator.basis],
+      [w.panel.knownAt, card?.known_at ? moment(card.known_at, lang) : null],
+      [w.panel.status, card?.status ? w.panel.statuses[card.status] : null],
+      [w.panel.areaSize, area?.area_km2 ? withUnit(area.area_km2, "km²", lang, area.area_km2 < 100 ? 1 : 0) : null],
+      [w.panel.resolution, area?.resolution],
+      [w.panel.outline, area ? `${area.source ?? ""}${area.approximate ? `${area.source ? " – " : ""}${w.approximate.toLowerCase()}` : ""}` : null],
+    ];
+    return html`<section><h4>${w.panel.about}</h4>
+      <dl class="small">${facts.filter(([, v]) => v).map(([k, v]) => html`<dt>${k}</dt><dd class="num">${v}</dd>`)}</dl></section>`;
+  }
+}

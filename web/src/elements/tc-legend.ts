@@ -1,0 +1,130 @@
+// What the colours mean, how many areas have each, how classes are made, and which blanks there are.
+import { LitElement, css, html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { number } from "../format";
+import { labelled, words } from "../i18n";
+import { picture } from "../picture";
+import { BLANKS } from "../shown";
+import { store } from "../store";
+import { shared } from "../styles/shared";
+import type { Method } from "../types";
+import { follow } from "./follow";
+import { icons } from "./icons";
+import { swatch } from "./swatch";
+
+@customElement("tc-legend")
+export class TcLegend extends LitElement {
+  @state() private allBlanks = false;
+
+  constructor() {
+    super();
+    follow(this);
+  }
+
+  static override styles = [shared, css`
+    :host { display: block; padding: 0.8rem 1rem 0.9rem; border-top: 1px solid var(--line); }
+    .method { display: flex; align-items: center; gap: 0.5rem; margin: -0.15rem 0 0.45rem; }
+    .method label { color: var(--ink-3); white-space: nowrap; }
+    select { appearance: none; flex: 1; min-width: 0; border: 0; background: transparent; padding: 0.3rem 1.5rem 0.3rem 0.5rem; border-radius: 0.4rem; font-weight: 550; line-height: 1.5; cursor: pointer; color: var(--ink); text-align: right; text-align-last: right; }
+    select:hover { background: var(--paper-2); }
+    select option { background: var(--paper); color: var(--ink); }
+    .pick { position: relative; flex: 1; display: flex; min-width: 0; }
+    .pick svg { position: absolute; right: 0.35rem; top: 50%; translate: 0 -50%; pointer-events: none; color: var(--ink-3); }
+    li { display: grid; grid-template-columns: auto 1fr auto; align-items: center; gap: 0.65rem; padding: 0.16rem 0; position: relative; }
+    .label { line-height: 1.45; }
+    .count { color: var(--ink-3); min-width: 2ch; text-align: right; }
+    .bar { position: absolute; right: -0.35rem; top: 0.1rem; bottom: 0.1rem; border-radius: 0.25rem; background: var(--paper-3); z-index: -1; opacity: 0.75; }
+    ul { isolation: isolate; }
+    .empty .label, .empty .count { color: var(--ink-3); }
+    .blanks { margin-top: 0.45rem; padding-top: 0.45rem; border-top: 1px dashed var(--line-2); }
+    .why { grid-column: 2 / -1; color: var(--ink-3); font-size: 0.75rem; line-height: 1.45; margin-top: -0.25rem; }
+    .more { display: flex; align-items: center; gap: 0.35rem; margin-top: 0.3rem; color: var(--accent); font-weight: 550; padding: 0.2rem 0; }
+    .level { display: flex; margin-bottom: 0.6rem; padding: 0.2rem; border-radius: var(--radius-s); background: var(--paper-3); }
+    .level button { flex: 1; padding: 0.3rem 0.5rem; border-radius: 0.4rem; text-align: center; font-weight: 550; color: var(--ink-2); }
+    .level button[aria-pressed="true"] { background: var(--paper); color: var(--ink); box-shadow: var(--shadow); }
+    .note { color: var(--ink-2); }
+    .act { margin-top: 0.6rem; width: 100%; }
+  `];
+
+  protected override render(): TemplateResult {
+    return html`${this.levelChoice()}${this.body()}`;
+  }
+
+  private levelChoice(): TemplateResult | typeof nothing {
+    const detail = store.data.detail.value;
+    const start = store.data.start.value;
+    const now = store.shown;
+    if (!detail || !now || now.within !== "VN" || store.state.area !== "VN" || !detail.levels.includes("commune")) return nothing;
+    if (!start?.boundaries.find((b) => b.id === now.boundary)?.communes_of.length) return nothing;
+    const w = words();
+    return html`<div class="level small" role="group" aria-label=${w.byLevel.label}>
+      ${(["province", "commune"] as const).map((level) => html`<button aria-pressed=${now.level === level}
+        @click=${() => store.go({ level: level === "commune" ? "commune" : null }, "push")}>${w.byLevel[level]}</button>`)}
+    </div>`;
+  }
+
+  private body(): TemplateResult | typeof nothing {
+    const w = words();
+    const detail = store.data.detail.value;
+    const now = store.shown;
+    const { legend: asked } = store.data;
+    if (detail && now && !now.period) return this.noFigures();
+    const seen = picture();
+    const legend = seen?.legend ?? (asked.busy ? null : asked.value);
+    if (!legend) {
+      if (asked.problem) return html`<p class="note small">${asked.problem.message || w.legend.failed}</p>`;
+      return html`${[0, 1, 2, 3, 4].map(() => html`<span class="bone" style="margin:.45rem 0;height:1rem"></span>`)}`;
+    }
+    const counts = new Map<number, number>();
+    for (const row of seen?.rows ?? []) counts.set(row.k, (counts.get(row.k) ?? 0) + 1);
+    const most = Math.max(1, ...counts.values());
+    const order = legend.classes.map((_, k) => k);
+    if (legend.method !== "target") order.reverse(); // high values on top, as on a scale
+    const blanks = legend.blanks.filter((b) => this.allBlanks || counts.get(-1 - BLANKS.indexOf(b.key)));
+    return html`
+      <div class="method small">
+        <label for="method">${w.legend.method}</label>
+        <span class="pick">
+          <select id="method" title=${w.legend.explain[legend.method] ?? ""} @change=${(e: Event) => store.go({ method: (e.target as HTMLSelectElement).value as Method })}>
+            ${legend.methods.map((m) => html`<option value=${m} ?selected=${m === legend.method}>${w.legend.methods[m] ?? m}</option>`)}
+          </select>${icons.down(14)}
+        </span>
+      </div>
+      <ul>${order.map((k) => this.line(k, labelled(legend.classes[k]), counts.get(k) ?? 0, most))}</ul>
+      ${legend.blanks.length
+        ? html`${blanks.length
+              ? html`<ul class="blanks" aria-label=${w.legend.blanks}>
+                  ${blanks.map((b) => this.line(-1 - BLANKS.indexOf(b.key), labelled(b) || (w.legend.blank[b.key] ?? ""), counts.get(-1 - BLANKS.indexOf(b.key)) ?? 0, most, b.key))}
+                </ul>`
+              : nothing}
+            <button class="more small" aria-expanded=${this.allBlanks} @click=${() => (this.allBlanks = !this.allBlanks)}>
+              ${icons.info(14)} ${this.allBlanks ? w.legend.hideAll : w.legend.showAll}</button>`
+        : nothing}`;
+  }
+
+  private line(k: number, label: string, count: number, most: number, blank?: string): TemplateResult {
+    const { lang } = store.state;
+    const legend = store.data.legend.value;
+    return html`<li class="small ${count ? "" : "empty"}">
+      <span class="bar" style="width:calc(${(count / most) * 38}% )"></span>
+      ${swatch(k, legend, store.theme, "1.0625rem")}
+      <span class="label num">${label}</span>
+      <span class="count num" title=${words().legend.areas(number(count, lang))}>${count ? number(count, lang) : "–"}</span>
+      ${this.allBlanks && blank ? html`<span class="why">${words().legend.blankWhy[blank]}</span>` : nothing}
+    </li>`;
+  }
+
+  private noFigures(): TemplateResult {
+    const w = words();
+    const detail = store.data.detail.value!;
+    const now = store.shown!;
+    const other = detail.levels.find((level) => level !== now.level);
+    return html`<p class="note small">${detail.levels.length ? w.indicator.noLevel(w.levels[now.level]!) : w.indicator.nothingYet}</p>
+      ${other === "province"
+        ? html`<button class="button act small" @click=${() => store.go({ area: "VN", level: null, view: null }, "push")}>${w.indicator.seeAt(w.levels["province"]!)}</button>`
+        : nothing}
+      ${!detail.levels.length || other === "country"
+        ? html`<button class="button act small" @click=${() => this.dispatchEvent(new CustomEvent("choose-indicator", { bubbles: true, composed: true }))}>${w.problem.pick}</button>`
+        : nothing}`;
+  }
+}

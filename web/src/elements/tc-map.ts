@@ -1,0 +1,224 @@
+// The map on the page: keeps MapLibre in step with the store, and turns pointing and clicking into moves of the store.
+import { LitElement, html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import type { PaddingOptions, StyleSpecification } from "maplibre-gl";
+import { words } from "../i18n";
+import { compose } from "../map/compose";
+import { AreaMap, lettersReady, type Hit } from "../map/map";
+import { picture } from "../picture";
+import { writeView, type View } from "../state";
+import { store } from "../store";
+import type { Bbox, MapLayer } from "../types";
+import { follow } from "./follow";
+import "./tc-inset";
+import "./tc-popup";
+import "./tc-scale";
+import "./tc-tooltip";
+
+const COUNTRY: View = { lat: 15.8, lon: 108.2, zoom: 4.6 };
+
+@customElement("tc-map")
+export class TcMap extends LitElement {
+  @state() private hits: Hit[] = [];
+  @state() private at: [number, number] | null = null;
+  @state() private noWebgl = false;
+  @state() private drawn = false;
+  private areas: AreaMap | null = null;
+  private starting = false;
+  private fitted = "";
+  private noted = "";
+  private composed = "";
+  private lastStyle: StyleSpecification | null = null;
+  private blanks = new Set<number>();
+  private blanksOf = "";
+  private painted: unknown = null;
+
+  constructor() {
+    super();
+    follow(this);
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this; // MapLibre measures and styles its container from the document
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    store.followHover((id) => this.areas?.hover(id));
+  }
+
+  protected override render(): TemplateResult {
+    const w = words();
+    return html`
+      <div class="canvas" role="region" aria-label=${w.map.title}></div>
+      ${this.noWebgl ? html`<p class="map-note">${w.map.webgl}</p>` : nothing}
+      ${!this.drawn && !this.noWebgl ? html`<p class="map-wait" role="status">${w.loadingMap}</p>` : nothing}
+      <tc-tooltip></tc-tooltip>
+      ${this.hits.length && this.at
+        ? html`<tc-popup .hits=${this.hits} .at=${this.at} .map=${this.areas?.map} @close=${() => this.closePopup()}></tc-popup>`
+        : nothing}
+    `;
+  }
+
+  protected override updated(): void {
+    void this.bringUp().then(() => this.sync());
+  }
+
+  zoom(by: number): void {
+    this.areas?.map.zoomTo(this.areas.map.getZoom() + by, { duration: calm() ? 0 : 250 });
+  }
+
+  /** Show the selected area whole again. */
+  whole(): void {
+    this.fitted = "";
+    store.note({ view: null });
+    this.sync();
+  }
+
+  private async bringUp(): Promise<void> {
+    const base = store.data.style.value;
+    if (this.areas || this.starting || !base || !store.shown) return;
+    this.starting = true;
+    await lettersReady();
+    const container = this.querySelector<HTMLElement>(".canvas")!;
+    try {
+      const { style } = this.composeNow(base)!;
+      this.areas = new AreaMap(container, style, store.state.view ?? COUNTRY, { "Map.Title": words().map.title }, {
+        hover: (id, x, y) => {
+          store.hover(id);
+          this.querySelector("tc-tooltip")?.show(id, x, y, container.clientWidth);
+        },
+        area: (code) => this.areaClicked(code),
+        objects: (hits, at) => {
+          this.hits = hits;
+          this.at = at;
+        },
+        outside: () => this.closePopup(),
+        moved: (view) => this.moved(view),
+        moving: () => {
+          this.querySelector("tc-popup")?.place();
+          this.dispatchEvent(new CustomEvent("map-move"));
+        },
+        failed: (message) => console.warn(message),
+      });
+    } catch (error) {
+      console.error(error);
+      this.noWebgl = true;
+      return;
+    }
+    this.areas.map.once("idle", () => {
+      this.drawn = true;
+      this.dispatchEvent(new CustomEvent("map-idle", { bubbles: true, composed: true }));
+    });
+    this.dispatchEvent(new CustomEvent("map-ready", { detail: this.areas.map, bubbles: true, composed: true }));
+    new ResizeObserver(() => this.areas?.map.resize()).observe(container);
+    Object.assign(window, { __toancanh: { map: this.areas.map, store } }); // the browser tests look at what is drawn
+  }
+
+  private sync(): void {
+    const base = store.data.style.value;
+    const now = store.shown;
+    if (!this.areas || !base || !now) return;
+    const made = this.composeNow(base);
+    if (made && (made.signature !== this.composed || base !== this.lastStyle)) {
+      this.composed = made.signature;
+      this.lastStyle = base;
+      this.areas.setImages(store.data.start.value?.layers ?? [], store.theme);
+      this.areas.setStyle(made.style, now.level, made.layers.map((l) => l.id));
+    }
+    const seen = picture();
+    if (seen) {
+      if (this.painted !== seen) {
+        this.painted = seen;
+        this.areas.paint(now.level, new Map(seen.rows.map((row) => [row.id, row.k])));
+      }
+    } else if (!now.period && store.data.detail.value?.code === store.state.indicator) {
+      this.painted = null;
+      this.areas.paint(now.level, new Map());
+    }
+    this.aim();
+  }
+
+  private composeNow(base: StyleSpecification): { style: StyleSpecification; signature: string; layers: MapLayer[] } | null {
+    const now = store.shown;
+    const start = store.data.start.value;
+    if (!now || !start) return null;
+    const seen = picture();
+    const legend = seen?.legend ?? null;
+    const of = `${store.state.indicator} ${now.level} ${now.within}`;
+    if (of !== this.blanksOf) {
+      this.blanksOf = of;
+      this.blanks.clear();
+    }
+    for (const row of seen?.rows ?? []) if (row.k <= -1 && row.k >= -5) this.blanks.add(-1 - row.k);
+    const layers = start.layers.filter((layer) => store.state.layers.includes(layer.id));
+    const wanted = {
+      theme: store.theme, level: now.level, within: now.within, selected: now.selected, legend,
+      blanks: [...this.blanks].sort(), layers, filters: store.state.filters, origin: location.origin,
+    };
+    const signature = JSON.stringify({ ...wanted, layers: layers.map((l) => l.id) });
+    return { style: compose(base, wanted), signature, layers };
+  }
+
+  /** Bring the camera to where the state wants it: a view from the address, else the whole of the area. */
+  private aim(): void {
+    const { view, area } = store.state;
+    if (!this.areas) return;
+    if (view) {
+      const text = writeView(view);
+      if (text !== this.noted) {
+        const first = this.noted === "";
+        this.noted = text;
+        this.fitted = area ?? "";
+        this.areas.ease(view, !first && !calm());
+      }
+      return;
+    }
+    const focus = store.data.focus.value;
+    if (!focus || focus.code !== area || this.fitted === area) return;
+    const first = this.noted === "" && this.fitted === "";
+    this.fitted = area;
+    this.noted = "-";
+    const bbox = focus.code === "VN" ? (store.data.start.value?.bbox ?? focus.bbox) : focus.bbox;
+    this.areas.fit(bbox as Bbox, this.padding(focus.level === "commune"), focus.level === "commune" ? 12.5 : 11, !first && !calm());
+  }
+
+  private padding(commune: boolean): PaddingOptions {
+    const box = this.getBoundingClientRect();
+    const phone = innerWidth <= 760;
+    const rail = document.querySelector("tc-app")?.shadowRoot?.querySelector<HTMLElement>(".rail");
+    const left = phone ? 16 : (rail?.offsetWidth ?? 0) + 36;
+    const around = commune ? Math.min(box.width - left, box.height) * 0.14 : 12;
+    if (phone) return { left: 16 + around * 0.5, right: 16 + around * 0.5, top: 76, bottom: Math.min(box.height * 0.46, 400) };
+    return { left: left + around, right: 20 + around, top: 20 + around, bottom: 96 + around };
+  }
+
+  private moved(view: View): void {
+    const waiting = store.state.view === null && this.fitted !== store.state.area;
+    if (waiting || !this.areas || this.areas.map.isMoving()) return;
+    this.noted = writeView(view);
+    store.note({ view });
+    this.dispatchEvent(new CustomEvent("map-move"));
+  }
+
+  private areaClicked(code: string): void {
+    this.closePopup();
+    if (code === store.state.area) return;
+    store.go({ area: code, view: null }, "push");
+  }
+
+  private closePopup(): void {
+    this.hits = [];
+    this.at = null;
+  }
+}
+
+export function calm(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "tc-map": TcMap;
+  }
+}

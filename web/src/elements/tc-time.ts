@@ -1,0 +1,132 @@
+// The periods of the indicator: drag, step or play; values of the next ones are fetched ahead.
+import { LitElement, css, html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { period as periodTitle, yearOf } from "../format";
+import { words } from "../i18n";
+import { store } from "../store";
+import { shared } from "../styles/shared";
+import { follow } from "./follow";
+import { icons } from "./icons";
+
+const PACE = 900;
+
+@customElement("tc-time")
+export class TcTime extends LitElement {
+  @state() private playing = false;
+  private timer = 0;
+
+  constructor() {
+    super();
+    follow(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stop();
+  }
+
+  static override styles = [shared, css`
+    :host { display: flex; align-items: center; gap: 0.85rem; padding: 0.55rem 1.1rem 0.55rem 0.6rem; min-width: 0; }
+    .play { flex: none; width: 2.75rem; height: 2.75rem; border-radius: 99px; display: grid; place-items: center; background: var(--accent); color: var(--accent-ink); transition: filter var(--quick); }
+    .play:hover { filter: brightness(1.1); }
+    .now { flex: none; display: flex; align-items: center; }
+    .now .icon-button { width: 2.25rem; }
+    .now .turn svg { rotate: 180deg; }
+    output { min-width: 8.2rem; text-align: center; font-weight: 650; font-size: 1.0625rem; line-height: 1.4; white-space: nowrap; }
+    .track { flex: 1; min-width: 4rem; position: relative; padding-bottom: 1.05rem; }
+    input { appearance: none; width: 100%; height: 1.5rem; margin: 0; background: transparent; cursor: pointer; display: block; position: relative; z-index: 1; }
+    input::-webkit-slider-runnable-track { height: 4px; border-radius: 4px; background: linear-gradient(to right, var(--accent) var(--at), var(--line-2) var(--at)); }
+    input::-moz-range-track { height: 4px; border-radius: 4px; background: linear-gradient(to right, var(--accent) var(--at), var(--line-2) var(--at)); }
+    input::-webkit-slider-thumb { appearance: none; width: 1.125rem; height: 1.125rem; margin-top: calc(2px - 0.5625rem); border-radius: 99px; background: var(--paper); border: 4px solid var(--accent); box-shadow: var(--shadow); }
+    input::-moz-range-thumb { width: 0.7rem; height: 0.7rem; border-radius: 99px; background: var(--paper); border: 4px solid var(--accent); }
+    .ticks { position: absolute; left: 0.5625rem; right: 0.5625rem; bottom: 0; height: 1.1rem; font-size: 0.6875rem; line-height: 1.1rem; color: var(--ink-3); pointer-events: none; }
+    .ticks span { position: absolute; translate: -50% 0; white-space: nowrap; }
+    .ticks span::before { content: ""; position: absolute; left: 50%; top: -0.5rem; height: 0.38rem; width: 1px; background: var(--line-2); }
+    .ticks .first { translate: -0.3rem 0; } .ticks .first::before { left: 0.3rem; }
+    .ticks .last { translate: calc(-100% + 0.3rem) 0; } .ticks .last::before { left: auto; right: 0.3rem; }
+    .one { color: var(--ink-3); }
+    @media (max-width: 760px) {
+      :host { padding: 0.25rem 0.75rem; gap: 0.5rem; flex-wrap: nowrap; }
+      .play { width: 2.75rem; height: 2.75rem; }
+      output { min-width: 6.2rem; font-size: 0.9375rem; }
+      .now .icon-button { display: none; }
+      .now { order: 3; }
+    }
+  `];
+
+  protected override render(): TemplateResult | typeof nothing {
+    const now = store.shown;
+    if (!now?.period) return nothing;
+    const w = words();
+    const { lang } = store.state;
+    const { periods, period } = now;
+    const at = periods.indexOf(period);
+    const title = periodTitle(period, lang);
+    if (periods.length < 2) return html`<output style="padding-left:.5rem" class="num">${title}</output><span class="one small">${w.time.one}</span>`;
+    const share = (at / (periods.length - 1)) * 100;
+    return html`
+      <button class="play" aria-label=${this.playing ? w.time.pause : w.time.play} title=${this.playing ? w.time.pause : w.time.play} @click=${() => (this.playing ? this.stop() : this.play())}>
+        ${this.playing ? icons.pause() : icons.play()}</button>
+      <div class="now">
+        <button class="icon-button" aria-label=${w.time.previous} ?disabled=${at === 0} @click=${() => this.step(at - 1)}>${icons.left(18)}</button>
+        <output class="num" for="period" aria-live=${this.playing ? "off" : "polite"}>${title}</output>
+        <button class="icon-button turn" aria-label=${w.time.next} ?disabled=${at === periods.length - 1} @click=${() => this.step(at + 1)}>${icons.left(18)}</button>
+      </div>
+      <div class="track" style="--at:${share}%">
+        <input id="period" type="range" min="0" max=${periods.length - 1} step="1" .value=${String(at)} aria-label=${w.time.label} aria-valuetext=${title}
+          @input=${(e: InputEvent) => this.step(Number((e.target as HTMLInputElement).value))} />
+        <div class="ticks num" aria-hidden="true">${this.ticks(periods)}</div>
+      </div>`;
+  }
+
+  /** A mark where a year begins, thinned so that years never touch; the first and last when there is no year to mark. */
+  private ticks(periods: string[]): TemplateResult[] {
+    const last = periods.length - 1;
+    const starts = periods.flatMap((p, i) => (i === 0 || yearOf(periods[i - 1]!) !== yearOf(p) ? [i] : []));
+    const room = Math.max(1, Math.floor((this.clientWidth - 320) / 46));
+    const every = Math.ceil(starts.length / room);
+    const shownAt = starts.filter((_, n) => n % every === 0).filter((i, n, all) => n === 0 || (i - all[n - 1]!) / last > 0.06 || all.length > 8);
+    if (shownAt.length > 1 && shownAt[0] === 0 && shownAt[1]! / last < 0.09) shownAt.shift();
+    return shownAt.map((i) => {
+      const edge = i === 0 ? "first" : i === last ? "last" : "";
+      return html`<span class=${edge} style="left:${(i / last) * 100}%">${yearOf(periods[i]!)}</span>`;
+    });
+  }
+
+  private step(index: number): void {
+    this.stop();
+    this.show(index);
+  }
+
+  private show(index: number): void {
+    const periods = store.shown?.periods ?? [];
+    const wanted = periods[index];
+    if (!wanted) return;
+    store.go({ period: wanted });
+    for (const next of periods.slice(index + 1, index + 4)) void store.prefetch(next);
+  }
+
+  private play(): void {
+    const now = store.shown;
+    if (!now?.period) return;
+    this.playing = true;
+    const last = now.periods.length - 1;
+    if (now.periods.indexOf(now.period) === last) this.show(0);
+    const tick = async (): Promise<void> => {
+      const present = store.shown;
+      if (!this.playing || !present?.period) return this.stop();
+      const at = present.periods.indexOf(present.period) + 1;
+      if (at >= present.periods.length) return this.stop();
+      await store.prefetch(present.periods[at]!); // never show a period before its figures are here
+      if (!this.playing) return;
+      this.show(at);
+      this.timer = window.setTimeout(() => void tick(), PACE);
+    };
+    this.timer = window.setTimeout(() => void tick(), PACE * 0.7);
+  }
+
+  private stop(): void {
+    clearTimeout(this.timer);
+    this.playing = false;
+  }
+}

@@ -1,0 +1,71 @@
+// What the pointer is over: name, value with unit, rank.
+import { LitElement, css, html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { withUnit } from "../format";
+import { words } from "../i18n";
+import { childrenShown, picture } from "../picture";
+import { store } from "../store";
+import { shared } from "../styles/shared";
+import { swatch } from "./swatch";
+
+@customElement("tc-tooltip")
+export class TcTooltip extends LitElement {
+  @state() private areaId: number | null = null;
+
+  static override styles = [shared, css`
+    :host { position: absolute; left: 0; top: 0; z-index: 3; pointer-events: none; max-width: 19rem; opacity: 0; transition: opacity var(--quick); }
+    :host([open]) { opacity: 1; }
+    .tip { padding: 0.6rem 0.85rem; border-radius: var(--radius-s); background: var(--glass); box-shadow: var(--shadow-high); }
+    .name { font-weight: 600; line-height: 1.4; }
+    .value { display: flex; align-items: center; gap: 0.5rem; margin-top: 0.15rem; }
+    .value b { font-weight: 650; font-size: 1.0625rem; }
+    .rank { color: var(--ink-3); }
+    .warn { display: flex; gap: 0.4rem; margin-top: 0.35rem; color: var(--warn-ink); }
+    .warn svg { flex: none; margin-top: 0.15em; }
+  `];
+
+  show(id: number | null, x: number, y: number, width: number): void {
+    this.areaId = id;
+    this.toggleAttribute("open", id !== null);
+    if (id === null) return;
+    const box = this.getBoundingClientRect();
+    const left = x + 18 + box.width > width ? x - box.width - 14 : x + 18;
+    const top = Math.max(8, y - box.height - 12);
+    this.style.transform = `translate(${Math.round(Math.max(8, left))}px, ${Math.round(top)}px)`;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    if (this.areaId === null) return nothing;
+    const w = words();
+    const seen = picture();
+    const row = seen?.byId.get(this.areaId);
+    const name = row?.fullName || childrenShown().find((child) => child.id === this.areaId)?.full_name || "";
+    const detail = store.data.detail.value;
+    if (!name) return nothing;
+    return html`<div class="tip">
+      <p class="name">${name}</p>
+      ${row && seen
+        ? html`<p class="value num">
+            ${swatch(row.k, seen.legend, store.theme)}
+            ${row.value === null
+              ? html`<span>${w.legend.blank[blankKey(row.k)] ?? w.panel.noValue}</span>`
+              : html`<b>${withUnit(row.value, detail?.unit, store.state.lang, detail?.decimals)}</b>
+                  ${row.place ? html`<span class="rank">${w.panel.rank.toLowerCase()} ${row.place}/${seen.ranked}</span>` : nothing}`}
+          </p>`
+        : nothing}
+      ${row?.warning ? html`<p class="warn small">${row.warning}</p>` : nothing}
+    </div>`;
+  }
+}
+
+import { BLANKS } from "../shown";
+
+export function blankKey(k: number): string {
+  return BLANKS[-1 - k] ?? "no_data";
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "tc-tooltip": TcTooltip;
+  }
+}

@@ -1,0 +1,78 @@
+// What is wrong, in one sentence, and the way on: server away, unknown indicator, unknown area.
+import { LitElement, css, html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { words } from "../i18n";
+import { store } from "../store";
+import { shared } from "../styles/shared";
+import { follow } from "./follow";
+
+const PAUSE = 5;
+
+@customElement("tc-trouble")
+export class TcTrouble extends LitElement {
+  @state() private left = PAUSE;
+  private timer = 0;
+
+  constructor() {
+    super();
+    follow(this);
+  }
+
+  static override styles = [shared, css`
+    :host { position: absolute; inset: 0; z-index: 15; display: grid; place-items: center; padding: 1rem; pointer-events: none; }
+    .box { pointer-events: auto; max-width: 27rem; padding: 1.5rem 1.75rem; border-radius: 1rem; background: var(--paper); box-shadow: var(--shadow-high); }
+    h2 { font-size: 1.1875rem; line-height: 1.4; font-weight: 650; }
+    p { margin-top: 0.5rem; color: var(--ink-2); }
+    .acts { display: flex; flex-wrap: wrap; gap: 0.6rem; margin-top: 1.1rem; align-items: center; }
+  `];
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.timer);
+  }
+
+  private get away(): boolean {
+    return Object.values(store.data).some((resource) => resource.problem?.unreachable);
+  }
+
+  protected override updated(): void {
+    if (this.away && !this.timer) {
+      this.left = PAUSE;
+      this.timer = window.setInterval(() => {
+        this.left -= 1;
+        if (this.left <= 0) {
+          this.left = PAUSE;
+          store.retry();
+        }
+      }, 1000);
+    } else if (!this.away && this.timer) {
+      clearInterval(this.timer);
+      this.timer = 0;
+    }
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const w = words();
+    const { detail, focus } = store.data;
+    const { indicator, area } = store.state;
+    if (this.away) {
+      return html`<div class="box" role="alert"><h2>${w.problem.serverTitle}</h2><p>${w.problem.server}</p>
+        <div class="acts"><button class="button main" @click=${() => store.retry()}>${w.retry}</button><span class="small quiet num" aria-live="off">${w.problem.retryIn(this.left)}</span></div></div>`;
+    }
+    if (focus.problem) {
+      return html`<div class="box" role="alert"><h2>${focus.problem.problem.status === 404 ? w.problem.unknownArea(area ?? "") : focus.problem.message || w.problem.partial}</h2><p>${w.problem.maybe}</p>
+        <div class="acts"><button class="button main" @click=${home}>${w.problem.goHome}</button></div></div>`;
+    }
+    if (detail.problem) {
+      return html`<div class="box" role="alert"><h2>${detail.problem.problem.status === 404 ? w.problem.unknownIndicator(indicator ?? "") : detail.problem.message || w.problem.partial}</h2><p>${w.problem.maybe}</p>
+        <div class="acts"><button class="button main" @click=${() => this.dispatchEvent(new CustomEvent("choose-indicator", { bubbles: true, composed: true }))}>${w.problem.pick}</button>
+        <button class="button" @click=${home}>${w.problem.goHome}</button></div></div>`;
+    }
+    return nothing;
+  }
+}
+
+function home(): void {
+  const start = store.data.start.value;
+  store.go({ area: start?.default.area ?? null, indicator: start?.default.indicator ?? null, period: null, level: null, method: null, view: null }, "push");
+}

@@ -1,0 +1,166 @@
+// The whole style of the map as a pure function of what is shown; MapLibre applies the difference.
+import { BLANKS } from "../shown";
+import type { Filters } from "../state";
+import type { Legend, MapLayer, MapLevel, Theme } from "../types";
+import type {
+  ExpressionSpecification, FilterSpecification, LayerSpecification, StyleSpecification,
+} from "maplibre-gl";
+
+export interface Wanted {
+  theme: Theme;
+  level: MapLevel;
+  within: string;
+  selected: string | null;
+  legend: Legend | null;
+  /** Kinds of blank met so far (indexes into BLANKS): only these get a hatch. */
+  blanks: number[];
+  layers: MapLayer[];
+  filters: Filters;
+  origin: string;
+}
+
+const INK = {
+  light: { neutral: "#e6e8e6", outside: "#eceeec", hover: "#14212a", select: "#0b3f4f", casing: "#ffffff", text: "#25323b", halo: "#ffffff" },
+  dark: { neutral: "#2b3740", outside: "#202b33", hover: "#ffffff", select: "#ffffff", casing: "#0c1419", text: "#e9eff2", halo: "#10181e" },
+} as const;
+
+// The first name only carries the weight MapLibre reads out of it; the glyphs come from the first installed family after it.
+const FAMILIES = ["Inter Variable", "Noto Sans", "Segoe UI", "Roboto", "Helvetica Neue", "Arial"];
+const font = (weight: string): string[] => [`${weight} weight`, ...FAMILIES];
+
+export function compose(base: StyleSpecification, wanted: Wanted): StyleSpecification {
+  const sources = { ...base.sources };
+  for (const layer of wanted.layers) {
+    sources[layer.id] = {
+      type: "vector", tiles: [absolute(layer.tiles, wanted.origin)], minzoom: layer.minzoom, maxzoom: layer.maxzoom,
+    };
+  }
+  for (const [id, source] of Object.entries(sources)) {
+    if (source.type === "vector" && source.tiles) sources[id] = { ...source, tiles: source.tiles.map((t) => absolute(t, wanted.origin)) };
+  }
+  const layers: LayerSpecification[] = [];
+  for (const layer of base.layers) {
+    if (layer.id === "communes-label") layers.push(...overlays(wanted), ...outlines(wanted));
+    layers.push(adapted(layer, wanted));
+    if (layer.id === "communes-fill") layers.push(...hatches(wanted));
+  }
+  const { glyphs: _unused, ...rest } = base; // without it labels are drawn from local fonts
+  return { ...rest, sources, layers };
+}
+
+function absolute(url: string, origin: string): string {
+  return url.startsWith("/") ? origin + url : url;
+}
+
+function adapted(layer: LayerSpecification, wanted: Wanted): LayerSpecification {
+  const byCommune = wanted.level === "commune";
+  switch (layer.id) {
+    case "provinces-fill":
+      return withPaint(layer, { "fill-color": byCommune ? INK[wanted.theme].outside : fill(wanted) });
+    case "communes-fill":
+      return { ...withPaint(layer, { "fill-color": fill(wanted), "fill-antialias": false }), ...visible(byCommune), ...inside(wanted) } as LayerSpecification;
+    case "communes-line":
+      return { ...layer, ...visible(byCommune), ...inside(wanted) } as LayerSpecification;
+    case "communes-label":
+      return { ...lettered(layer, "Medium", wanted), ...inside(wanted), layout: { ...lettered(layer, "Medium", wanted).layout, visibility: byCommune ? "visible" : "none" } } as LayerSpecification;
+    case "provinces-label":
+      return {
+        ...lettered(layer, "Semi Bold", wanted),
+        ...(byCommune && wanted.within !== "VN" ? { filter: ["!=", ["get", "code"], wanted.within] as FilterSpecification } : {}),
+      } as LayerSpecification;
+    case "archipelagos-label":
+      return lettered(layer, "Medium", wanted);
+    default:
+      return layer;
+  }
+}
+
+function withPaint(layer: LayerSpecification, paint: Record<string, unknown>): LayerSpecification {
+  return { ...layer, paint: { ...(layer.paint ?? {}), ...paint } } as LayerSpecification;
+}
+
+function lettered(layer: LayerSpecification, weight: string, wanted: Wanted): LayerSpecification {
+  const ink = INK[wanted.theme];
+  const paint = { "text-color": ink.text, "text-halo-color": ink.halo, "text-halo-width": 1.4, "text-halo-blur": 0.4, ...(layer.paint ?? {}) };
+  return { ...layer, layout: { ...(layer.layout ?? {}), "text-font": font(weight), "text-line-height": 1.3 }, paint } as LayerSpecification;
+}
+
+function visible(yes: boolean): { layout: { visibility: "visible" | "none" } } {
+  return { layout: { visibility: yes ? "visible" : "none" } };
+}
+
+function inside(wanted: Wanted): { filter?: FilterSpecification } {
+  return wanted.level === "commune" && wanted.within !== "VN" ? { filter: ["==", ["get", "parent"], wanted.within] } : {};
+}
+
+/** Colour by feature-state k: a class, or −1…−5 for a blank; anything else is neutral. */
+function fill({ legend, theme }: Wanted): ExpressionSpecification | string {
+  const { neutral } = INK[theme];
+  if (!legend?.classes.length) return neutral;
+  const dark = theme === "dark";
+  const pairs: (number | string)[] = [];
+  legend.classes.forEach((c, k) => pairs.push(k, dark ? c.colour_dark : c.colour));
+  for (const blank of legend.blanks) pairs.push(-1 - BLANKS.indexOf(blank.key), dark ? blank.colour_dark : blank.colour);
+  return ["match", ["coalesce", ["feature-state", "k"], -9], ...pairs, neutral] as unknown as ExpressionSpecification;
+}
+
+function hatches(wanted: Wanted): LayerSpecification[] {
+  const source = wanted.level === "commune" ? "communes" : "provinces";
+  return wanted.blanks.map((index) => ({
+    id: `blank-${BLANKS[index]}`,
+    type: "fill",
+    source,
+    "source-layer": source,
+    ...inside(wanted),
+    paint: {
+      "fill-pattern": `hatch-${BLANKS[index]}-${wanted.theme}`,
+      "fill-opacity": ["case", ["==", ["coalesce", ["feature-state", "k"], -9], -1 - index], 1, 0],
+    },
+  }));
+}
+
+function outlines(wanted: Wanted): LayerSpecification[] {
+  const ink = INK[wanted.theme];
+  const source = wanted.level === "commune" ? "communes" : "provinces";
+  const common = { source, "source-layer": source };
+  const round = { "line-join": "round", "line-cap": "round" } as const;
+  const result: LayerSpecification[] = [
+    {
+      id: "hover-line", type: "line", ...common, ...inside(wanted), layout: round,
+      paint: {
+        "line-color": ink.hover,
+        "line-width": ["interpolate", ["linear"], ["zoom"], 5, 1.4, 10, 2.2],
+        "line-opacity": ["case", ["boolean", ["feature-state", "hover"], false], 1, 0],
+      },
+    },
+  ];
+  if (wanted.level === "commune" && wanted.within !== "VN") {
+    const filter: FilterSpecification = ["==", ["get", "code"], wanted.within];
+    result.unshift({
+      id: "frame-line", type: "line", source: "provinces", "source-layer": "provinces", filter, layout: round,
+      paint: { "line-color": ink.select, "line-width": ["interpolate", ["linear"], ["zoom"], 6, 1.2, 10, 2.4], "line-opacity": 0.85 },
+    });
+  }
+  if (wanted.selected) {
+    const filter: FilterSpecification = ["==", ["get", "code"], wanted.selected];
+    result.push(
+      { id: "selected-casing", type: "line", ...common, filter, layout: round, paint: { "line-color": ink.casing, "line-width": 6 } },
+      { id: "selected-line", type: "line", ...common, filter, layout: round, paint: { "line-color": ink.select, "line-width": 3 } },
+    );
+  }
+  return result;
+}
+
+function overlays(wanted: Wanted): LayerSpecification[] {
+  return wanted.layers.flatMap((layer) => {
+    const chosen = Object.entries(wanted.filters[layer.id] ?? {}).filter(([, values]) => values.length);
+    return layer.style[wanted.theme].map((spec) => {
+      const styled = spec as unknown as LayerSpecification & { filter?: FilterSpecification };
+      const lettering = styled.type === "symbol" && styled.layout?.["text-field"] ? lettered(styled, "Medium", wanted) : styled;
+      if (!chosen.length) return lettering;
+      const conditions = chosen.map(([field, values]) => ["in", ["to-string", ["get", field]], ["literal", values]]);
+      const filter = ["all", ...(styled.filter ? [styled.filter] : []), ...conditions] as unknown as FilterSpecification;
+      return { ...lettering, filter } as LayerSpecification;
+    });
+  });
+}

@@ -1,0 +1,201 @@
+// The map behind a narrow face: style, colours by feature-state, camera, what lies under the pointer.
+import { Map as MapLibre, setWorkerUrl, type MapMouseEvent, type PaddingOptions, type StyleSpecification } from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import type { View } from "../state";
+import type { Bbox, MapLayer, MapLevel, Theme } from "../types";
+import { hatch, icon, PIXEL_RATIO } from "./images";
+
+setWorkerUrl(workerUrl);
+
+export interface Hit {
+  layer: string;
+  id: string | number;
+  properties: Record<string, unknown>;
+}
+
+export interface Events {
+  hover(id: number | null, x: number, y: number): void;
+  area(code: string, id: number): void;
+  objects(hits: Hit[], lngLat: [number, number]): void;
+  outside(): void;
+  moved(view: View, byUser: boolean): void;
+  moving(): void;
+  failed(message: string): void;
+}
+
+const COMING_FROM = "Inter Variable";
+
+/** MapLibre draws letters once and keeps them: the face must be there, with its Vietnamese part, before the first label. */
+export async function lettersReady(): Promise<void> {
+  const sample = "Quần đảo Hoàng Sa ẴẾỘưđ";
+  await Promise.all(["500", "600"].map((w) => document.fonts.load(`${w} 24px "${COMING_FROM}"`, sample))).catch(() => undefined);
+}
+
+export class AreaMap {
+  readonly map: MapLibre;
+  private level: MapLevel = "province";
+  private overlayIds: string[] = [];
+  private painted = new Map<number, number>();
+  private wantedPaint: { source: MapLevel; states: Map<number, number> } | null = null;
+  private wantedStyle: StyleSpecification | null = null;
+  private hovered: { id: number; source: string } | null = null;
+  private loaded = false;
+  private frame = 0;
+
+  constructor(container: HTMLElement, style: StyleSpecification, view: View, locale: Record<string, string>, events: Events) {
+    this.map = new MapLibre({
+      container,
+      style,
+      center: [view.lon, view.lat],
+      zoom: view.zoom,
+      minZoom: 3,
+      maxZoom: 18,
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      fadeDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 180,
+      locale,
+      maxBounds: [[80, -6], [138, 36]],
+    });
+    const { map } = this;
+    map.touchZoomRotate.disableRotation();
+    map.keyboard.disableRotation();
+    map.on("style.load", () => {
+      this.loaded = true;
+      this.painted.clear();
+      this.hovered = null;
+      const later = this.wantedStyle;
+      this.wantedStyle = null;
+      if (later) map.setStyle(later);
+      this.applyPaint();
+    });
+    map.on("error", (event) => {
+      const status = (event.error as { status?: number } | undefined)?.status;
+      if (status !== 404 && status !== 204) events.failed(event.error?.message ?? "");
+    });
+    map.on("mousemove", (event) => {
+      cancelAnimationFrame(this.frame);
+      this.frame = requestAnimationFrame(() => this.pointer(event, events));
+    });
+    map.on("mouseout", () => {
+      cancelAnimationFrame(this.frame);
+      events.hover(null, 0, 0);
+    });
+    map.on("click", (event) => this.clicked(event, events));
+    map.on("move", () => events.moving());
+    map.on("moveend", (event) => {
+      const { lat, lng } = map.getCenter();
+      events.moved({ lat, lon: lng, zoom: map.getZoom() }, "originalEvent" in event && event.originalEvent !== undefined);
+    });
+  }
+
+  setImages(layers: MapLayer[], theme: Theme): void {
+    this.map.setMissingStyleImageResolver(async (id) => {
+      const image = hatch(id) ?? (await icon(id, layers));
+      if (image && !this.map.hasImage(id)) this.map.addImage(id, image, { pixelRatio: PIXEL_RATIO });
+    });
+    void theme;
+  }
+
+  setStyle(style: StyleSpecification, level: MapLevel, overlayIds: string[]): void {
+    this.level = level;
+    this.overlayIds = overlayIds;
+    if (!this.loaded) this.wantedStyle = style;
+    else this.map.setStyle(style);
+  }
+
+  /** Colour areas: class index or blank by id. Only what changed is touched, and no tile is asked for again. */
+  paint(source: MapLevel, states: Map<number, number>): void {
+    this.wantedPaint = { source, states };
+    if (this.loaded) this.applyPaint();
+  }
+
+  private applyPaint(): void {
+    if (!this.wantedPaint) return;
+    const { source, states } = this.wantedPaint;
+    const name = source === "commune" ? "communes" : "provinces";
+    if (!this.map.getSource(name)) return;
+    if (this.paintedSource !== name) {
+      if (this.paintedSource && this.map.getSource(this.paintedSource)) {
+        this.map.removeFeatureState({ source: this.paintedSource, sourceLayer: this.paintedSource });
+      }
+      this.painted.clear();
+      this.paintedSource = name;
+    }
+    for (const id of this.painted.keys()) {
+      if (!states.has(id)) {
+        this.map.removeFeatureState({ source: name, sourceLayer: name, id }, "k");
+        this.painted.delete(id);
+      }
+    }
+    for (const [id, k] of states) {
+      if (this.painted.get(id) === k) continue;
+      this.map.setFeatureState({ source: name, sourceLayer: name, id }, { k });
+      this.painted.set(id, k);
+    }
+  }
+  private paintedSource: string | null = null;
+
+  hover(id: number | null): void {
+    if (!this.loaded) return;
+    const { hovered } = this;
+    if (hovered?.id === id) return;
+    if (hovered && this.map.getSource(hovered.source)) {
+      this.map.setFeatureState({ source: hovered.source, sourceLayer: hovered.source, id: hovered.id }, { hover: false });
+    }
+    this.hovered = null;
+    const source = this.level === "commune" ? "communes" : "provinces";
+    if (id === null || !this.map.getSource(source)) return;
+    this.map.setFeatureState({ source, sourceLayer: source, id }, { hover: true });
+    this.hovered = { id, source };
+  }
+
+  fit(bbox: Bbox, padding: PaddingOptions, maxZoom: number, animate: boolean): void {
+    const [west, south, east, north] = bbox;
+    this.map.fitBounds([[west, south], [east, north]], { padding, maxZoom, animate, duration: 900, essential: false });
+  }
+
+  ease(view: View, animate: boolean): void {
+    this.map.easeTo({ center: [view.lon, view.lat], zoom: view.zoom, animate, duration: 600 });
+  }
+
+  private fills(): string[] {
+    const ids = this.level === "commune" ? ["communes-fill", "provinces-fill"] : ["provinces-fill"];
+    return ids.filter((id) => this.map.getLayer(id));
+  }
+
+  private overlaysAt(event: MapMouseEvent): Hit[] {
+    const layers = this.map.getStyle().layers.filter((l) => "source" in l && this.overlayIds.includes(l.source as string)).map((l) => l.id);
+    if (!layers.length) return [];
+    const { x, y } = event.point;
+    const found = this.map.queryRenderedFeatures([[x - 4, y - 4], [x + 4, y + 4]], { layers });
+    const unique = new Map<string, Hit>();
+    for (const f of found) {
+      const key = `${f.source}/${f.id}`;
+      if (!unique.has(key)) unique.set(key, { layer: f.source, id: f.id ?? "", properties: f.properties });
+    }
+    return [...unique.values()].slice(0, 20);
+  }
+
+  private pointer(event: MapMouseEvent, events: Events): void {
+    if (!this.loaded || this.map.isZooming()) return;
+    const { x, y } = event.point;
+    const canvas = this.map.getCanvas();
+    const object = this.overlayIds.length > 0 && this.overlaysAt(event).length > 0;
+    const [area] = this.map.queryRenderedFeatures(event.point, { layers: this.fills() });
+    const main = area?.source === (this.level === "commune" ? "communes" : "provinces") ? area : null;
+    canvas.style.cursor = object || area ? "pointer" : "";
+    events.hover(main && typeof main.id === "number" ? main.id : null, x, y);
+  }
+
+  private clicked(event: MapMouseEvent, events: Events): void {
+    if (!this.loaded) return;
+    const hits = this.overlaysAt(event);
+    if (hits.length) return events.objects(hits, [event.lngLat.lng, event.lngLat.lat]);
+    const [area] = this.map.queryRenderedFeatures(event.point, { layers: this.fills() });
+    const code = area?.properties["code"] as string | undefined;
+    if (area && code) events.area(String(code), Number(area.id));
+    else events.outside();
+  }
+}

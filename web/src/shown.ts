@@ -1,0 +1,122 @@
+// What a state means on the map: boundary, level, surrounding area, period. Pure.
+import type { Resources } from "./store";
+import type { State } from "./state";
+import type { Area, AreaChild, IndicatorDetail, Legend, Level, MapLevel, Slice } from "./types";
+
+export interface Shown {
+  boundary: string;
+  approximate: boolean;
+  level: MapLevel;
+  within: string;
+  /** Code of the area picked out on the map, if it is one of those coloured. */
+  selected: string | null;
+  periods: string[];
+  period: string | null;
+}
+
+export function shown(state: State, data: Resources): Shown | null {
+  const start = data.start.value;
+  if (!start || !state.area) return null;
+  const boundary = start.boundaries.find((b) => b.id === state.boundary) ?? start.boundaries[0];
+  if (!boundary) return null;
+  const lost = data.focus.problem !== null; // an unknown area: the country is shown behind the message
+  const frame = lost ? COUNTRY : frameOf(state, boundary.communes_of, data.focus.value);
+  if (!frame) return null;
+  const detail = data.detail.value?.code === state.indicator ? data.detail.value : null;
+  const periods = detail ? periodsAt(detail, frame.level, boundary.id) : [];
+  return {
+    boundary: boundary.id,
+    approximate: boundary.approximate,
+    ...frame,
+    periods,
+    period: nearest(periods, state.period),
+  };
+}
+
+type Frame = Pick<Shown, "level" | "within" | "selected">;
+const COUNTRY: Frame = { level: "province", within: "VN", selected: null };
+
+function frameOf(state: State, communesOf: string[], focus: Area | null): Frame | null {
+  const area = state.area!;
+  const country = (selected: string | null): Frame => ({ level: "province", within: "VN", selected });
+  if (area === "VN") return state.level === "commune" ? { level: "commune", within: "VN", selected: null } : country(null);
+  if (focus?.code !== area) {
+    // The level of an area is known for sure only from the server; two digits are a province, which saves a wait.
+    return /^\d\d$/.test(area) && communesOf.includes(area) ? { level: "commune", within: area, selected: null } : null;
+  }
+  if (focus.level === "commune") {
+    const parent = focus.path.at(-2)?.code ?? "VN";
+    return { level: "commune", within: parent, selected: area };
+  }
+  if (focus.level === "province") {
+    return communesOf.includes(area) ? { level: "commune", within: area, selected: null } : country(area);
+  }
+  return country(null);
+}
+
+export function periodsAt(detail: IndicatorDetail, level: Level, boundary: string): string[] {
+  const sets = detail.data.filter((set) => set.level === level);
+  return (sets.find((set) => set.boundary === boundary) ?? sets[0])?.periods ?? [];
+}
+
+/** The wanted period, else the last one not after it, else the last. Keys of one kind sort as text. */
+export function nearest(periods: string[], wanted: string | null): string | null {
+  if (!periods.length) return null;
+  if (!wanted) return periods.at(-1)!;
+  if (periods.includes(wanted)) return wanted;
+  return periods.findLast((p) => p <= wanted) ?? periods.findLast((p) => p.startsWith(wanted)) ?? periods[0]!;
+}
+
+/** The card of a province in the commune view is asked for a period the province has. */
+export function cardPeriod(detail: IndicatorDetail, level: Level, now: Shown): string | null {
+  const periods = periodsAt(detail, level, now.boundary);
+  return nearest(periods, now.period) ?? now.period;
+}
+
+/** Class of a value: k holds from ≤ value < to, the last one its upper end too. */
+export function classOf(value: number, legend: Legend): number {
+  const last = legend.classes.length - 1;
+  for (let k = 0; k <= last; k++) {
+    const { from, to } = legend.classes[k]!;
+    if ((from === null || value >= from) && (to === null || value < to || (k === last && value <= to))) return k;
+  }
+  const lowest = legend.classes[0]?.from;
+  return lowest !== null && lowest !== undefined && value < lowest ? 0 : last;
+}
+
+export const BLANKS = ["no_data", "late", "not_due", "not_applicable", "suppressed"] as const;
+
+/** One line of the table and one shape of the map. `k` is the class, or −1…−5 for the five blanks. */
+export interface Row {
+  id: number;
+  code: string;
+  name: string;
+  fullName: string;
+  value: number | null;
+  k: number;
+  place: number | null;
+  warning: string | null;
+}
+
+export function rows(slice: Slice, legend: Legend | null, children: AreaChild[], direction: "up" | "down" | "neutral"): Row[] {
+  const names = new Map(children.map((child) => [child.id, child]));
+  const byTarget = legend?.method === "target" && slice.states;
+  const found = slice.ids.map((id, i): Row => {
+    const value = slice.values[i] ?? null;
+    const child = names.get(id);
+    const state = byTarget ? slice.states![i] : null;
+    const blank = BLANKS.indexOf(slice.blanks[id] ?? "no_data");
+    const k = value === null ? -1 - blank : byTarget ? (state ?? -9) : legend ? classOf(value, legend) : -9;
+    return {
+      id, code: child?.code ?? "", name: child?.name ?? "", fullName: child?.full_name ?? "",
+      value, k, place: null, warning: slice.warnings[id] ?? null,
+    };
+  });
+  const ranked = found.filter((row) => row.value !== null).sort((a, b) => (direction === "down" ? a.value! - b.value! : b.value! - a.value!));
+  let place = 0;
+  ranked.forEach((row, i) => {
+    if (i === 0 || ranked[i - 1]!.value !== row.value) place = i + 1; // equals share a place: 1, 2, 2, 4
+    row.place = place;
+  });
+  return found;
+}

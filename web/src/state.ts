@@ -1,0 +1,104 @@
+// What the page shows, as a value; and that value as the address of the page.
+import type { Lang, MapLevel, Method, Theme } from "./types";
+
+export interface View {
+  lat: number;
+  lon: number;
+  zoom: number;
+}
+
+/** Chosen codes of one field of one layer, e.g. cameras → state → ["offline"]. Nothing chosen means all. */
+export type Filters = Record<string, Record<string, string[]>>;
+
+export interface State {
+  indicator: string | null;
+  period: string | null;
+  area: string | null;
+  level: MapLevel | null;
+  method: Method | null;
+  layers: string[];
+  filters: Filters;
+  view: View | null;
+  theme: Theme | null;
+  lang: Lang;
+  boundary: string | null;
+}
+
+const METHODS: readonly Method[] = ["target", "quantile", "natural", "equal"];
+
+export function parse(search: string): State {
+  const q = new URLSearchParams(search);
+  const method = q.get("method") as Method | null;
+  const level = q.get("level");
+  const theme = q.get("theme");
+  return {
+    indicator: clean(q.get("indicator"))?.toLowerCase() ?? null,
+    period: clean(q.get("period")),
+    area: clean(q.get("area"))?.toUpperCase() ?? null,
+    level: level === "province" || level === "commune" ? level : null,
+    method: method && METHODS.includes(method) ? method : null,
+    layers: [...new Set((q.get("layers") ?? "").split(",").filter(Boolean))],
+    filters: parseFilters(q.get("filter")),
+    view: parseView(q.get("view")),
+    theme: theme === "light" || theme === "dark" ? theme : null,
+    lang: q.get("lang") === "en" ? "en" : "vi",
+    boundary: clean(q.get("boundary")),
+  };
+}
+
+/** The query of a state, "?" included; only what differs from the plain page is written. */
+export function address(state: State): string {
+  const parts: string[] = [];
+  const put = (key: string, value: string | null | false): void => {
+    if (value) parts.push(`${key}=${encodeURIComponent(value).replace(/%2F/g, "/").replace(/%2C/g, ",")}`);
+  };
+  put("indicator", state.indicator);
+  put("period", state.period);
+  put("area", state.area);
+  put("level", state.level);
+  put("method", state.method);
+  put("layers", state.layers.join(","));
+  put("filter", writeFilters(state.filters, state.layers));
+  put("view", state.view && writeView(state.view));
+  put("theme", state.theme);
+  put("lang", state.lang === "en" && "en");
+  put("boundary", state.boundary);
+  return parts.length ? `?${parts.join("&")}` : "";
+}
+
+export function parseView(text: string | null): View | null {
+  const numbers = (text ?? "").split("/").map(Number);
+  const [lat, lon, zoom] = numbers;
+  if (numbers.length !== 3 || lat === undefined || lon === undefined || zoom === undefined) return null;
+  if (!numbers.every(Number.isFinite) || Math.abs(lat) > 85 || Math.abs(lon) > 180 || zoom < 0 || zoom > 22) return null;
+  return { lat, lon, zoom };
+}
+
+export function writeView({ lat, lon, zoom }: View): string {
+  const digits = Math.max(2, Math.ceil(zoom / 2.5)); // enough to come back to the same pixel
+  return `${+lat.toFixed(digits)}/${+lon.toFixed(digits)}/${+zoom.toFixed(2)}`;
+}
+
+function parseFilters(text: string | null): Filters {
+  const filters: Filters = {};
+  for (const part of (text ?? "").split(";")) {
+    const found = /^([\w-]+)\.(\w+):(.+)$/.exec(part);
+    if (found) (filters[found[1]!] ??= {})[found[2]!] = found[3]!.split("|");
+  }
+  return filters;
+}
+
+function writeFilters(filters: Filters, layers: string[]): string {
+  return layers
+    .flatMap((layer) =>
+      Object.entries(filters[layer] ?? {})
+        .filter(([, values]) => values.length)
+        .map(([field, values]) => `${layer}.${field}:${values.join("|")}`),
+    )
+    .join(";");
+}
+
+function clean(text: string | null): string | null {
+  const trimmed = text?.trim();
+  return trimmed ? trimmed.slice(0, 60) : null;
+}

@@ -1,0 +1,259 @@
+// The shapes of the HTTP API: what the server answers, nothing of the client's own.
+
+export type Lang = "vi" | "en";
+export type Theme = "light" | "dark";
+export type Level = "country" | "province" | "commune";
+export type MapLevel = "province" | "commune";
+export type Method = "target" | "quantile" | "natural" | "equal";
+export type BlankKey = "no_data" | "late" | "not_due" | "not_applicable" | "suppressed";
+export type Bbox = [number, number, number, number];
+
+export interface Boundary {
+  id: string;
+  from: string;
+  to: string | null;
+  title: string;
+  title_en: string;
+  approximate: boolean;
+  levels: MapLevel[];
+  communes_of: string[];
+}
+
+export interface Archipelago {
+  name: string;
+  name_en: string;
+  lon: number;
+  lat: number;
+}
+
+export interface Code {
+  value: string | number | boolean;
+  title: string;
+  title_en: string;
+}
+
+export interface Field {
+  name: string;
+  title: string;
+  title_en: string;
+  type: "text" | "number" | "integer" | "date" | "datetime" | "boolean";
+  unit: string | null;
+  codes: Code[];
+  popup: boolean;
+  filter: boolean;
+}
+
+export interface LegendEntry {
+  label: string;
+  label_en: string;
+  shape: "fill" | "line" | "circle" | "icon";
+  colour: string;
+  value: string | number | null;
+  field: string | null;
+  image: string | null;
+}
+
+export interface MapLayer {
+  id: string;
+  title: string;
+  title_en: string;
+  description: string;
+  description_en: string;
+  geometry: "Point" | "Line" | "Polygon";
+  count: number;
+  sample: boolean;
+  minzoom: number;
+  maxzoom: number;
+  tiles: string;
+  style: Record<Theme, Record<string, unknown>[]>;
+  images: Record<string, string>;
+  legend: LegendEntry[];
+  fields: Field[];
+}
+
+export interface Start {
+  product: string;
+  version: string;
+  home: string;
+  languages: Lang[];
+  boundaries: Boundary[];
+  bbox: Bbox;
+  default: { indicator: string; area: string; period: string | null };
+  archipelagos: Archipelago[];
+  basemap: null | { kind: "pmtiles" | "xyz"; url: string; attribution: string };
+  revision: { areas: string; observations: string };
+  staff: boolean;
+  layers: MapLayer[];
+}
+
+export interface AreaStep {
+  code: string;
+  name: string;
+  level: Level;
+}
+
+export interface AreaChild {
+  id: number;
+  code: string;
+  name: string;
+  full_name: string;
+  kind: string;
+  bbox: Bbox;
+}
+
+export interface Related {
+  code: string;
+  full_name: string;
+  level?: Level;
+  share: number | null;
+}
+
+export interface Area {
+  id: number;
+  code: string;
+  level: Level;
+  kind: string;
+  name: string;
+  full_name: string;
+  name_en: string;
+  bbox: Bbox;
+  label: [number, number];
+  area_km2: number | null;
+  approximate: boolean;
+  source: string | null;
+  resolution: string | null;
+  valid_from: string;
+  valid_to: string | null;
+  path: AreaStep[];
+  children: AreaChild[];
+  successors: Related[];
+  predecessors: Related[];
+  counts: Record<string, number>;
+}
+
+export interface Found {
+  type: "area" | "indicator";
+  code: string;
+  title: string;
+  subtitle: string;
+  level: Level | null;
+}
+
+export interface Indicator {
+  code: string;
+  module: string;
+  name: string;
+  name_en: string;
+  unit: string;
+  decimals: number;
+  period: string;
+  direction: "up" | "down" | "neutral";
+  lowest_level: Level;
+  sample: boolean;
+  levels: Level[];
+  last: Partial<Record<Level, string>>;
+}
+
+export interface Catalogue {
+  modules: { id: string; title: string; title_en: string }[];
+  indicators: Indicator[];
+}
+
+export interface IndicatorDetail extends Indicator {
+  formula: { numerator: string; denominator: string | null; scale: number } | null;
+  space_rule: string;
+  time_rule: string;
+  source_system: string | null;
+  owner: string | null;
+  basis: string | null;
+  data: { level: Level; boundary: string; kind: string; periods: string[] }[];
+}
+
+export interface Slice {
+  indicator: string;
+  period: string;
+  level: MapLevel;
+  within: string;
+  boundary: string;
+  sample: boolean;
+  ids: number[];
+  values: (number | null)[];
+  states?: (number | null)[];
+  blanks: Record<string, BlankKey>;
+  warnings: Record<string, string>;
+}
+
+export interface LegendClass {
+  from: number | null;
+  to: number | null;
+  colour: string;
+  colour_dark: string;
+  label: string;
+  label_en: string;
+}
+
+export interface Legend {
+  method: Method;
+  methods: Method[];
+  classes: LegendClass[];
+  blanks: { key: BlankKey; label: string; label_en: string; colour: string; colour_dark: string }[];
+  unit: string;
+  decimals: number;
+}
+
+export interface Change {
+  period: string;
+  value: number;
+  change: number;
+  change_percent: number | null;
+}
+
+export interface Part {
+  name: string;
+  value: number | null;
+  unit: string;
+}
+
+export interface Card {
+  area: { code: string; full_name: string; level: Level };
+  indicator: string;
+  value: number | null;
+  blank: BlankKey | null;
+  warning: string | null;
+  unit: string;
+  decimals: number;
+  period: string;
+  previous: Change | null;
+  last_year: Change | null;
+  rank: { place: number; of: number; peers: string; peers_en: string } | null;
+  numerator: Part | null;
+  denominator: Part | null;
+  target: { value: number; state: number | null; decision: string | null } | null;
+  children: { with_value: number; of: number } | null;
+  source: string | null;
+  known_at: string | null;
+  status: "estimate" | "preliminary" | "final" | null;
+  sample: boolean;
+  series: { periods: string[]; values: (number | null)[] };
+}
+
+export interface Figure {
+  code: string;
+  period: string;
+  value: number | null;
+  change_percent: number | null;
+  state: number | null;
+  sample: boolean;
+}
+
+export interface Figures {
+  area: { code: string; full_name: string; level: Level };
+  figures: Figure[];
+}
+
+export interface Problem {
+  title: string;
+  status: number;
+  detail: string;
+  parameter?: string;
+}
