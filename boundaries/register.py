@@ -24,11 +24,13 @@ WARDS_SINCE = (  # the ten communes of Đồng Nai that became wards with it
     "25270", "25357", "25363", "26116", "26170", "26248", "26326", "26368", "26425", "26485",
 )  # fmt: skip
 CODES_SINCE = {"06970": "06978"}  # Ba Chẽ: the code in force differs from the table's
-SEATS = {  # seats that the package puts on the mainland or in another place: (lon, lat)
+SEATS = {  # points that the package puts kilometres away: (lon, lat)
+    "06685": (107.080, 20.945),  # Hồng Gai
+    "06688": (107.105, 20.955),  # Hạ Long
     "20333": (112.00, 16.50),  # Hoàng Sa
-    "498": (112.00, 16.50),  # the former district
     "22736": (114.33, 10.20),  # Trường Sa
 }
+FORMER_SEATS = {"498": SEATS["20333"]}  # the former district of Hoàng Sa
 PROVINCE_RESOLUTION = "Nghị quyết 202/2025/QH15"
 COMMUNE_RESOLUTION = "Nghị quyết của UBTVQH ngày 16/6/2025"
 NUMBERED = {"01": 1656, "46": 1675, "48": 1659, "68": 1671, "79": 1685}
@@ -120,7 +122,7 @@ def _communes() -> pd.DataFrame:
             for p in rows.provinceCode
         ],
     )  # fmt: skip
-    return _seated(frame).sort_values("code", ignore_index=True)[COLUMNS]
+    return _seated(frame, SEATS).sort_values("code", ignore_index=True)[COLUMNS]
 
 
 @cache
@@ -165,7 +167,7 @@ def _former_communes() -> pd.DataFrame:
         district_code=rows.districtCode.values, district_name=rows.district.values,
         district_lon=rows.districtLon.values, district_lat=rows.districtLat.values, table_key=rows.table_key.values,
     )  # fmt: skip
-    return _seated(frame).sort_values("code", ignore_index=True)
+    return _seated(frame, FORMER_SEATS).sort_values("code", ignore_index=True)
 
 
 def _extent(text: str) -> list[float]:
@@ -174,9 +176,9 @@ def _extent(text: str) -> list[float]:
     return numbers if len(numbers) == 4 else [np.nan] * 4
 
 
-def _seated(frame: pd.DataFrame) -> pd.DataFrame:
+def _seated(frame: pd.DataFrame, seats: dict[str, tuple[float, float]]) -> pd.DataFrame:
     for column, place in (("lon", 0), ("lat", 1)):
-        frame[column] = frame.code.map({c: s[place] for c, s in SEATS.items()}).fillna(frame[column]).astype(float)
+        frame[column] = frame.code.map({c: s[place] for c, s in seats.items()}).fillna(frame[column]).astype(float)
     return frame
 
 

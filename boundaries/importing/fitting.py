@@ -1,0 +1,161 @@
+"""Official outlines fitted among approximate ones: official land stays, neighbours give way and fill what is left free."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+Shapes = npt.NDArray[np.object_]
+
+SNAP = 2e-6  # degrees: vertices nearer than 0.2 m are one
+GAP = 2e-5  # degrees: gaps narrower than 2 m belong to a neighbour
+_TOUCH = 1e-7
+_NOTHING = 1e-11  # square degrees, about 0.1 m²
+
+
+class Pieces(NamedTuple):
+    """The finest areas of a map that tile the country: codes, their provinces, outlines (EPSG:4326), which are official."""
+
+    codes: list[str]
+    provinces: list[str]
+    shapes: Shapes
+    official: npt.NDArray[np.bool_]
+
+
+def fit(old: Pieces, new: Pieces) -> Pieces:
+    """Put `new` pieces in the place of all old ones of their provinces, and make one coverage of the whole.
+
+    Land that a replaced piece held and no piece holds now goes to the approximate pieces around it, each taking what
+    lies nearest – but not along a coast or the border, where it is dropped. The order of the result: new, then old
+    official, then the others.
+    """
+    gone = np.isin(old.provinces, new.provinces)
+    stay = sorted(np.flatnonzero(~gone).tolist(), key=lambda i: not old.official[i])
+    shapes = np.concatenate([new.shapes, old.shapes[stay]])
+    if gone.any():
+        takers = np.concatenate([np.zeros(len(new.codes), dtype=bool), ~old.official[stay]])
+        _fill(shapes, takers, shapely.union_all(old.shapes[gone]), old.shapes)
+    # Where two pieces claim the same land the first has it: new before old official before approximate.
+    clean = shapely.coverage_clean(shapes, snapping_distance=SNAP, gap_width=GAP, merge_strategy="min_index")
+    return Pieces(
+        [*new.codes, *(old.codes[i] for i in stay)],
+        [*new.provinces, *(old.provinces[i] for i in stay)],
+        multi(_keep_alive(clean, shapes)),
+        np.concatenate([new.official, old.official[stay]]),
+    )
+
+
+def refill(outline: shapely.Geometry, shapes: Shapes) -> Shapes:
+    """Fit communes into the outline of their province (EPSG:4326): cut off what is outside, share out what is left free."""
+    inner = multi(shapely.intersection(shapes, outline))
+    lost = shapely.is_empty(inner)
+    inner[lost] = [shapely.MultiPolygon([shapely.point_on_surface(outline).buffer(0.002)]) for _ in range(int(lost.sum()))]
+    free = shapely.difference(outline, shapely.union_all(inner))
+    _share(inner, np.ones(len(inner), dtype=bool), free, edge=None)
+    clean = shapely.coverage_clean(inner, snapping_distance=0, gap_width=GAP, merge_strategy="min_index")
+    return multi(_keep_alive(clean, inner))
+
+
+def dissolve(shapes: Shapes) -> shapely.Geometry:
+    """Union of pieces of one coverage, as a MultiPolygon."""
+    whole = shapely.coverage_union_all(shapes)
+    return multi(np.array([whole], dtype=object))[0]
+
+
+def multi(shapes: Shapes) -> Shapes:
+    """Geometries as MultiPolygons; lines and points among their parts are left out."""
+    out = np.empty(len(shapes), dtype=object)
+    for i, shape in enumerate(shapes):
+        if shape.geom_type == "MultiPolygon":
+            out[i] = shape
+        elif shape.geom_type == "Polygon":
+            out[i] = shapely.MultiPolygon([shape]) if not shape.is_empty else shapely.MultiPolygon()
+        else:
+            out[i] = shapely.MultiPolygon([p for part in shape.geoms for p in _polygons(part)])
+    return out
+
+
+def _polygons(shape: shapely.Geometry) -> list[shapely.Polygon]:
+    if shape.geom_type == "Polygon":
+        return [shape]
+    return list(shape.geoms) if shape.geom_type == "MultiPolygon" else []
+
+
+def _fill(shapes: Shapes, takers: npt.NDArray[np.bool_], vacated: shapely.Geometry, before: Shapes) -> None:
+    """Give vacated land that nobody holds to the approximate pieces around it (in place)."""
+    near = shapely.STRtree(shapes).query(vacated, predicate="intersects")
+    free = shapely.difference(vacated, shapely.union_all(shapes[near]))
+    if free.is_empty:
+        return
+    around = shapely.STRtree(before).query(free, predicate="dwithin", distance=0.05)
+    edge = shapely.boundary(shapely.union_all(before[around]))
+    _share(shapes, takers, free, edge=edge)
+
+
+def _share(
+    shapes: Shapes, takers: npt.NDArray[np.bool_], free: shapely.Geometry, edge: shapely.Geometry | None
+) -> None:
+    """Share free land among the takers that touch it, by nearness; what is nearest to `edge` is dropped."""
+    tree = shapely.STRtree(shapes)
+    gains: dict[int, list[shapely.Geometry]] = {}
+    for part in shapely.get_parts(free):
+        if part.geom_type != "Polygon" or part.area < _NOTHING:
+            continue
+        touching = tree.query(part, predicate="dwithin", distance=_TOUCH)
+        mine = [int(i) for i in touching if takers[i]]
+        if not mine:
+            continue
+        for taker, gained in _nearest(part, mine, shapes, edge):
+            gains.setdefault(taker, []).append(gained)
+    for taker, gained in gains.items():
+        shapes[taker] = multi(np.array([shapely.union_all([shapes[taker], *gained])], dtype=object))[0]
+
+
+def _nearest(
+    part: shapely.Polygon, takers: list[int], shapes: Shapes, edge: shapely.Geometry | None
+) -> list[tuple[int, shapely.Geometry]]:
+    step = max(part.length / 800, 2e-4)
+    points = shapely.get_coordinates(shapely.segmentize(part, step).boundary)
+    marks = shapely.points(points)
+    near = np.full(len(marks), -1)
+    for taker in takers:
+        near[(near < 0) & shapely.dwithin(marks, shapes[taker], _TOUCH)] = taker
+    if edge is not None:
+        shapely.prepare(edge)
+        near[(near < 0) & shapely.dwithin(marks, edge, _TOUCH)] = -2  # the coast, or another country
+    seeds = near != -1
+    if not seeds.any():
+        return []
+    owners = set(near[seeds].tolist())
+    if len(owners) == 1:
+        owner = owners.pop()
+        return [(owner, part)] if owner >= 0 else []
+    marks, near = marks[seeds], near[seeds]
+    cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(marks), extend_to=part))
+    # A cell belongs to the seed inside it; equal seeds share a cell.
+    index, cell = shapely.STRtree(cells).query(marks, predicate="intersects")
+    owner_of = np.full(len(cells), -2)
+    owner_of[cell] = near[index]
+    result = []
+    for taker in sorted(owners - {-2}):
+        mine = cells[owner_of == taker]
+        if len(mine):
+            gained = shapely.intersection(shapely.union_all(mine), part)
+            result.append((taker, gained))
+    return result
+
+
+def _keep_alive(clean: Shapes, claims: Shapes) -> Shapes:
+    """Give an area that lost all its land a small disc of the last piece around its middle, so that none vanishes."""
+    lost = np.flatnonzero(shapely.is_empty(clean))
+    for i in lost:
+        middle = shapely.point_on_surface(claims[i])
+        disc = middle.buffer(0.002, quad_segs=4)
+        hosts = [int(j) for j in shapely.STRtree(clean).query(disc, predicate="intersects")]
+        for j in hosts:
+            clean[j] = shapely.difference(clean[j], disc)
+        clean[i] = disc
+    return shapely.coverage_clean(clean, snapping_distance=0) if len(lost) else clean

@@ -1,0 +1,145 @@
+"""From a raster of areas to outlines: a coverage of smooth polygons whose neighbours share every vertex."""
+
+import numpy as np
+import shapely
+from rasterio.features import shapes
+from scipy import ndimage
+
+from boundaries.coast import Grid
+from boundaries.tessellation import Cells, reach
+
+TOLERANCE = 0.0016  # degrees, of the simplification of the coverage
+DECIMALS = 6
+
+
+def tidied(winner: np.ndarray, label_of: np.ndarray, land: np.ndarray) -> np.ndarray:
+    """The winning extents with no place left out, no crumbs and no two parts that meet in one corner only; -1 at sea.
+
+    `label_of` (extent -> label) says which extents count as one area. Islands are kept however small.
+    """
+    filled = _filled(np.where(land, winner, -1), land)
+    masses, _ = ndimage.label(land)
+    mass_size = np.bincount(masses.ravel())
+    labels = _labels(filled, label_of)
+    parts, values = _parts(labels)
+    size = shapely.area(parts)
+    largest = np.zeros(label_of.max() + 1)
+    np.maximum.at(largest, values, size)
+    corner = shapely.get_coordinates(shapely.get_point(shapely.get_exterior_ring(parts), 0)).astype(int)
+    home = masses[corner[:, 1], corner[:, 0]]  # GDAL starts a ring at the upper left corner of its first cell
+    crumb = (size < largest[values]) & (size < mass_size[home])
+    for part in parts[crumb]:
+        _erase(filled, part)
+    filled = _filled(filled, land)
+    return _without_corner_contacts(filled, label_of)
+
+
+def coverage(grid: Grid, winner: np.ndarray, label_of: np.ndarray, competing: Cells, field: np.ndarray) -> np.ndarray:
+    """MultiPolygons (EPSG:4326) by label, None for a label without ground; neighbours share every vertex."""
+    parts, values = _parts(_labels(winner, label_of))
+    corners, places = _corners(grid, winner, label_of, competing, field)
+
+    def placed(coordinates: np.ndarray) -> np.ndarray:
+        column, row = np.rint(coordinates).astype(int).T
+        return places[np.searchsorted(corners, row * (grid.shape[1] + 1) + column)]
+
+    parts = shapely.transform(shapely.segmentize(parts, 1.0), placed)
+    order = np.argsort(values, kind="stable")
+    whole = np.full(label_of.max() + 1, None, dtype=object)
+    found, first = np.unique(values[order], return_index=True)
+    whole[found] = [shapely.MultiPolygon(list(group)) for group in np.split(parts[order], first[1:])]
+    whole[found] = shapely.coverage_simplify(whole[found], TOLERANCE)
+    return whole
+
+
+def _labels(winner: np.ndarray, label_of: np.ndarray) -> np.ndarray:
+    return np.where(winner >= 0, label_of[winner], -1).astype(np.int32)
+
+
+def _parts(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Connected parts (polygons in columns and rows) and their labels."""
+    found = [
+        (shapely.Polygon(shape["coordinates"][0], shape["coordinates"][1:]), int(value))
+        for shape, value in shapes(labels, mask=labels >= 0, connectivity=4)
+    ]
+    parts = np.array([part for part, _ in found], dtype=object)
+    return parts, np.array([value for _, value in found])
+
+
+def _filled(winner: np.ndarray, land: np.ndarray) -> np.ndarray:
+    """Land without a winner takes that of its nearest neighbour on land."""
+    empty = land & (winner < 0)
+    if not empty.any():
+        return winner
+    spots, count = ndimage.label(empty)
+    filled = winner.copy()
+    for box in ndimage.find_objects(spots, count):
+        around = tuple(slice(max(side.start - 4, 0), side.stop + 4) for side in box)
+        hole = filled[around] < 0
+        if hole.all():
+            around = tuple(slice(max(side.start - 400, 0), side.stop + 400) for side in box)
+            hole = filled[around] < 0
+        index = ndimage.distance_transform_edt(hole, return_distances=False, return_indices=True)
+        filled[around] = np.where(land[around] & hole, filled[around][tuple(index)], filled[around])
+    return filled
+
+
+def _erase(winner: np.ndarray, part: shapely.Polygon) -> None:
+    """Take the winner off the cells of a part (polygon in columns and rows)."""
+    left, top, right, bottom = (int(b) for b in part.bounds)
+    x, y = np.meshgrid(np.arange(left, right) + 0.5, np.arange(top, bottom) + 0.5)
+    winner[top:bottom, left:right][shapely.contains_xy(part, x, y)] = -1
+
+
+def _without_corner_contacts(winner: np.ndarray, label_of: np.ndarray) -> np.ndarray:
+    """No 2 × 2 cells in which only the diagonal is one area: such an outline would touch itself."""
+    fixed = winner.copy()
+    for _ in range(20):
+        labels = _labels(fixed, label_of)
+        a, b, c, d = labels[:-1, :-1], labels[:-1, 1:], labels[1:, :-1], labels[1:, 1:]
+        falling = (a == d) & (a != b) & (a != c)
+        rising = (b == c) & (b != a) & (b != d)
+        if not (falling.any() or rising.any()):
+            break
+        # Land is never given to the sea, so no island is lost.
+        row, column = np.nonzero(falling & (a >= 0))
+        fixed[row, column + 1] = fixed[row, column]
+        row, column = np.nonzero(rising & ~falling & (b >= 0))
+        fixed[row, column] = fixed[row, column + 1]
+        row, column = np.nonzero(falling & (a < 0) & ~rising)
+        fixed[row, column] = fixed[row, column + 1]
+        row, column = np.nonzero(rising & (b < 0) & ~falling)
+        fixed[row, column + 1] = fixed[row, column]
+    return fixed
+
+
+def _corners(
+    grid: Grid, winner: np.ndarray, label_of: np.ndarray, competing: Cells, field: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The corners of the raster through which outlines run: their numbers, ascending, and their places (EPSG:4326).
+
+    Between two neighbouring cells of different areas the outline runs where both areas reach equally far, or where
+    `field` is zero at the shore; a corner moves to the mean of the crossings around it. It stays among the middles
+    of its four cells, so outlines never cross.
+    """
+    rows, columns = grid.shape
+    labels = _labels(winner, label_of)
+    corners, places = [], []
+    lon, lat = grid.lon, grid.lat
+    for down, right in ((0, 1), (1, 0)):
+        r, c = np.nonzero(labels[: rows - down, : columns - right] != labels[down:, right:])
+        s, d = r + down, c + right
+        one, two = winner[r, c], winner[s, d]
+        shore = (one < 0) | (two < 0)
+        at_one = reach(competing, two, lon[c], lat[r]) - reach(competing, one, lon[c], lat[r])
+        at_two = reach(competing, one, lon[d], lat[s]) - reach(competing, two, lon[d], lat[s])
+        at_one = np.where(shore, np.abs(field[r, c]), np.maximum(at_one, 0))
+        at_two = np.where(shore, np.abs(field[s, d]), np.maximum(at_two, 0))
+        share = np.clip((at_one + 1e-6) / (at_one + at_two + 2e-6), 0.05, 0.95)
+        place = np.column_stack([lon[c] + share * (lon[d] - lon[c]), lat[r] + share * (lat[s] - lat[r])])
+        corners += [s * (columns + 1) + d, (s + right) * (columns + 1) + d + down]
+        places += [place, place]
+    number, back, count = np.unique(np.concatenate(corners), return_inverse=True, return_counts=True)
+    x, y = np.concatenate(places).T
+    mean = np.column_stack([np.bincount(back, x) / count, np.bincount(back, y) / count])
+    return number, np.round(mean, DECIMALS)
