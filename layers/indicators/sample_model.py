@@ -174,7 +174,7 @@ class Model:
             values = self._drawn(profile, steps, driver)
         if one and one.time_rule == "cumulative":
             since = (steps[0].in_year - 2021) * 12  # what was finished before the first step
-            values = np.rint(values.mean(axis=1, keepdims=True) * since) + values.cumsum(axis=1)
+            values = np.rint(values[:, :12].mean(axis=1, keepdims=True) * since) + values.cumsum(axis=1)
         if not profile.whole:
             values = np.round(values, one.decimals + 2 if one else 3)
         if one and one.high is not None and not one.is_ratio:
@@ -205,10 +205,12 @@ class Model:
         effect = self._effect(profile, years)[:, of_year]
         share = profile.shape == "share"
         size = _logistic(_logit(profile.level) + effect) if share else profile.level * np.exp(effect)
-        curve = np.diff((0.0, *CURVES[profile.season]))
+        own = normal(key(self.ground.seed, profile.name, "pace"), keys)
+        pace = np.exp(-0.9 * profile.noise * (own + self.ground.field(profile.field)))  # the able are earlier
+        curve = np.diff(np.array([0.0, *CURVES[profile.season]]) ** pace[:, None])
         salt = key(self.ground.seed, profile.name, "path")
         rough = np.exp(profile.noise * normal(salt, keys[:, None], _step_keys(steps)[None, :]))
-        parts = driver * size * rough * np.array([curve[step.start.month - 1] for step in steps])
+        parts = driver * size * rough * curve[:, [step.start.month - 1 for step in steps]]
         total = np.empty_like(parts)
         for year in set(of_year):
             at = [position for position, one in enumerate(of_year) if one == year]

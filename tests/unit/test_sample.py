@@ -138,7 +138,7 @@ def test_figures_stay_within_plausible_bounds(areas, figures):
 
 def test_seasons(figures):
     def by_month(code):
-        rows = of(figures, code)
+        rows = of(figures, code).query("period.str.startswith('2025')")
         return rows.groupby(rows["period"].str[5:])["value"].sum()
 
     dengue, files, spent = by_month("YT-09"), by_month("HCC-01"), by_month("DTC-04")
