@@ -1,0 +1,167 @@
+"""The collections of a viewer: layers of the catalogue and indicators that have figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from fastapi import Request
+
+from layers.catalogue import catalogue
+from layers.indicators.layer import indicator_layer
+from layers.layer import Field, Layer
+from layers.viewer import Viewer
+from services.errors import NotFound
+from services.language import Language
+from services.ogc.fields import fields_of
+from services.ogc.holdings import Box, Figures, Holdings
+from services.ogc.links import GEOJSON, HTML, JSON, SCHEMA, link
+from services.ogc.systems import CRS84, URIS
+
+_RELATION = "http://www.opengis.net/def/rel/ogc/1.0/"
+SAMPLE_WORD = {"vi": "dữ liệu minh hoạ", "en": "sample data"}
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A layer as one viewer sees it, or the figures of one indicator."""
+
+    layer: Layer
+    viewer: Viewer
+    figures: Figures | None = None
+
+    @property
+    def id(self) -> str:
+        """Its id in addresses."""
+        return self.layer.id
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Every field the viewer may read."""
+        return fields_of(self.layer, self.viewer)
+
+    @property
+    def tiled(self) -> bool:
+        """Whether it has vector tiles: figures travel apart from the tiles of the areas."""
+        return self.figures is None
+
+    @property
+    def dated(self) -> bool:
+        """Whether `datetime` means something here."""
+        return bool(self.figures or self.layer.date or "valid_from" in self.layer.table.c)
+
+    @property
+    def ranged(self) -> bool:
+        """Whether each feature is valid from a day until another."""
+        return {"valid_from", "valid_to"} <= set(self.layer.table.c.keys()) and self.layer.date in (
+            "",
+            "valid_from",
+        )
+
+    def title(self, lang: Language) -> str:
+        """Its title for people."""
+        return self.layer.title_en if lang == "en" else self.layer.title
+
+    def description(self, lang: Language) -> str:
+        """One or two sentences for people."""
+        return self.layer.description_en if lang == "en" else self.layer.description
+
+
+def holdings(request: Request) -> Holdings:
+    """Return what the application knows of its data; one for each application."""
+    state = request.app.state
+    if not hasattr(state, "holdings"):
+        state.holdings = Holdings(request.app)
+    found: Holdings = state.holdings
+    return found
+
+
+async def collections(request: Request, viewer: Viewer) -> list[Collection]:
+    """Return every collection the viewer may know of, layers first."""
+    figures = await holdings(request).figures()
+    return [
+        *(Collection(layer, viewer) for layer in catalogue.values() if layer.readable(viewer)),
+        *(Collection(indicator_layer(one.indicator), viewer, one) for one in figures.values()),
+    ]
+
+
+async def collection(request: Request, name: str, viewer: Viewer) -> Collection:
+    """Return one collection; NotFound for one that is not there or that the viewer may not know of."""
+    layer = catalogue.get(name)
+    if layer is not None and layer.readable(viewer):
+        return Collection(layer, viewer)
+    if layer is None and name.startswith("indicator-"):
+        figures = (await holdings(request).figures()).get(name)
+        if figures is not None:
+            return Collection(indicator_layer(figures.indicator), viewer, figures)
+    raise NotFound(f"Không có tập dữ liệu “{name[:80]}”.", f"There is no collection “{name[:80]}”.")
+
+
+async def describe(request: Request, one: Collection, base: str, lang: Language) -> dict[str, Any]:
+    """Return the description of a collection (OGC API – Features Part 1 and 2)."""
+    if one.figures is not None:
+        box, sample = one.figures.box, one.figures.sample
+        interval: list[str | None] | None = [_instant(day) for day in one.figures.span]
+    else:
+        extent = await holdings(request).extent(one.layer, one.viewer)
+        box, sample = extent.box, extent.sample
+        dated = bool(one.layer.date) and extent.first is not None
+        interval = [_instant(extent.first), None if one.ranged else _instant(extent.last)] if dated else None
+    document: dict[str, Any] = {
+        "id": one.id,
+        "title": one.title(lang),
+        "description": one.description(lang),
+        "keywords": [*([SAMPLE_WORD[lang]] if sample else []), "Toàn Cảnh"],
+        "extent": _extent(box, interval),
+        "itemType": "feature",
+        "crs": list(URIS),
+        "storageCrs": CRS84.uri,
+        "links": _links(one, base, lang),
+    }
+    if sample:
+        words = "Dữ liệu minh hoạ." if lang == "vi" else "Sample data."
+        document["description"] = f"{document['description']} {words}"
+    return document
+
+
+def _extent(box: Box | None, interval: list[str | None] | None) -> dict[str, Any]:
+    extent: dict[str, Any] = {
+        "spatial": {
+            "bbox": [[round(side, 6) for side in box] if box else [102.0, 6.5, 118.0, 23.5]],
+            "crs": CRS84.uri,
+        }
+    }
+    if interval:
+        extent["temporal"] = {
+            "interval": [interval],
+            "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian",
+        }
+    return extent
+
+
+def _instant(moment: date | datetime | None) -> str | None:
+    if moment is None:
+        return None
+    if isinstance(moment, datetime):
+        return moment.isoformat()
+    return f"{moment.isoformat()}T00:00:00Z"
+
+
+def _links(one: Collection, base: str, lang: Language) -> list[dict[str, str]]:
+    here = f"{base}/collections/{one.id}"
+    words = {
+        "vi": ("Các đối tượng", "Trường lọc được", "Cấu trúc", "Mảnh bản đồ vec-tơ", "Trang này"),
+        "en": ("Features", "Queryables", "Schema", "Vector tiles", "This page"),
+    }[lang]
+    links = [
+        link(here, "self", JSON, words[4]),
+        link(f"{here}?f=html", "alternate", HTML, words[4]),
+        link(f"{here}/items", "items", GEOJSON, f"{words[0]} (GeoJSON)"),
+        link(f"{here}/items?f=html", "items", HTML, f"{words[0]} (HTML)"),
+        link(f"{here}/queryables", f"{_RELATION}queryables", SCHEMA, words[1]),
+        link(f"{here}/schema", f"{_RELATION}schema", SCHEMA, words[2]),
+    ]
+    if one.tiled:
+        links.append(link(f"{here}/tiles", f"{_RELATION}tilesets-vector", JSON, words[3]))
+    return links

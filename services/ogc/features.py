@@ -1,0 +1,197 @@
+"""Features: pages and single items, written by PostGIS and handed through as bytes."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import Response
+
+from services.accounts import viewer as viewer_of
+from services.errors import NotFound
+from services.language import language
+from services.ogc import pages, statements
+from services.ogc.collections import Collection, collection, holdings
+from services.ogc.links import (
+    GEOJSON,
+    HTML,
+    VIET_NAM,
+    base_url,
+    fresh,
+    keeping,
+    link,
+    not_modified,
+    now,
+    revision_name,
+    tag,
+    with_parameters,
+)
+from services.ogc.parameters import Query, format_of, parse, parse_item
+
+_EXACT = 100_000  # a narrowed query is counted up to this; what matches more is estimated by the planner
+
+
+async def items(request: Request) -> Response:
+    """Answer a page of features."""
+    viewer = viewer_of(request)
+    one = await collection(request, request.path_params["collection"], viewer)
+    form = format_of(request, "json", "html")
+    query = parse(request, one, most=request.app.state.settings.items_limit)
+    base, lang = base_url(request), language(request)
+    etag = _tag(request, one, form, base, lang)
+    if not viewer.staff and fresh(request, etag):
+        return not_modified(viewer, etag)
+    rows, total = await _read(request, one, query)
+    more = len(rows) > query.limit
+    rows = rows[: query.limit]
+    links = _page_links(request, one, query, base, next_after=rows[-1][1] if more else None)
+    headers = keeping(viewer, etag) | {"Content-Crs": f"<{query.system.uri}>"}
+    if form == "html":
+        return await pages.items(
+            request, one, query, [json.loads(row[0]) for row in rows], total=total, links=links, headers=headers
+        )
+    counts = f'"timeStamp":"{now()}","numberReturned":{len(rows)},"numberMatched":{total}'
+    head = f'{{"type":"FeatureCollection",{counts},"links":{json.dumps(links, ensure_ascii=False)},"features":[\n'
+    body = head.encode() + b",\n".join([row[0] for row in rows]) + b"\n]}\n"
+    return Response(body, media_type=GEOJSON, headers=headers)
+
+
+async def item(request: Request) -> Response:
+    """Answer one feature."""
+    viewer = viewer_of(request)
+    one = await collection(request, request.path_params["collection"], viewer)
+    form = format_of(request, "json", "html")
+    query = parse_item(request, one)
+    base, lang = base_url(request), language(request)
+    etag = _tag(request, one, form, base, lang)
+    text: str = request.path_params["feature"]
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+    row = await _one(request, one, query, number) if number is not None else None
+    if row is None:
+        raise NotFound(
+            f"Không có đối tượng “{text[:40]}” trong “{one.title(lang)}”.",
+            f"There is no feature “{text[:40]}” in “{one.id}”.",
+        )
+    if not viewer.staff and fresh(request, etag):
+        return not_modified(viewer, etag)
+    headers = keeping(viewer, etag) | {"Content-Crs": f"<{query.system.uri}>"}
+    if form == "html":
+        return await pages.item(request, one, json.loads(row[0]), headers=headers)
+    here = f"{base}/collections/{one.id}"
+    links = [
+        link(f"{here}/items/{number}", "self", GEOJSON),
+        link(f"{here}/items/{number}?f=html", "alternate", HTML),
+        link(here, "collection", "application/json"),
+    ]
+    body = row[0][:-1] + b',"links":' + json.dumps(links).encode() + b"}"
+    return Response(body, media_type=GEOJSON, headers=headers)
+
+
+async def options(request: Request) -> Response:
+    """Say which methods the features of a collection answer (clients look here before they edit)."""
+    await collection(request, request.path_params["collection"], viewer_of(request))
+    return Response(status_code=204, headers={"Allow": "GET, HEAD, OPTIONS"})
+
+
+def _tag(request: Request, one: Collection, form: str, base: str, lang: str) -> str:
+    revisions = request.app.state.revisions
+    names = {revision_name(one.id), "areas"} if one.figures else {revision_name(one.id)}
+    query = sorted(request.query_params.multi_items())
+    return tag(request.url.path, query, form, base, lang, one.viewer.role, [revisions[name] for name in sorted(names)])
+
+
+async def _read(request: Request, one: Collection, query: Query) -> tuple[list[tuple[bytes, int]], int]:
+    """Return the rows of a page (one more than the limit when there are more) and the number matched."""
+    binds = _picture(one, query)
+    if binds is None:
+        return [], 0
+    reader = request.app.state.reader
+    statement, found = statements.page(one, query)
+    rows = list(await reader.rows(statement, found | binds, binary=True))
+    if len(rows) <= query.limit and query.after is None and (rows or query.offset == 0):
+        return rows, query.offset + len(rows)  # the last page: nothing left to count
+    return rows, await _matched(request, one, query, binds)
+
+
+async def _matched(request: Request, one: Collection, query: Query, binds: dict[str, Any]) -> int:
+    if not (query.filters or query.box or query.span or one.figures):
+        return (await holdings(request).extent(one.layer, one.viewer)).count
+    reader = request.app.state.reader
+    statement, found = statements.matched(one, query, most=_EXACT + 1)
+
+    async def find() -> int:
+        counted = int(await reader.value(statement, found | binds))
+        if counted <= _EXACT:
+            return counted
+        every = {**statement.fixed, **found, **binds, "limit": None}
+        plan = await reader.value("EXPLAIN (FORMAT JSON) " + statement.text, every)
+        return max(counted, int(plan[0]["Plan"]["Plans"][0]["Plan Rows"]))
+
+    narrow = (query.filters, query.box, query.box_system, query.span, tuple(binds.values()))
+    key = (one.id, one.viewer.role, one.viewer.provinces, *narrow)
+    return await holdings(request).count(key, revision_name(one.id), find)
+
+
+async def _one(request: Request, one: Collection, query: Query, number: int) -> tuple[bytes, int] | None:
+    binds = _picture(one, query)
+    if binds is None:
+        return None
+    statement, found = statements.item(one, query, number)
+    row: tuple[bytes, int] | None = await request.app.state.reader.row(statement, found | binds, binary=True)
+    return row
+
+
+def _picture(one: Collection, query: Query) -> dict[str, Any] | None:
+    """Return the values that choose the figures of an indicator; None when there are none for that time and level."""
+    if one.figures is None:
+        return {}
+    first, last = (_day(side) for side in query.span) if query.span else (None, None)
+    chosen = one.figures.choose(query.level or one.figures.levels[0], first, last)
+    if chosen is None:
+        return None
+    slices, period = chosen
+    return {
+        "indicator": slices.indicator_id,
+        "level": slices.level,
+        "kind": slices.kind,
+        "start": period.start,
+        "boundary": slices.boundary,
+        "period": period.key,
+        "unit": one.figures.indicator.unit,
+    }
+
+
+def _day(moment: datetime | None) -> Any:
+    return moment.astimezone(VIET_NAM).date() if moment else None
+
+
+def _page_links(
+    request: Request, one: Collection, query: Query, base: str, *, next_after: int | None
+) -> list[dict[str, str]]:
+    """Return the links of a page; every other parameter of the request stays in them."""
+    address = f"{base}/collections/{one.id}/items"
+    given = request.query_params.multi_items()
+    rest = [(name, value) for name, value in given if name not in ("offset", "after")]
+    other = [(name, value) for name, value in given if name not in ("f",)]
+    form = request.query_params.get("f", "json")
+    links = [
+        link(with_parameters(address, given), "self", HTML if form == "html" else GEOJSON),
+        link(
+            with_parameters(address, [*other, ("f", "json" if form == "html" else "html")]),
+            "alternate",
+            GEOJSON if form == "html" else HTML,
+        ),
+        link(f"{base}/collections/{one.id}", "collection", "application/json"),
+    ]
+    kind = HTML if form == "html" else GEOJSON
+    if next_after is not None:
+        step = [("offset", str(query.offset + query.limit))]
+        if not query.sort:  # going on from the last id costs the same on every page
+            step.append(("after", str(next_after)))
+        links.append(link(with_parameters(address, [*rest, *step]), "next", kind))
+    if query.offset:
+        back = [("offset", str(max(0, query.offset - query.limit)))]
+        links.append(link(with_parameters(address, [*rest, *back]), "prev", kind))
+    return links

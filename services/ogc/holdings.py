@@ -1,0 +1,207 @@
+"""What there is to serve: extents and counts of layers, and which indicators have figures of which periods."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from fastapi import FastAPI
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
+
+from layers.indicators.catalogue import Indicator, indicators
+from layers.indicators.layer import KIND_LETTERS, KIND_WORDS
+from layers.indicators.periods import Period, of
+from layers.layer import Layer
+from layers.viewer import Viewer
+from services.database import Statement
+from services.ogc.links import revision_name, today
+
+T = TypeVar("T")
+
+_SLICES = """
+SELECT i.code, i.id, s.level, s.period_kind, s.boundary, array_agg(DISTINCT s.period_start ORDER BY s.period_start),
+       array_agg(DISTINCT s.within), bool_or(s.sample)
+FROM toancanh.figure_slice s JOIN toancanh.indicator i ON i.id = s.indicator_id
+GROUP BY i.code, i.id, s.level, s.period_kind, s.boundary ORDER BY i.code
+"""
+_BOXES = """
+SELECT code, min(ST_XMin(geom)), min(ST_YMin(geom)), max(ST_XMax(geom)), max(ST_YMax(geom)) FROM toancanh.area
+WHERE level = 'province' AND geom IS NOT NULL GROUP BY code
+"""
+_DEAR = 0.05  # seconds: what took longer to find out is kept a while even when the data moved on
+_PATIENCE = 60
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Extent:
+    """Where and when the features of a layer are, how many and whether they are samples (EPSG:4326)."""
+
+    count: int = 0
+    box: Box | None = None
+    first: date | datetime | None = None
+    last: date | datetime | None = None
+    sample: bool = False
+
+
+@dataclass(frozen=True)
+class Slices:
+    """The figures of one indicator on one level, of one kind of period, on one vintage of boundaries."""
+
+    indicator_id: int
+    level: str
+    kind: str
+    boundary: date
+    starts: tuple[date, ...]
+    within: tuple[str, ...]
+    sample: bool
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Everything an indicator has figures for."""
+
+    indicator: Indicator
+    slices: tuple[Slices, ...]
+    box: Box | None
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Levels with figures, the lowest first."""
+        return tuple(sorted({one.level for one in self.slices}))  # commune before province
+
+    @property
+    def sample(self) -> bool:
+        """Whether any figure is a sample."""
+        return any(one.sample for one in self.slices)
+
+    @property
+    def span(self) -> tuple[date, date]:
+        """First day and last day of all periods."""
+        ends = (
+            of(KIND_WORDS[one.kind], one.starts[-1]).last_day  # type: ignore[arg-type]
+            for one in self.slices
+        )
+        return min(one.starts[0] for one in self.slices), max(ends)
+
+    def choose(self, level: str, first: date | None, last: date | None) -> tuple[Slices, Period] | None:
+        """Return the slices and the newest period of a level that overlaps [first, last], on the boundaries of its day.
+
+        A kind of period that the catalogue names for the indicator goes first.
+        """
+        there = [one for one in self.slices if one.level == level]
+        usual = KIND_LETTERS[self.indicator.period]
+        for kind in sorted({one.kind for one in there}, key=lambda k: (k != usual, k)):
+            word = KIND_WORDS[kind]
+            found: list[tuple[date, bool, date, Slices, Period]] = []
+            for one in (s for s in there if s.kind == kind):
+                for start in one.starts:
+                    period = of(word, start)  # type: ignore[arg-type]
+                    if (first and period.last_day < first) or (last and period.start > last):
+                        continue
+                    found.append((start, one.boundary <= period.last_day, one.boundary, one, period))
+            if found:
+                best = max(found, key=lambda entry: entry[:3])
+                return best[3], best[4]
+        return None
+
+
+@dataclass
+class Holdings:
+    """What is there, found out once for each revision of the data."""
+
+    app: FastAPI
+    _kept: dict[object, tuple[int, float, float, Any]] = field(default_factory=dict)
+
+    async def figures(self) -> Mapping[str, Figures]:
+        """Return the indicators with figures by the id of their collection, in the catalogue's order."""
+        return await self._keep("figures", self._revision("observations", "areas"), self._figures)
+
+    async def extent(self, layer: Layer, viewer: Viewer) -> Extent:
+        """Return extent and count of what the viewer may see of a layer."""
+        key = ("extent", layer.id, viewer.role, viewer.provinces, layer.where is not None and today())
+        return await self._keep(key, self._revision(revision_name(layer.id)), lambda: self._extent(layer, viewer))
+
+    async def count(self, key: object, name: str, find: Callable[[], Awaitable[int]]) -> int:
+        """Return a count, found out once for each revision of `name`."""
+        if len(self._kept) > 2000:
+            self._kept.clear()
+        return await self._keep(("count", key), self._revision(name), find)
+
+    def _revision(self, *names: str) -> int:
+        return sum(self.app.state.revisions[name] for name in names)  # each only grows
+
+    async def _keep(self, key: object, revision: int, find: Callable[[], Awaitable[T]]) -> T:
+        kept = self._kept.get(key)
+        if kept is not None:
+            known, at, cost, value = kept
+            if known == revision or (cost > _DEAR and time.monotonic() - at < cost * _PATIENCE):
+                found: T = value
+                return found
+        begun = time.monotonic()
+        found = await find()
+        done = time.monotonic()
+        self._kept[key] = (revision, done, done - begun, found)
+        return found
+
+    async def _figures(self) -> Mapping[str, Figures]:
+        reader = self.app.state.reader
+        boxes: dict[str, Box] = {code: (w, s, e, n) for code, w, s, e, n in await reader.rows(_BOXES)}
+        whole = _union(list(boxes.values()))
+        by_code: dict[str, list[Slices]] = {}
+        places: dict[str, set[str]] = {}
+        for code, number, level, kind, boundary, starts, within, sample in await reader.rows(_SLICES):
+            by_code.setdefault(code, []).append(
+                Slices(number, level, kind, boundary, tuple(starts), tuple(within), sample)
+            )
+            places.setdefault(code, set()).update(within)
+        return {
+            f"indicator-{code.lower()}": Figures(
+                one,
+                tuple(by_code[code]),
+                whole if "VN" in places[code] else _union([boxes[p] for p in places[code] if p in boxes]) or whole,
+            )
+            for code, one in indicators.items()
+            if code in by_code
+        }
+
+    async def _extent(self, layer: Layer, viewer: Viewer) -> Extent:
+        row = await self.app.state.reader.row(_extent_statement(layer, viewer))
+        count, west, south, east, north, first, last, sample = row
+        box = None if west is None else (west, south, east, north)
+        return Extent(count, box, first, last, bool(sample))
+
+
+def _extent_statement(layer: Layer, viewer: Viewer) -> Statement:
+    rows: Select[Any] = layer.rows(viewer)
+    # Areas of a level as they are today; the history is reached with datetime.
+    if "valid_from" in layer.table.c and not layer.date:
+        rows = rows.where(valid_on(layer, func.current_date()))
+    r = rows.subquery("r")
+    dated = r.c[layer.date] if layer.date and layer.date in r.c else literal_column("NULL::date")
+    return Statement(
+        select(
+            func.count(),
+            *(literal_column(f"ST_{side}(ST_Extent(r.geom))") for side in ("XMin", "YMin", "XMax", "YMax")),
+            func.min(dated),
+            func.max(dated),
+            func.bool_or(r.c.sample) if "sample" in r.c else literal_column("false"),
+        ).select_from(r)
+    )
+
+
+def valid_on(layer: Layer, day: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Narrow rows with valid_from and valid_to (half-open) to those in force on a day."""
+    table = layer.table
+    return (table.c.valid_from <= day) & (table.c.valid_to.is_(None) | (table.c.valid_to > day))
+
+
+def _union(boxes: list[Box]) -> Box | None:
+    if not boxes:
+        return None
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)

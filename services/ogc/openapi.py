@@ -1,0 +1,179 @@
+"""The OpenAPI 3.0 definition of the feeds: clients read from it which filters the server takes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import Response
+
+from layers.layer import Field
+from services.accounts import viewer as viewer_of
+from services.language import Language, language
+from services.ogc import pages
+from services.ogc.collections import Collection, collections
+from services.ogc.documents import DESCRIPTIONS, TITLES, everything_tag
+from services.ogc.fields import parameter_schema
+from services.ogc.links import GEOJSON, HTML, JSON, MVT, OPENAPI, SCHEMA, base_url, fresh, keeping, not_modified
+from services.ogc.parameters import COMMON, LIMIT, format_of, refuse_unknown
+
+Json = dict[str, Any]
+
+
+async def definition(request: Request) -> Response:
+    """Answer the definition of everything the viewer may ask."""
+    viewer, base, lang = viewer_of(request), base_url(request), language(request)
+    refuse_unknown(request, COMMON)
+    form = format_of(request, "json", "html")
+    etag = everything_tag(request, viewer, form, base, lang)
+    if not viewer.staff and fresh(request, etag):
+        return not_modified(viewer, etag)
+    there = await collections(request, viewer)
+    most = request.app.state.settings.items_limit
+    if form == "html":
+        made = document(there, base, lang, request.app.version, most)
+        return pages.render(request, "openapi", document=made, headers=keeping(viewer, etag))
+    kept = request.app.state.__dict__.setdefault("ogc_definitions", {})
+    key = (viewer.role, viewer.provinces, base, lang, tuple(one.id for one in there))
+    if key not in kept:
+        if len(kept) > 20:
+            kept.clear()
+        made = document(there, base, lang, request.app.version, most)
+        kept[key] = json.dumps(made, ensure_ascii=False).encode()
+    return Response(kept[key], media_type=OPENAPI, headers=keeping(viewer, etag))
+
+
+def document(there: list[Collection], base: str, lang: Language, version: str, most: int) -> Json:
+    """Return the OpenAPI 3.0.3 document for these collections."""
+    components: Json = _parameters(most, lang)
+    for one in there:
+        for field in one.fields:
+            components.setdefault(_component(one, field), _filter(field, lang, shared=one.figures is not None))
+    paths: Json = {
+        "/": _get("getLandingPage", JSON, ["f", "lang"]),
+        "/conformance": _get("getConformance", JSON, ["f", "lang"]),
+        "/collections": _get("getCollections", JSON, ["f", "lang"]),
+        "/tileMatrixSets": _get("getTileMatrixSets", JSON, ["f", "lang"]),
+        "/tileMatrixSets/{tileMatrixSetId}": _get("getTileMatrixSet", JSON, ["tileMatrixSetId", "f", "lang"]),
+    }
+    for one in there:
+        paths |= _paths(one, lang)
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": TITLES[lang], "description": DESCRIPTIONS[lang], "version": version},
+        "servers": [{"url": base}],
+        "tags": [{"name": one.id, "description": one.title(lang)} for one in there],
+        "paths": paths,
+        "components": {"parameters": components, "responses": _RESPONSES},
+    }
+
+
+def _paths(one: Collection, lang: Language) -> Json:
+    here = f"/collections/{one.id}"
+    name = "".join(part.capitalize() for part in one.id.split("-"))
+    selecting = ["bbox", "bbox-crs", "crs", "datetime", "limit", "offset", "properties", "sortby", "skipGeometry"]
+    own = [_component(one, field) for field in one.fields if not (one.figures and field.name == "level")]
+    level = ["level"] if one.figures else []
+    when = ["level", "datetime"] if one.figures else []
+    paths = {
+        here: _get(f"describe{name}", JSON, ["f", "lang"], one.id),
+        f"{here}/queryables": _get(f"getQueryablesOf{name}", SCHEMA, ["f", "lang"], one.id),
+        f"{here}/schema": _get(f"getSchemaOf{name}", SCHEMA, ["f", "lang"], one.id),
+        f"{here}/items": _get(
+            f"get{name}", GEOJSON, [*selecting, *level, *own, "f", "lang"], one.id, title=one.title(lang)
+        ),
+        f"{here}/items/{{featureId}}": _get(
+            f"get{name}Feature", GEOJSON, ["featureId", "crs", *when, "f", "lang"], one.id
+        ),
+    }
+    if one.tiled:
+        tiles = f"{here}/tiles"
+        paths |= {
+            tiles: _get(f"getTileSetsOf{name}", JSON, ["f", "lang"], one.id),
+            f"{tiles}/WebMercatorQuad": _get(f"getTileSetOf{name}", JSON, ["f", "lang"], one.id),
+            f"{tiles}/WebMercatorQuad/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _get(
+                f"getTileOf{name}", MVT, ["tileMatrix", "tileRow", "tileCol"], one.id
+            ),
+        }
+    return paths
+
+
+def _component(one: Collection, field: Field) -> str:
+    return f"figure.{field.name}" if one.figures else f"{one.id}.{field.name}"
+
+
+def _filter(field: Field, lang: Language, *, shared: bool) -> Json:
+    made: Json = {"name": field.name, "in": "query", "required": False, "schema": parameter_schema(field)}
+    if not shared:  # the titles of an indicator's fields are its own, the parameters are common to all
+        made["description"] = field.title_en if lang == "en" else field.title
+    return made
+
+
+def _get(operation: str, kind: str, parameters: list[str], tag: str = "", *, title: str = "") -> Json:
+    content: Json = {kind: {}} if kind == MVT else {kind: {}, HTML: {}}
+    get: Json = {
+        "operationId": operation,
+        "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in parameters],
+        "responses": {
+            "200": {"description": "OK", "content": content},
+            "400": {"$ref": "#/components/responses/Bad"},
+        },
+    }
+    if tag:
+        get["responses"]["404"] = {"$ref": "#/components/responses/Missing"}
+    if tag:
+        get["tags"] = [tag]
+    if title:
+        get["summary"] = title
+    return {"get": get}
+
+
+def _parameters(most: int, lang: Language) -> Json:
+    def query(name: str, schema: Json, **more: Any) -> Json:
+        return {"name": name, "in": "query", "required": False, "schema": schema, **more}
+
+    def path(name: str, schema: Json) -> Json:
+        return {"name": name, "in": "path", "required": True, "schema": schema}
+
+    uri = {"type": "string", "format": "uri"}
+    number = {"type": "integer", "minimum": 0}
+    listed = {"type": "array", "items": {"type": "string"}}
+    commas: Json = {"style": "form", "explode": False}
+    return {
+        "f": query("f", {"type": "string", "enum": ["json", "html"]}),
+        "lang": query("lang", {"type": "string", "enum": ["vi", "en"], "default": lang}),
+        "limit": query("limit", {"type": "integer", "minimum": 1, "maximum": most, "default": LIMIT}),
+        "offset": query("offset", {"type": "integer", "minimum": 0, "default": 0}),
+        "bbox": query(
+            "bbox",
+            {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6},
+            **commas,
+        ),
+        "bbox-crs": query("bbox-crs", uri),
+        "crs": query("crs", uri),
+        "datetime": query("datetime", {"type": "string"}),
+        "properties": query("properties", listed, **commas),
+        "sortby": query("sortby", listed, **commas),
+        "skipGeometry": query("skipGeometry", {"type": "boolean", "default": False}),
+        "level": query("level", {"type": "string", "enum": ["province", "commune"]}),
+        "featureId": path("featureId", {"type": "integer"}),
+        "tileMatrixSetId": path("tileMatrixSetId", {"type": "string", "enum": ["WebMercatorQuad"]}),
+        "tileMatrix": path("tileMatrix", number),
+        "tileRow": path("tileRow", number),
+        "tileCol": path("tileCol", number),
+    }  # fmt: skip
+
+
+_PROBLEM: Json = {
+    "application/problem+json": {
+        "schema": {
+            "type": "object",
+            "properties": {"title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"}},
+        }
+    }
+}
+_RESPONSES: Json = {
+    "Bad": {"description": "A parameter cannot be understood", "content": _PROBLEM},
+    "Missing": {"description": "There is no such resource", "content": _PROBLEM},
+}

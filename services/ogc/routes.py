@@ -1,0 +1,30 @@
+"""Where each resource of the OGC API is answered."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from services.ogc import documents, features, openapi
+
+ROUTES = (
+    ("/ogc", documents.landing),
+    ("/ogc/", documents.landing),
+    ("/ogc/conformance", documents.conformance),
+    ("/ogc/openapi", openapi.definition),
+    ("/ogc/collections", documents.all_collections),
+    ("/ogc/collections/{collection}", documents.one_collection),
+    ("/ogc/collections/{collection}/queryables", documents.queryables),
+    ("/ogc/collections/{collection}/schema", documents.returnables),
+    ("/ogc/collections/{collection}/items", features.items),
+    ("/ogc/collections/{collection}/items/{feature}", features.item),
+)
+
+
+def install(app: FastAPI) -> None:
+    """Add the OGC API to the application."""
+    # Plain routes: nothing here needs FastAPI's parsing of parameters, which costs more than the answer.
+    for path, endpoint in ROUTES:
+        app.router.routes.append(Route(path, endpoint, methods=["GET"]))
+    for path in ("/ogc/collections/{collection}/items", "/ogc/collections/{collection}/items/{feature}"):
+        app.router.routes.append(Route(path, features.options, methods=["OPTIONS"]))

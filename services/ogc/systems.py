@@ -1,0 +1,60 @@
+"""Coordinate systems the feeds answer in: their names on the wire, PostGIS numbers and axis orders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.errors import BadParameter
+
+_EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
+
+
+@dataclass(frozen=True)
+class System:
+    """One coordinate system; `swapped` when its first axis is north (latitude), unlike what PostGIS stores."""
+
+    uri: str
+    srid: int
+    swapped: bool = False
+    digits: int = 3
+
+    @property
+    def stored(self) -> bool:
+        """Whether features are stored in it, apart from the axis order."""
+        return self.srid == 4326
+
+
+CRS84 = System("http://www.opengis.net/def/crs/OGC/1.3/CRS84", 4326, digits=7)
+
+SYSTEMS: tuple[System, ...] = (
+    CRS84,
+    System(_EPSG + "4326", 4326, swapped=True, digits=7),
+    System(_EPSG + "3857", 3857),
+    System(_EPSG + "3405", 3405),  # VN-2000 / UTM 48N
+    System(_EPSG + "3406", 3406),  # VN-2000 / UTM 49N
+    System(_EPSG + "4756", 4756, swapped=True, digits=7),  # VN-2000
+)
+URIS: tuple[str, ...] = tuple(one.uri for one in SYSTEMS)
+
+_NAMES: dict[str, System] = {
+    **{one.uri: one for one in SYSTEMS},
+    **{one.uri.replace("http:", "https:", 1): one for one in SYSTEMS},
+    **{f"EPSG:{one.srid}": one for one in SYSTEMS[1:]},
+    **{f"urn:ogc:def:crs:EPSG::{one.srid}": one for one in SYSTEMS[1:]},
+    "urn:ogc:def:crs:OGC:1.3:CRS84": CRS84,
+    "OGC:CRS84": CRS84,
+}
+
+
+def system(parameter: str, text: str | None) -> System:
+    """Return the system a parameter names (CRS84 where it says nothing); BadParameter for one we do not offer."""
+    if not text:
+        return CRS84
+    found = _NAMES.get(text.strip("[]"))
+    if found is None:
+        raise BadParameter(
+            parameter,
+            f"Hệ toạ độ “{text}” không có ở đây; các hệ dùng được được liệt kê trong mục crs của tập dữ liệu.",
+            f"The coordinate system “{text}” is not offered; the collection lists those that are under crs.",
+        )
+    return found
