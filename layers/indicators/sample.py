@@ -126,7 +126,8 @@ def _frame(model: Model, one: Indicator) -> pd.DataFrame:
     )
     assert value is not None
     blank = _blanks(model, one)[window]
-    inapplicable = np.isnan(value) | _inapplicable(model, one)[window]
+    nothing = np.isnan(value)  # a ratio over nought keeps its components: they still add up
+    inapplicable = nothing | _inapplicable(model, one)[window]
     blank[inapplicable] = NOT_APPLICABLE
     if one.code in SENSITIVE:
         blank[(value > 0) & (value < FEW_PEOPLE) & (blank == 0)] = SUPPRESSED
@@ -135,9 +136,9 @@ def _frame(model: Model, one: Indicator) -> pd.DataFrame:
     value[blank > 0] = np.nan
     for part in (above, below):
         if part is not None:
-            part[(blank > 0) & (blank != NOT_APPLICABLE)] = np.nan
+            part[(blank > 0) & ~nothing] = np.nan
     count = value.size
-    nothing = np.full(count, np.nan)
+    empty = np.full(count, np.nan)
     doubt = f"Cao gấp {SPIKE:.0f} lần mức thường thấy, chờ đơn vị báo cáo xác nhận."
     return pd.DataFrame(
         {
@@ -145,8 +146,8 @@ def _frame(model: Model, one: Indicator) -> pd.DataFrame:
             "area_id": np.repeat(model.ground.areas["id"].to_numpy(np.int64)[rows], len(at)),
             "period": np.tile(np.array([steps[k].key for k in at], dtype=object), len(rows)),
             "value": value.ravel(),
-            "numerator": nothing if above is None else above.ravel(),
-            "denominator": nothing if below is None else below.ravel(),
+            "numerator": empty if above is None else above.ravel(),
+            "denominator": empty if below is None else below.ravel(),
             "status": np.tile(np.array([_status(model, one, k) for k in at], dtype=object), len(rows)),
             "blank": _words(blank, dict(enumerate(BLANKS))),
             "warning": _words(spiked, {1: doubt}),
@@ -216,6 +217,7 @@ def _never_blank() -> frozenset[str]:
 def _inapplicable(model: Model, one: Indicator) -> npt.NDArray[np.bool_]:
     steps = model.steps(data_kind(one))
     result = np.zeros(_shape(model, steps), dtype=bool)
+    result[model.ground.people == 0] = True  # nobody lives there
     if one.code.startswith("CKS-"):
         result |= model.quantity("gate", data_kind(one)) == 0
     if profiles()[one.code].season == "school":

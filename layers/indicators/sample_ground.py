@@ -73,6 +73,14 @@ RESORTS = (
 )
 RESORT_PROVINCES = frozenset(("01", "15", "22", "31", "37", "46", "48", "56", "68", "79", "91"))
 TYPICAL = {"phuong": (35_000, 14.0), "xa": (17_000, 95.0), "dac_khu": (6_000, 60.0)}  # people, km²
+# Thousand people of each province as published in July 2025, used where no figure is given.
+PROVINCE_PEOPLE = {
+    **{"01": 8718, "04": 556, "08": 1865, "11": 653, "12": 495, "14": 1327, "15": 1779, "19": 1799, "20": 814},
+    **{"22": 1430, "24": 3619, "25": 4023, "31": 4664, "33": 3568, "37": 4412, "38": 3761, "40": 3471, "42": 1623},
+    **{"44": 1871, "46": 1236, "48": 3066, "51": 2162, "52": 3584, "56": 2244, "66": 3347, "68": 3873, "75": 4491},
+    **{"79": 14003, "80": 3254, "82": 4370, "86": 4258, "91": 4952, "92": 4200, "96": 2607},
+}
+ISLANDS = {"20333": 0, "22736": 200}  # Hoàng Sa and Trường Sa: people, no guess by kind
 POPULATION_GROWTH = 0.009
 
 
@@ -119,11 +127,19 @@ class Ground:
     def people(self) -> Numbers:
         """People now; where the published figure is missing or has lost digits, a typical one by kind."""
         wobble = np.exp(0.3 * normal(key(self.seed, "people"), self.keys))
-        typical = self.areas["kind"].map({kind: one for kind, (one, _) in TYPICAL.items()}).fillna(2_800_000)
+        kinds = self.areas["kind"].map({kind: one for kind, (one, _) in TYPICAL.items()}).fillna(0)
+        published = self.areas["code"].map(PROVINCE_PEOPLE).fillna(2_800).to_numpy(float) * 1000
+        typical = np.where(self.communes, kinds.to_numpy(float) * wobble, published)
         given = pd.to_numeric(self.areas["population"]).to_numpy(float)
         floor = np.where(self.areas["kind"] == "dac_khu", 50, np.where(self.communes, 1_500, 300_000))
         with np.errstate(invalid="ignore"):
-            return np.rint(np.where(given >= floor, given, typical.to_numpy(float) * wobble))
+            known = given >= floor
+        for code in set(self.areas["parent_code"][self.communes]):
+            inside = self.communes & np.asarray(self.areas["parent_code"] == code)
+            if code in PROVINCE_PEOPLE and inside.sum() > 20 and not known[inside].any():
+                typical[inside] *= PROVINCE_PEOPLE[code] * 1000 / typical[inside].sum()
+        islands = self.areas["code"].map(ISLANDS).to_numpy(float)
+        return np.rint(np.where(known, given, np.where(np.isnan(islands), typical, islands)))
 
     @cached_property
     def km2(self) -> Numbers:

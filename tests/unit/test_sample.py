@@ -161,6 +161,17 @@ def test_places_without_a_border_gate_say_so(areas, figures):
     assert gates[gates["code"] == "20"]["value"].notna().all()
 
 
+def test_without_published_people_a_province_has_its_size(areas):
+    unknown = areas.assign(population=np.nan)
+    unknown.loc[29, "code"] = "20333"
+    chosen = [catalogue.indicators[code] for code in ("KT-20", "HCC-04")]
+    table = sample.sample_observations(areas=unknown, indicators=chosen, last=LAST)
+    people = table[(table["indicator"] == "KT-20") & (table["period"] == "2025")]
+    assert people["value"].iloc[:30].sum() == pytest.approx(3.87e6, rel=0.05)
+    assert people["value"].iloc[-1] == pytest.approx(14e6, rel=0.05)
+    assert table[table["area_id"] == 30]["blank"].eq("not_applicable").all()  # nobody lives on Hoàng Sa
+
+
 def test_related_figures_go_together(areas, figures):
     last = figures[figures["period"].isin(["2026-10", "2025"])].pivot(
         index="area_id", columns="indicator", values="value"
