@@ -47,12 +47,18 @@ export const style = (theme: Theme, lang: Lang, boundary: string) =>
 export const area = (code: string, boundary: string, lang: Lang) =>
   get<Area>(`/api/areas/${encodeURIComponent(code)}`, { boundary, lang });
 export const figures = (code: string, boundary: string, lang: Lang) =>
-  get<Figures>(`/api/areas/${encodeURIComponent(code)}/figures`, { boundary, lang });
+  get<Figures>(`/api/areas/${encodeURIComponent(code)}/figures`, { boundary, lang }).then((all) => ({ ...all, figures: all.figures.map(lower) }));
 export const search = (q: string, lang: Lang, signal: AbortSignal) =>
   get<{ results: Found[] }>("/api/search", { q, limit: 8, lang }, signal).then((answer) => answer.results);
-export const catalogue = (lang: Lang) => get<Catalogue>("/api/indicators", { lang });
+export const catalogue = (lang: Lang) =>
+  get<Catalogue>("/api/indicators", { lang }).then((all) => ({ ...all, indicators: all.indicators.map(lower) }));
 export const indicator = (code: string, lang: Lang) =>
-  get<IndicatorDetail>(`/api/indicators/${encodeURIComponent(code)}`, { lang });
+  get<IndicatorDetail>(`/api/indicators/${encodeURIComponent(code)}`, { lang }).then(lower);
+
+/** Codes of indicators are compared, and stand in addresses, in lower case. */
+function lower<T extends { code: string }>(thing: T): T {
+  return { ...thing, code: thing.code.toLowerCase() };
+}
 
 export interface SliceKey {
   indicator: string;
@@ -67,7 +73,7 @@ export const values = (key: SliceKey, lang: Lang) =>
   get<Slice>(`/api/indicators/${encodeURIComponent(key.indicator)}/values`, {
     level: key.level, within: key.within, period: key.period, boundary: key.boundary,
     classes: key.target ? "target" : null, lang,
-  });
+  }).then((slice) => ({ ...slice, indicator: key.indicator }));
 
 export interface LegendKey {
   indicator: string;
@@ -83,7 +89,7 @@ export const legend = (key: LegendKey, lang: Lang) =>
   });
 
 export const card = (code: string, area: string, period: string, boundary: string, lang: Lang) =>
-  get<Card>(`/api/indicators/${encodeURIComponent(code)}/card`, { area, period, boundary, lang });
+  get<Card>(`/api/indicators/${encodeURIComponent(code)}/card`, { area, period, boundary, lang }).then((answer) => ({ ...answer, indicator: code }));
 
 export const feature = (layer: string, id: string | number) =>
   get<{ id: string | number; properties: Record<string, unknown>; geometry: unknown }>(

@@ -17,20 +17,38 @@ export interface Shown {
 export function shown(state: State, data: Resources): Shown | null {
   const start = data.start.value;
   if (!start || !state.area) return null;
-  const boundary = start.boundaries.find((b) => b.id === state.boundary) ?? start.boundaries[0];
-  if (!boundary) return null;
+  const base = start.boundaries.find((b) => b.id === state.boundary) ?? start.boundaries[0];
+  if (!base) return null;
   const lost = data.focus.problem !== null; // an unknown area: the country is shown behind the message
-  const frame = lost ? COUNTRY : frameOf(state, boundary.communes_of, data.focus.value);
+  const frame = lost ? COUNTRY : frameOf(state, base.communes_of, data.focus.value);
   if (!frame) return null;
   const detail = data.detail.value?.code === state.indicator ? data.detail.value : null;
-  const periods = detail ? periodsAt(detail, frame.level, boundary.id) : [];
+  const order = state.boundary ? [base.id] : start.boundaries.map((b) => b.id);
+  const line = detail ? timeline(detail, frame.level, order, frame.within) : [];
+  const period = nearest(line.map((at) => at.period), state.period);
+  const boundary = line.find((at) => at.period === period)?.boundary ?? base.id;
   return {
-    boundary: boundary.id,
-    approximate: boundary.approximate,
+    boundary,
+    approximate: start.boundaries.find((b) => b.id === boundary)?.approximate ?? base.approximate,
     ...frame,
-    periods,
-    period: nearest(periods, state.period),
+    periods: line.map((at) => at.period),
+    period,
   };
+}
+
+/** Where in time a level has figures, and on whose boundaries; of two boundaries the earlier in `order` wins. */
+function timeline(detail: IndicatorDetail, level: Level, order: string[], within: string): { period: string; boundary: string }[] {
+  const rank = (id: string): number => order.indexOf(id);
+  const sets = detail.data
+    .filter((set) => set.level === level && rank(set.boundary) >= 0 && (within === "VN" || !set.within || set.within.includes(within)))
+    .sort((a, b) => rank(a.boundary) - rank(b.boundary));
+  const kind = sets[0]?.kind; // a year and a month do not stand on one scale
+  const found = new Map<string, string>();
+  for (const set of sets) {
+    if (set.kind !== kind) continue;
+    for (const period of set.periods) if (!found.has(period)) found.set(period, set.boundary);
+  }
+  return [...found].map(([period, boundary]) => ({ period, boundary })).sort((a, b) => (a.period < b.period ? -1 : 1));
 }
 
 type Frame = Pick<Shown, "level" | "within" | "selected">;
@@ -54,11 +72,6 @@ function frameOf(state: State, communesOf: string[], focus: Area | null): Frame 
   return country(null);
 }
 
-export function periodsAt(detail: IndicatorDetail, level: Level, boundary: string): string[] {
-  const sets = detail.data.filter((set) => set.level === level);
-  return (sets.find((set) => set.boundary === boundary) ?? sets[0])?.periods ?? [];
-}
-
 /** The wanted period, else the last one not after it, else the last. Keys of one kind sort as text. */
 export function nearest(periods: string[], wanted: string | null): string | null {
   if (!periods.length) return null;
@@ -69,7 +82,8 @@ export function nearest(periods: string[], wanted: string | null): string | null
 
 /** The card of a province in the commune view is asked for a period the province has. */
 export function cardPeriod(detail: IndicatorDetail, level: Level, now: Shown): string | null {
-  const periods = periodsAt(detail, level, now.boundary);
+  if (level === "country") return now.period;
+  const periods = timeline(detail, level, [now.boundary], "VN").map((at) => at.period);
   return nearest(periods, now.period) ?? now.period;
 }
 

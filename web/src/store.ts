@@ -109,6 +109,7 @@ class Store {
   }
 
   changed(): void {
+    this.mend();
     this.advance();
     for (const listener of this.listeners) listener();
   }
@@ -136,10 +137,9 @@ class Store {
     const { detail } = this.data;
     const now = this.shown;
     if (!now || !detail.value) return null;
-    const method = this.state.method;
     return {
       indicator: detail.value.code, level: now.level, within: now.within, period, boundary: now.boundary,
-      target: method === null || method === "target",
+      target: this.state.method === "target",
     };
   }
 
@@ -154,7 +154,7 @@ class Store {
       this.note({ area: state.area ?? start.default.area, indicator: state.indicator ?? start.default.indicator });
     }
     const { area, indicator } = this.state;
-    const boundary = state.boundary ?? start.boundaries[0]?.id ?? "";
+    const boundary = this.shown?.boundary ?? state.boundary ?? start.boundaries[0]?.id ?? "";
     this.load("style", `${this.theme} ${lang} ${boundary}`, () => api.style(this.theme, lang, boundary));
     this.load("focus", `${area} ${boundary} ${lang}`, () => api.area(area!, boundary, lang));
     this.load("detail", `${indicator} ${lang}`, () => api.indicator(indicator!, lang));
@@ -189,6 +189,12 @@ class Store {
     if (this.figuresWanted && focus) {
       this.load("figures", `${area} ${boundary} ${lang}`, () => api.figures(area!, boundary, lang));
     }
+  }
+
+  /** A way of making classes that this indicator does not have (an old link, another indicator): the usual one instead. */
+  private mend(): void {
+    const { legend } = this.data;
+    if (legend.problem?.problem.parameter === "method" && this.state.method) this.note({ method: null });
   }
 
   private drop(...names: Name[]): void {

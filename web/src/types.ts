@@ -59,7 +59,8 @@ export interface MapLayer {
   title_en: string;
   description: string;
   description_en: string;
-  geometry: "Point" | "Line" | "Polygon";
+  geometry: "Point" | "Line" | "Polygon" | "Any";
+  title_field?: string;
   count: number;
   sample: boolean;
   minzoom: number;
@@ -89,6 +90,7 @@ export interface Start {
 export interface AreaStep {
   code: string;
   name: string;
+  full_name?: string;
   level: Level;
 }
 
@@ -97,6 +99,7 @@ export interface AreaChild {
   code: string;
   name: string;
   full_name: string;
+  name_en?: string;
   kind: string;
   bbox: Bbox;
 }
@@ -135,6 +138,7 @@ export interface Found {
   type: "area" | "indicator";
   code: string;
   title: string;
+  title_en?: string;
   subtitle: string;
   level: Level | null;
 }
@@ -166,7 +170,7 @@ export interface IndicatorDetail extends Indicator {
   source_system: string | null;
   owner: string | null;
   basis: string | null;
-  data: { level: Level; boundary: string; kind: string; periods: string[] }[];
+  data: { level: Level; boundary: string; kind: string; periods: string[]; within?: string[] }[];
 }
 
 export interface Slice {
@@ -204,12 +208,13 @@ export interface Legend {
 export interface Change {
   period: string;
   value: number;
-  change: number;
+  change: number | null;
   change_percent: number | null;
 }
 
 export interface Part {
   name: string;
+  name_en?: string;
   value: number | null;
   unit: string;
 }
@@ -228,6 +233,8 @@ export interface Card {
   rank: { place: number; of: number; peers: string; peers_en: string } | null;
   numerator: Part | null;
   denominator: Part | null;
+  weight?: Part | null;
+  rolls_up?: boolean;
   target: { value: number; state: number | null; decision: string | null } | null;
   children: { with_value: number; of: number } | null;
   source: string | null;

@@ -18,14 +18,16 @@ export const appCss = css`
   tc-map, tc-map .canvas { position: absolute; inset: 0; display: block; }
   .map-wait, .map-note { position: absolute; left: 50%; top: 50%; translate: -50% -50%; padding: 0.5rem 1rem; border-radius: 99px; background: var(--glass); box-shadow: var(--shadow); color: var(--ink-2); white-space: nowrap; }
   .map-note { border-radius: var(--radius); white-space: normal; width: min(24rem, 80%); }
-  .rail { position: absolute; z-index: 5; left: var(--gap); top: var(--gap); bottom: var(--gap); width: var(--rail); display: flex; flex-direction: column; gap: var(--gap); pointer-events: none; padding-bottom: 1.5rem; overflow-x: hidden; margin: -0.5rem; padding: 0.5rem 0.5rem 1.5rem; box-sizing: content-box; }
+  .rail { position: absolute; z-index: 5; left: var(--gap); top: var(--gap); bottom: var(--gap); width: var(--rail); display: flex; flex-direction: column; gap: var(--gap); pointer-events: none; overflow-x: hidden; margin: -0.6rem; padding: 0.6rem; box-sizing: content-box; scrollbar-width: none; }
+  .rail::-webkit-scrollbar { display: none; }
+  tc-trouble { left: calc(var(--rail) + var(--gap)); }
   .rail > * { pointer-events: auto; flex: none; overflow: hidden; }
   .zoom { position: absolute; z-index: 4; right: var(--gap); top: var(--gap); display: grid; overflow: hidden; }
   .zoom .icon-button { border-radius: 0; }
   .zoom .icon-button + .icon-button { border-top: 1px solid var(--line); }
   .foot { position: absolute; z-index: 4; left: calc(var(--rail) + var(--gap) * 2); right: var(--gap); bottom: var(--gap); display: grid; gap: 0.6rem; pointer-events: none; }
   .foot .time { pointer-events: auto; max-width: 52rem; width: 100%; justify-self: center; }
-  .corner { justify-self: start; }
+  .corner { justify-self: start; pointer-events: auto; }
   tc-inset { position: absolute; z-index: 3; right: var(--gap); bottom: calc(var(--gap) + 5.4rem); pointer-events: none; }
   .busy { position: absolute; z-index: 9; left: 0; right: 0; top: 0; height: 3px; opacity: 0; transition: opacity 200ms 150ms; pointer-events: none; background: linear-gradient(90deg, transparent, var(--accent), transparent) 0 0 / 40% 100% no-repeat; }
   .busy.on { opacity: 1; animation: slide 1.1s linear infinite; }
@@ -40,7 +42,8 @@ export const appCss = css`
     .up span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
     .small-head .brand b { font-size: 1.0625rem; }
     .pill { position: absolute; z-index: 5; left: 0.6rem; right: 0.6rem; top: 0.6rem; overflow: hidden; }
-    tc-inset.phone { left: 0.6rem; right: auto; bottom: auto; top: 6.9rem; transform: scale(0.62); transform-origin: 0 0; }
+    tc-inset.phone { left: 0.6rem; right: auto; bottom: calc(176px + 0.6rem); transform: scale(0.72); transform-origin: 0 100%; }
+    tc-trouble { left: 0; bottom: 176px; }
     .corner.phone { position: absolute; z-index: 3; right: 0.6rem; bottom: calc(176px + 0.5rem); }
   }
 `;

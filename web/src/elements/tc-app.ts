@@ -95,7 +95,7 @@ export class TcApp extends LitElement {
           ? html`<tc-search></tc-search><button class="icon-button" aria-label=${w.close} @click=${() => (this.searching = false)}>${icons.close()}</button>`
           : html`
               ${up
-                ? html`<button class="up" aria-label="${w.back}: ${up.name}" @click=${() => store.go({ area: up.code, view: null }, "push")}>${icons.left()}<span>${up.name}</span></button>`
+                ? html`<button class="up" aria-label="${w.back}: ${up.full_name ?? up.name}" @click=${() => store.go({ area: up.code, view: null }, "push")}>${icons.left()}<span>${up.full_name ?? up.name}</span></button>`
                 : html`<span class="brand">${mark()}<b>${w.product}</b></span>`}
               <span class="spring"></span>
               <button class="icon-button" aria-label=${w.search.label} @click=${() => this.search()}>${icons.search()}</button>
@@ -104,7 +104,7 @@ export class TcApp extends LitElement {
       <main>
         <tc-map></tc-map>
         ${this.busy()}
-        <section class="pill card"><tc-indicator class="short"></tc-indicator></section>
+        <section class="pill card"><tc-indicator short></tc-indicator></section>
         <tc-inset class="phone" .map=${this.map}></tc-inset>
         <div class="corner phone"><tc-scale .map=${this.map}></tc-scale></div>
         <tc-sheet></tc-sheet>

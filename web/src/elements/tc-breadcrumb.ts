@@ -35,9 +35,9 @@ export class TcBreadcrumb extends LitElement {
       <ol>
         ${path.map((step, i) =>
           i === path.length - 1
-            ? html`<li><span aria-current="location">${step.name}</span></li>`
+            ? html`<li><span aria-current="location">${step.full_name ?? step.name}</span></li>`
             : html`<li>
-                <button @click=${() => store.go({ area: step.code, view: null }, "push")}>${step.name}</button>${icons.right(14)}
+                <button @click=${() => store.go({ area: step.code, view: null }, "push")}>${step.full_name ?? step.name}</button>${icons.right(14)}
               </li>`)}
       </ol>
     </nav>`;

@@ -58,9 +58,10 @@ export class TcCard extends LitElement {
       ${card.rank
         ? html`<div class="rank"><p><span class="quiet small">${w.panel.rank}</span> <b class="num">${w.panel.rankOf(number(card.rank.place, lang), number(card.rank.of, lang))}</b></p>
             <p class="small quiet">${w.panel.among((lang === "en" && card.rank.peers_en) || card.rank.peers)}</p>
-            ${store.shown?.selected === card.area.code ? html`<tc-strip .value=${card.value} stamp=${`${card.period} ${store.theme} ${card.area.code}`}></tc-strip>` : nothing}</div>`
+            ${store.shown?.selected === card.area.code ? html`<tc-strip .value=${card.value}></tc-strip>` : nothing}</div>`
         : nothing}
       ${card.children ? html`<p class="small quiet children">${w.panel.children(number(card.children.with_value, lang), number(card.children.of, lang))}</p>` : nothing}
+      ${card.rolls_up === false && card.area.level !== "commune" ? html`<p class="small quiet children">${w.panel.noRollup}</p>` : nothing}
       ${card.series.periods.length > 1
         ? html`<h4>${w.panel.history}</h4>
             <tc-series .periods=${card.series.periods} .values=${card.series.values} period=${card.period} unit=${card.unit} .decimals=${card.decimals}
@@ -70,6 +71,7 @@ export class TcCard extends LitElement {
         ? html`<h4>${w.panel.formula}</h4>
             <div class="formula small">${this.ratioPart(w.panel.numerator, card.numerator)}${this.ratioPart(w.panel.denominator, card.denominator)}</div>`
         : nothing}
+      ${card.weight ? html`<h4>${w.panel.formula}</h4><div class="formula small">${this.ratioPart(w.panel.weight, card.weight)}</div>` : nothing}
     </section>`;
   }
 
@@ -86,7 +88,7 @@ export class TcCard extends LitElement {
   private change(title: string, change: Change | null, card: Card, indicator: IndicatorDetail): TemplateResult {
     const w = words();
     const { lang } = store.state;
-    if (!change) return html`<div class="change"><p class="small quiet">${title}</p><p class="small quiet">${w.panel.noCompare}</p></div>`;
+    if (!change || change.change === null) return html`<div class="change"><p class="small quiet">${title}</p><p class="small quiet">${w.panel.noCompare}</p></div>`;
     const percent = card.unit === "%" || card.unit.endsWith("%");
     const better = change.change === 0 || indicator.direction === "neutral" ? "" : (change.change > 0) === (indicator.direction === "up") ? "good" : "bad";
     const text = change.change === 0
@@ -97,13 +99,13 @@ export class TcCard extends LitElement {
     return html`<div class="change">
       <p class="small quiet">${title}</p>
       <p class="delta num ${better}">${change.change > 0 ? icons.up() : change.change < 0 ? icons.fall() : nothing}<b>${text}</b></p>
-      <p class="small quiet num">${periodTitle(change.period, lang)}: ${number(change.value, lang, card.decimals)}</p>
+      <p class="small quiet num">${periodTitle(change.period, lang, true)}: ${number(change.value, lang, card.decimals)}</p>
     </div>`;
   }
 
   private ratioPart(title: string, part: Part | null): TemplateResult | typeof nothing {
     if (!part) return nothing;
-    return html`<div><span class="quiet">${title}</span><span class="what">${part.name}</span>
+    return html`<div><span class="quiet">${title}</span><span class="what">${(store.state.lang === "en" && part.name_en) || part.name}</span>
       <b class="num">${part.value === null ? "–" : withUnit(part.value, part.unit, store.state.lang)}</b></div>`;
   }
 

@@ -1,6 +1,6 @@
 // The indicator on the map: its name, unit and rhythm; opens the catalogue.
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
-import { customElement } from "lit/decorators.js";
+import { customElement, property } from "lit/decorators.js";
 import { named, titled, words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
@@ -9,6 +9,9 @@ import { icons } from "./icons";
 
 @customElement("tc-indicator")
 export class TcIndicator extends LitElement {
+  /** Name and sample mark only, for a narrow screen. */
+  @property({ type: Boolean, reflect: true }) short = false;
+
   constructor() {
     super();
     follow(this);
@@ -25,6 +28,10 @@ export class TcIndicator extends LitElement {
     .meta { display: flex; flex-wrap: wrap; gap: 0.15rem 0.6rem; margin-top: 0.35rem; color: var(--ink-3); align-items: center; }
     .meta span + span::before { content: "·"; margin-right: 0.6rem; }
     .badge { margin-top: 0.45rem; }
+    :host([short]) button { padding: 0.6rem 0.8rem 0.65rem 1rem; }
+    :host([short]) .module, :host([short]) .meta { display: none; }
+    :host([short]) h2 { font-size: 0.9375rem; display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; }
+    :host([short]) .badge { margin-top: 0.25rem; font-size: 0.6875rem; }
   `];
 
   protected override render(): TemplateResult {

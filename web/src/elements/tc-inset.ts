@@ -1,7 +1,7 @@
 // The whole country in a corner, with Hoàng Sa and Trường Sa, when the main view does not hold them.
 import { LitElement, css, html, nothing, svg, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { Map as MapLibre, type StyleSpecification } from "maplibre-gl";
+import type { Map as MapLibre, StyleSpecification } from "maplibre-gl";
 import { words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
@@ -69,7 +69,8 @@ export class TcInset extends LitElement {
       sources: Object.fromEntries(
         Object.entries(style.sources)
           .filter(([id]) => id === "land" || id === "provinces")
-          .map(([id, s]) => [id, s.type === "vector" && s.tiles ? { ...s, tiles: s.tiles.map(absolute) } : s]),
+          .map(([id, s]) => [id, s.type === "vector" && s.tiles ? { ...s, tiles: s.tiles.map(absolute) }
+            : s.type === "geojson" && typeof s.data === "string" ? { ...s, data: absolute(s.data) } : s]),
       ),
       layers: style.layers.filter((layer) => keep.has(layer.id)),
     };
@@ -77,7 +78,8 @@ export class TcInset extends LitElement {
     delete small.sprite;
     let map: MapLibre | null = null;
     try {
-      map = new MapLibre({
+      const { Map: Drawing } = await import("maplibre-gl");
+      map = new Drawing({
         container: holder, style: small, bounds: [[WEST, SOUTH], [EAST, NORTH]], interactive: false, attributionControl: false,
         pixelRatio: 2, canvasContextAttributes: { preserveDrawingBuffer: true }, fadeDuration: 0,
       });

@@ -30,11 +30,10 @@ export class TcLegend extends LitElement {
     select option { background: var(--paper); color: var(--ink); }
     .pick { position: relative; flex: 1; display: flex; min-width: 0; }
     .pick svg { position: absolute; right: 0.35rem; top: 50%; translate: 0 -50%; pointer-events: none; color: var(--ink-3); }
-    li { display: grid; grid-template-columns: auto 1fr auto; align-items: center; gap: 0.65rem; padding: 0.16rem 0; position: relative; }
+    li { display: grid; grid-template-columns: auto 1fr 3.25rem auto; align-items: center; gap: 0.6rem; padding: 0.16rem 0; }
     .label { line-height: 1.45; }
-    .count { color: var(--ink-3); min-width: 2ch; text-align: right; }
-    .bar { position: absolute; right: -0.35rem; top: 0.1rem; bottom: 0.1rem; border-radius: 0.25rem; background: var(--paper-3); z-index: -1; opacity: 0.75; }
-    ul { isolation: isolate; }
+    .count { color: var(--ink-2); min-width: 3ch; text-align: right; }
+    .bar { justify-self: end; height: 0.4rem; border-radius: 0.2rem; background: var(--line-2); opacity: 0.7; }
     .empty .label, .empty .count { color: var(--ink-3); }
     .blanks { margin-top: 0.45rem; padding-top: 0.45rem; border-top: 1px dashed var(--line-2); }
     .why { grid-column: 2 / -1; color: var(--ink-3); font-size: 0.75rem; line-height: 1.45; margin-top: -0.25rem; }
@@ -106,9 +105,9 @@ export class TcLegend extends LitElement {
     const { lang } = store.state;
     const legend = store.data.legend.value;
     return html`<li class="small ${count ? "" : "empty"}">
-      <span class="bar" style="width:calc(${(count / most) * 38}% )"></span>
       ${swatch(k, legend, store.theme, "1.0625rem")}
       <span class="label num">${label}</span>
+      <span class="bar" style="width:${(count / most) * 100}%"></span>
       <span class="count num" title=${words().legend.areas(number(count, lang))}>${count ? number(count, lang) : "–"}</span>
       ${this.allBlanks && blank ? html`<span class="why">${words().legend.blankWhy[blank]}</span>` : nothing}
     </li>`;

@@ -4,7 +4,7 @@ import { customElement, state } from "lit/decorators.js";
 import type { PaddingOptions, StyleSpecification } from "maplibre-gl";
 import { words } from "../i18n";
 import { compose } from "../map/compose";
-import { AreaMap, lettersReady, type Hit } from "../map/map";
+import type { AreaMap, Hit } from "../map/map";
 import { picture } from "../picture";
 import { writeView, type View } from "../state";
 import { store } from "../store";
@@ -14,6 +14,8 @@ import "./tc-inset";
 import "./tc-popup";
 import "./tc-scale";
 import "./tc-tooltip";
+
+const drawing = import("../map/map"); // MapLibre is most of the bytes: the page is up and asking for data while it comes
 
 const COUNTRY: View = { lat: 15.8, lon: 108.2, zoom: 4.6 };
 
@@ -79,6 +81,7 @@ export class TcMap extends LitElement {
     const base = store.data.style.value;
     if (this.areas || this.starting || !base || !store.shown) return;
     this.starting = true;
+    const { AreaMap, lettersReady } = await drawing;
     await lettersReady();
     const container = this.querySelector<HTMLElement>(".canvas")!;
     try {
@@ -189,7 +192,12 @@ export class TcMap extends LitElement {
     const rail = document.querySelector("tc-app")?.shadowRoot?.querySelector<HTMLElement>(".rail");
     const left = phone ? 16 : (rail?.offsetWidth ?? 0) + 36;
     const around = commune ? Math.min(box.width - left, box.height) * 0.14 : 12;
-    if (phone) return { left: 16 + around * 0.5, right: 16 + around * 0.5, top: 76, bottom: Math.min(box.height * 0.46, 400) };
+    if (phone) {
+      const app = document.querySelector("tc-app")?.shadowRoot;
+      const pill = app?.querySelector<HTMLElement>(".pill")?.offsetHeight ?? 80;
+      const sheet = Math.min(app?.querySelector<HTMLElement>("tc-sheet")?.offsetHeight ?? 176, box.height * 0.55);
+      return { left: 16 + around * 0.5, right: 16 + around * 0.5, top: pill + 24, bottom: sheet + 24 };
+    }
     return { left: left + around, right: 20 + around, top: 20 + around, bottom: 96 + around };
   }
 

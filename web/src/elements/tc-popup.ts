@@ -85,7 +85,7 @@ export class TcPopup extends LitElement {
     const w = words();
     const all = { ...hit.properties, ...this.full };
     const fields = layer.fields.filter((f) => f.popup && all[f.name] !== undefined && all[f.name] !== null && all[f.name] !== "");
-    const lead = fields.find((f) => f.type === "text" && !f.codes.length && /name|title|ten/i.test(f.name)) ?? fields.find((f) => f.type === "text" && !f.codes.length);
+    const lead = fields.find((f) => f.name === layer.title_field) ?? fields.find((f) => f.type === "text" && !f.codes.length && /name|title|ten/i.test(f.name)) ?? fields.find((f) => f.type === "text" && !f.codes.length);
     return html`<section class="box" tabindex="-1" role="dialog" aria-label=${titled(layer)}>
       <header>
         <div>

@@ -88,6 +88,17 @@ export class TcRanking extends LitElement {
       ${rows.length > this.most ? html`<button class="button" @click=${() => (this.most += 400)}>${w.more} (${number(rows.length - this.most, store.state.lang)})</button>` : nothing}`;
   }
 
+  /** The selected area is brought into sight when it changes, or when the table opens. */
+  protected override updated(): void {
+    const selected = store.shown?.selected ?? null;
+    if (!picture() || selected === this.shownSelected) return;
+    const row = this.shadowRoot?.querySelector('tr[aria-selected="true"]');
+    if (selected && !row) return;
+    this.shownSelected = selected;
+    row?.scrollIntoView({ block: "center" });
+  }
+  private shownSelected: string | null = null;
+
   private head(column: Column, title: string): TemplateResult {
     const on = this.column === column;
     return html`<th scope="col" class=${column === "value" ? "end" : ""} aria-sort=${on ? (this.falling ? "descending" : "ascending") : "none"}>

@@ -21,9 +21,9 @@ export class TcScale extends LitElement {
   }
 
   static override styles = [shared, css`
-    :host { display: flex; align-items: center; gap: 0.75rem; font-size: 0.75rem; line-height: 1.5; color: var(--ink-2); pointer-events: none; flex-wrap: wrap; }
-    .bar { border: 1.5px solid var(--ink-2); border-top: 0; height: 0.9rem; padding: 0 0.3rem; text-align: center; line-height: 0.7rem; font-weight: 550; }
-    .note { pointer-events: auto; display: inline-flex; align-items: center; gap: 0.35rem; padding: 0.1rem 0.55rem; border-radius: 99px; background: var(--glass); box-shadow: var(--shadow); }
+    :host { display: flex; align-items: center; gap: 0.75rem; width: fit-content; font-size: 0.75rem; line-height: 1.5; color: var(--ink-2); padding: 0.3rem 0.7rem; border-radius: var(--radius-s); background: var(--glass); box-shadow: var(--shadow); }
+    .bar { border: 1.5px solid var(--ink-2); border-top: 0; height: 0.85rem; padding: 0 0.3rem; text-align: center; line-height: 0.65rem; font-weight: 550; }
+    .note { display: inline-flex; align-items: center; gap: 0.35rem; font-weight: 550; white-space: nowrap; }
   `];
 
   protected override updated(): void {

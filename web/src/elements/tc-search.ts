@@ -73,7 +73,7 @@ export class TcSearch extends LitElement {
       ${this.found.map((item, i) => html`<li id="r${i}" role="option" aria-selected=${i === this.active}
         @pointerdown=${(e: Event) => e.preventDefault()} @pointermove=${() => (this.active = i)} @click=${() => this.choose(item)}>
         ${item.type === "area" ? icons.place() : icons.chart()}
-        <div><p class="title">${item.title}</p><p class="sub small">${item.subtitle}</p></div>
+        <div><p class="title">${(item.type === "indicator" && store.state.lang === "en" && item.title_en) || item.title}</p><p class="sub small">${item.subtitle}</p></div>
       </li>`)}
     </ul>`;
   }
@@ -128,7 +128,7 @@ export class TcSearch extends LitElement {
     this.open = false;
     this.input.blur();
     if (item.type === "area") store.go({ area: item.code, view: null }, "push");
-    else store.go({ indicator: item.code, method: null }, "push");
+    else store.go({ indicator: item.code.toLowerCase(), method: null }, "push");
     this.dispatchEvent(new CustomEvent("chosen", { bubbles: true, composed: true }));
   }
 }

@@ -106,7 +106,7 @@ export class TcSeries extends LitElement {
           : { data: [] },
         markLine: {
           symbol: "none", silent: true, animation: false,
-          data: this.target === null ? [] : [{ yAxis: this.target, lineStyle: { color: colour("--ink-3"), type: [4, 4], width: 1.2 }, label: { ...text, position: "insideStartTop", formatter: `${words().panel.target} ${number(this.target, lang, this.target % 1 ? 1 : 0)}` } }],
+          data: this.target === null ? [] : [{ yAxis: this.target, lineStyle: { color: colour("--ink-3"), type: [4, 4], width: 1.2 }, label: { ...text, position: "insideStartTop", backgroundColor: colour("--paper"), padding: [1, 4], borderRadius: 3, formatter: `${words().panel.target} ${number(this.target, lang, this.target % 1 ? 1 : 0)}` } }],
         },
       }],
     }, true);

@@ -42,7 +42,7 @@ export class TcSheet extends LitElement {
     .now { display: flex; align-items: center; gap: 0.75rem; padding: 0 1rem 0.35rem; }
     .now div { flex: 1; min-width: 0; }
     .area { font-weight: 650; line-height: 1.4; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; font-size: 1.0625rem; }
-    .rank { color: var(--ink-3); line-height: 1.4; }
+    .rank { color: var(--ink-3); line-height: 1.4; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
     .value { flex: none; display: flex; align-items: center; gap: 0.5rem; font-size: 1.25rem; line-height: 1.4; font-weight: 680; letter-spacing: -0.01em; }
     .value.blank { font-size: 0.875rem; font-weight: 550; color: var(--ink-2); letter-spacing: 0; max-width: 8rem; text-align: right; }
     tc-time { flex: none; border-top: 1px solid var(--line); }
@@ -105,7 +105,7 @@ export class TcSheet extends LitElement {
     const row = focus ? picture()?.byCode.get(focus.code) : undefined;
     const fits = card && card.area.code === focus?.code && card.indicator === store.state.indicator;
     const value = row ? row.value : fits ? card.value : undefined;
-    const place = row?.place ? `${row.place}/${picture()?.ranked}` : fits && card.rank ? `${card.rank.place}/${card.rank.of}` : "";
+    const place = fits && card.rank ? `${card.rank.place}/${card.rank.of} ${(lang === "en" && card.rank.peers_en) || card.rank.peers}` : "";
     const blank = fits ? card.blank : null;
     return html`<div class="now">
       <div><p class="area">${focus?.full_name ?? "\u00a0"}</p>

@@ -5,12 +5,17 @@ import { number } from "../format";
 import { picture } from "../picture";
 import { store } from "../store";
 import { shared } from "../styles/shared";
+import { follow } from "./follow";
 import { background } from "./swatch";
 
 @customElement("tc-strip")
 export class TcStrip extends LitElement {
   @property({ type: Number }) value: number | null = null;
-  @property() stamp = "";
+
+  constructor() {
+    super();
+    follow(this);
+  }
 
   static override styles = [shared, css`
     :host { display: block; }

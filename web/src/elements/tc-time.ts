@@ -20,8 +20,16 @@ export class TcTime extends LitElement {
     follow(this);
   }
 
+  private readonly watching = new ResizeObserver(() => this.requestUpdate());
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.watching.observe(this);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.watching.disconnect();
     this.stop();
   }
 
@@ -83,10 +91,12 @@ export class TcTime extends LitElement {
   private ticks(periods: string[]): TemplateResult[] {
     const last = periods.length - 1;
     const starts = periods.flatMap((p, i) => (i === 0 || yearOf(periods[i - 1]!) !== yearOf(p) ? [i] : []));
-    const room = Math.max(1, Math.floor((this.clientWidth - 320) / 46));
-    const every = Math.ceil(starts.length / room);
-    const shownAt = starts.filter((_, n) => n % every === 0).filter((i, n, all) => n === 0 || (i - all[n - 1]!) / last > 0.06 || all.length > 8);
-    if (shownAt.length > 1 && shownAt[0] === 0 && shownAt[1]! / last < 0.09) shownAt.shift();
+    const width = this.shadowRoot?.querySelector<HTMLElement>(".ticks")?.clientWidth ?? 300;
+    const gap = 44 / Math.max(1, width); // room of a year, as a share of the track
+    if (starts.length > 1 && (starts[1]! - starts[0]!) / last < gap) starts.shift(); // the stub of a first year yields
+    const step = starts.length > 1 ? (starts.at(-1)! - starts[0]!) / (starts.length - 1) / last : 1;
+    const every = Math.max(1, Math.ceil(gap / step));
+    const shownAt = starts.filter((_, n) => (starts.length - 1 - n) % every === 0);
     return shownAt.map((i) => {
       const edge = i === 0 ? "first" : i === last ? "last" : "";
       return html`<span class=${edge} style="left:${(i / last) * 100}%">${yearOf(periods[i]!)}</span>`;

@@ -50,7 +50,7 @@ export class TcTooltip extends LitElement {
             ${row.value === null
               ? html`<span>${w.legend.blank[blankKey(row.k)] ?? w.panel.noValue}</span>`
               : html`<b>${withUnit(row.value, detail?.unit, store.state.lang, detail?.decimals)}</b>
-                  ${row.place ? html`<span class="rank">${w.panel.rank.toLowerCase()} ${row.place}/${seen.ranked}</span>` : nothing}`}
+                  ${row.place ? html`<span class="rank small">${w.table.place.toLowerCase()} ${row.place}/${seen.ranked} ${w.peers[seen.slice.level]}</span>` : nothing}`}
           </p>`
         : nothing}
       ${row?.warning ? html`<p class="warn small">${row.warning}</p>` : nothing}

@@ -36,6 +36,7 @@ export function compose(base: StyleSpecification, wanted: Wanted): StyleSpecific
     };
   }
   for (const [id, source] of Object.entries(sources)) {
+    if (source.type === "geojson" && typeof source.data === "string") sources[id] = { ...source, data: absolute(source.data, wanted.origin) };
     if (source.type === "vector" && source.tiles) sources[id] = { ...source, tiles: source.tiles.map((t) => absolute(t, wanted.origin)) };
   }
   const layers: LayerSpecification[] = [];
@@ -154,7 +155,8 @@ function outlines(wanted: Wanted): LayerSpecification[] {
 function overlays(wanted: Wanted): LayerSpecification[] {
   return wanted.layers.flatMap((layer) => {
     const chosen = Object.entries(wanted.filters[layer.id] ?? {}).filter(([, values]) => values.length);
-    return layer.style[wanted.theme].map((spec) => {
+    return layer.style[wanted.theme].flatMap((spec) => {
+      if (chosen.length && String(spec["source-layer"]).endsWith("_cells")) return []; // a cell is a number of all kinds
       const styled = spec as unknown as LayerSpecification & { filter?: FilterSpecification };
       const lettering = styled.type === "symbol" && styled.layout?.["text-field"] ? lettered(styled, "Medium", wanted) : styled;
       if (!chosen.length) return lettering;
