@@ -140,7 +140,7 @@ def _write(
         outline[province] = (dissolve(fitted.shapes[members]), sure or was_official.get(province, False))
     wanted = [
         code for code, (shape, sure) in outline.items()
-        if code not in stored or sure != was_official[code] or not shapely.equals_exact(shape, stored[code])
+        if code not in stored or sure != was_official[code] or not shapely.equals_exact(shape, stored[code], normalize=True)
     ]  # fmt: skip
     wanted.sort(key=len)  # provinces before their communes
     table = known(on)

@@ -13,6 +13,8 @@ Shapes = npt.NDArray[np.object_]
 SNAP = 2e-6  # degrees: vertices nearer than 0.2 m are one
 GAP = 2e-5  # degrees: gaps narrower than 2 m belong to a neighbour
 _TOUCH = 1e-7
+_GRID = 1e-9
+_CLOSED = 8e-5  # square degrees, about 1 km²: a larger hole between official communes is left, and reported
 _NOTHING = 1e-11  # square degrees, about 0.1 m²
 
 
@@ -40,12 +42,13 @@ def fit(old: Pieces, new: Pieces) -> Pieces:
         _fill(shapes, takers, shapely.union_all(old.shapes[gone]), old.shapes)
     # Where two pieces claim the same land the first has it: new before old official before approximate.
     clean = shapely.coverage_clean(shapes, snapping_distance=SNAP, gap_width=GAP, merge_strategy="min_index")
-    return Pieces(
-        [*new.codes, *(old.codes[i] for i in stay)],
-        [*new.provinces, *(old.provinces[i] for i in stay)],
-        multi(_keep_alive(clean, shapes)),
-        np.concatenate([new.official, old.official[stay]]),
-    )
+    codes = [*new.codes, *(old.codes[i] for i in stay)]
+    provinces = [*new.provinces, *(old.provinces[i] for i in stay)]
+    official = np.concatenate([new.official, old.official[stay]])
+    # Who gives way most easily when a hole is closed: approximate pieces, then provinces known by their outline only.
+    rank = np.where(~official, 0, np.where([c == p for c, p in zip(codes, provinces, strict=True)], 1, 2))
+    closed = _close_holes(multi(_keep_alive(clean, shapes)), rank)
+    return Pieces(codes, provinces, closed, official)
 
 
 def refill(outline: shapely.Geometry, shapes: Shapes) -> Shapes:
@@ -57,6 +60,23 @@ def refill(outline: shapely.Geometry, shapes: Shapes) -> Shapes:
     _share(inner, np.ones(len(inner), dtype=bool), free, edge=None)
     clean = shapely.coverage_clean(inner, snapping_distance=0, gap_width=GAP, merge_strategy="min_index")
     return multi(_keep_alive(clean, inner))
+
+
+def _close_holes(shapes: Shapes, rank: npt.NDArray[np.int64]) -> Shapes:
+    """Close the holes that outlines from different sources leave inside the country: Viet Nam has no enclaves."""
+    whole = shapely.coverage_union_all(shapes)
+    rings = [ring for part in shapely.get_parts(whole) for ring in shapely.get_rings(part)[1:]]
+    if not rings:
+        return shapes
+    tree = shapely.STRtree(shapes)
+    for hole in shapely.polygons(rings):
+        around = tree.query(hole, predicate="dwithin", distance=_TOUCH)
+        easiest = rank[around].min()
+        takers = np.zeros(len(shapes), dtype=bool)
+        takers[around[rank[around] == easiest]] = True
+        if easiest < 2 or hole.area < _CLOSED:
+            _share(shapes, takers, hole, edge=None, tree=tree)
+    return multi(shapely.coverage_clean(shapes, snapping_distance=0, merge_strategy="min_index"))
 
 
 def dissolve(shapes: Shapes) -> shapely.Geometry:
@@ -96,10 +116,15 @@ def _fill(shapes: Shapes, takers: npt.NDArray[np.bool_], vacated: shapely.Geomet
 
 
 def _share(
-    shapes: Shapes, takers: npt.NDArray[np.bool_], free: shapely.Geometry, edge: shapely.Geometry | None
+    shapes: Shapes,
+    takers: npt.NDArray[np.bool_],
+    free: shapely.Geometry,
+    *,
+    edge: shapely.Geometry | None,
+    tree: shapely.STRtree | None = None,
 ) -> None:
     """Share free land among the takers that touch it, by nearness; what is nearest to `edge` is dropped."""
-    tree = shapely.STRtree(shapes)
+    tree = tree or shapely.STRtree(shapes)
     gains: dict[int, list[shapely.Geometry]] = {}
     for part in shapely.get_parts(free):
         if part.geom_type != "Polygon" or part.area < _NOTHING:
@@ -134,6 +159,8 @@ def _nearest(
         owner = owners.pop()
         return [(owner, part)] if owner >= 0 else []
     marks, near = marks[seeds], near[seeds]
+    _, once = np.unique(np.round(shapely.get_coordinates(marks), 6), axis=0, return_index=True)
+    marks, near = marks[once], near[once]
     cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(marks), extend_to=part))
     # A cell belongs to the seed inside it; equal seeds share a cell.
     index, cell = shapely.STRtree(cells).query(marks, predicate="intersects")
@@ -143,7 +170,7 @@ def _nearest(
     for taker in sorted(owners - {-2}):
         mine = cells[owner_of == taker]
         if len(mine):
-            gained = shapely.intersection(shapely.union_all(mine), part)
+            gained = shapely.intersection(shapely.union_all(mine, grid_size=_GRID), part)
             result.append((taker, gained))
     return result
 

@@ -1,0 +1,115 @@
+"""Tables with coordinates: which columns hold them, and how what people type becomes points."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from pathlib import Path
+
+import geopandas
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+from pyogrio.errors import DataSourceError
+
+from geo.encodings import decode, detect
+from geo.errors import Problem
+from geo.formats import unreadable
+from geo.text import fold
+
+_X = ("lon", "lng", "long", "longitude", "kinh do", "kinhdo", "x", "toa do x", "easting", "e", "coord x", "point x")
+_Y = ("lat", "latitude", "vi do", "vido", "y", "toa do y", "northing", "n", "coord y", "point y")
+_WKT = ("wkt", "geometry", "geom", "the geom", "shape", "hinh")
+_DEGREES = frozenset(("lon", "lng", "long", "longitude", "kinh do", "kinhdo"))
+
+
+def read_rows(path: Path, encoding: str | None = None, layer: str | None = None) -> tuple[pd.DataFrame, str]:
+    """Read a table as text: rows indexed by their line in the file, empty text for what is missing; and its encoding.
+
+    CSV, TSV, JSON lists of records and XLSX. Raises Problem.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".xlsx":
+        return _sheet(path, layer), "utf-8"
+    raw = path.read_bytes()
+    if suffix in (".json", ".geojson"):
+        try:
+            frame = pd.read_json(io.BytesIO(raw), dtype=False, convert_dates=False)
+        except ValueError:
+            raise unreadable(path) from None
+        frame.index = pd.RangeIndex(1, len(frame) + 1)
+        return frame.astype(object).where(frame.notna(), "").map(_text), "utf-8"
+    body = raw.removeprefix(b"\xef\xbb\xbf")
+    name = detect(body.splitlines(), forced=encoding)
+    text = decode(body, name)
+    head = text.partition("\n")[0]
+    delimiter = max(",;\t|", key=head.count)
+    if "\0" in text or not head.strip():
+        raise unreadable(path)
+    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+    columns = [c.strip() for c in rows[0]]
+    lines = [(number, row) for number, row in enumerate(rows[1:], 2) if any(cell.strip() for cell in row)]
+    width = len(columns)
+    cells = [[cell.strip() for cell in row[:width]] + [""] * (width - len(row)) for _, row in lines]
+    return pd.DataFrame(cells, columns=columns, index=[number for number, _ in lines], dtype=object), name
+
+
+def read_points(path: Path, encoding: str | None = None, layer: str | None = None) -> tuple[geopandas.GeoDataFrame, str]:
+    """Read a table whose columns hold coordinates or WKT; geometry is None where a row has none that can be read.
+
+    The CRS is EPSG:4326 where the columns are called longitude and latitude, and unknown otherwise.
+    """
+    rows, name = read_rows(path, encoding, layer)
+    folded = {fold(str(column)): column for column in reversed(list(rows.columns))}
+    if wkt := next((folded[n] for n in _WKT if n in folded), None):
+        shapes = shapely.from_wkt(rows[wkt].replace("", None).to_numpy(dtype=object), on_invalid="ignore")
+        if (shapes != np.array(None)).any():
+            return geopandas.GeoDataFrame(rows.drop(columns=wkt), geometry=shapes), name
+    x = next((n for n in _X if n in folded), None)
+    y = next((n for n in _Y if n in folded), None)
+    if x is None or y is None:
+        raise Problem(
+            f"“{path.name}” không có cột toạ độ; cần hai cột như kinh_do và vi_do (hoặc x, y kèm --crs).",
+            f"“{path.name}” has no coordinate columns; two such as longitude and latitude (or x, y with --crs) are needed.",
+        )
+    lon = np.array([number(v) for v in rows[folded[x]]], dtype=float)
+    lat = np.array([number(v) for v in rows[folded[y]]], dtype=float)
+    good = np.isfinite(lon) & np.isfinite(lat)
+    shapes = np.full(len(rows), None, dtype=object)
+    shapes[good] = shapely.points(lon[good], lat[good])
+    known = x in _DEGREES or (good.any() and np.nanmedian(np.abs(lon)) <= 180 and np.nanmedian(np.abs(lat)) <= 180)
+    return geopandas.GeoDataFrame(rows, geometry=shapes, crs="EPSG:4326" if known else None), name
+
+
+def number(text: object) -> float:
+    """A number as people write it: decimal comma or point, blanks or points between thousands; NaN where it is none."""
+    if isinstance(text, (int, float)):
+        return float(text)
+    plain = str(text).strip().replace("\u00a0", "").replace(" ", "").replace("\u2212", "-")
+    if "," in plain and "." in plain:
+        last = max(plain.rfind(","), plain.rfind("."))
+        plain = plain[:last].replace(",", "").replace(".", "") + "." + plain[last + 1 :]
+    elif plain.count(",") == 1:
+        plain = plain.replace(",", ".")
+    try:
+        value = float(plain)
+    except ValueError:
+        return math.nan
+    return value if math.isfinite(value) else math.nan
+
+
+def _sheet(path: Path, layer: str | None) -> pd.DataFrame:
+    try:
+        frame = pyogrio.read_dataframe(path, layer=layer, read_geometry=False, encoding="utf-8")
+    except (DataSourceError, ValueError):
+        raise unreadable(path) from None
+    frame.index = pd.RangeIndex(2, len(frame) + 2)
+    return pd.DataFrame(frame.astype(object).where(frame.notna(), "").map(_text))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
