@@ -10,8 +10,8 @@ KM_AT_EQUATOR = 111.32  # of longitude
 
 # An extent that lies further from the centroid of its present commune than this many of the commune's radii, or is
 # larger or smaller than these multiples of its area, belongs to a namesake or has lost digits.
-FAR = {"whole": 1.9, "divided": 3.0}
-LARGE = {"whole": 3.2, "divided": 6.0}
+FAR = {"whole": 2.5, "divided": 3.5}
+LARGE = {"whole": 4.0, "divided": 6.0}
 SMALL = 0.02
 
 

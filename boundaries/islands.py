@@ -39,34 +39,62 @@ TRUONG_SA = (
 ARCHIPELAGOS = {"20333": HOANG_SA, "22736": TRUONG_SA}
 CORNERS = 22
 
+# Larger islands of communes whose published extents are not theirs: middle (degrees east, north), length and width
+# (km), direction of the length (degrees from east, anticlockwise).
+ISLETS: dict[str, tuple[tuple[float, float, float, float, float], ...]] = {
+    "06994": (  # Vân Đồn
+        (107.50, 20.96, 22, 6, 47), (107.59, 21.05, 18, 1.8, 70), (107.55, 21.09, 7, 3, 54), (107.51, 20.89, 15, 2, 57),
+        (107.36, 20.88, 6.5, 3, 175), (107.42, 20.93, 11, 2, 33), (107.36, 20.82, 7, 3, 150),
+        (107.35, 20.94, 8, 2, 19), (107.67, 21.18, 8, 1.2, 77), (107.41, 20.79, 4, 2, 75),
+    ),
+    "07192": ((107.76, 20.99, 7, 3.5, 95), (107.83, 21.02, 8, 3, 49), (107.97, 21.24, 3, 2, 20)),  # Cô Tô
+    "11914": ((106.93, 20.81, 2.8, 2, 110), (106.92, 20.83, 3.5, 1.6, 59)),  # Cát Hải
+    "06757": ((107.92, 21.37, 18, 3, 10),),  # Vĩnh Thực
+    "06967": ((107.77, 21.33, 13, 1.8, 29), (107.68, 21.29, 6, 1.1, 35), (107.77, 21.29, 4.5, 1, 17)),  # Cái Chiên
+    "11948": ((107.73, 20.13, 3.2, 1.4, 37),),  # Bạch Long Vĩ
+    "19742": ((107.34, 17.16, 1.8, 1.5, 136),),  # Cồn Cỏ
+    "20434": ((108.52, 15.95, 7.5, 2.6, 141),),  # Cù Lao Chàm
+    "21548": ((109.12, 15.38, 5.6, 2.3, 177), (109.08, 15.43, 1.2, 0.9, 20)),  # Lý Sơn
+    "21607": ((109.35, 13.62, 4, 1.3, 128),),  # Cù Lao Xanh
+    "23272": ((108.94, 10.53, 6.4, 3.6, 105),),  # Phú Quý
+    "26732": ((106.68, 8.67, 5, 2, 176), (106.56, 8.65, 4, 2, 134), (106.74, 8.69, 1.5, 1, 60)),  # Côn Đảo
+    "30781": ((104.33, 10.32, 1.8, 1.4, 38), (104.31, 10.29, 1.2, 1, 60)),  # Tiên Hải
+    "30811": ((104.53, 10.18, 2.2, 1, 113), (104.52, 10.13, 1.6, 1, 80)),  # Sơn Hải
+    "30814": ((104.55, 10.03, 2.7, 1.6, 114),),  # Hòn Nghệ
+    "31078": ((104.02, 9.95, 3.2, 1.5, 103), (104.02, 9.985, 2, 0.9, 114)),  # Phú Quốc: An Thới
+    "31105": ((103.485, 9.31, 4.8, 3, 40), (103.53, 9.32, 1.3, 1, 144)),  # Thổ Châu
+    "31108": (  # Kiên Hải
+        (104.64, 9.81, 5.3, 2.7, 174), (104.35, 9.68, 5.5, 1.5, 89), (104.84, 9.96, 3.8, 1.8, 53),
+        (104.38, 9.66, 2.2, 1.2, 80),
+    ),
+}  # fmt: skip
+
 
 def archipelago(code: str) -> shapely.MultiPolygon:
     """The islands and reefs of a special zone of ARCHIPELAGOS (EPSG:4326), drawn larger than their dry land."""
     return shapely.MultiPolygon([_islet(number, *island) for number, island in enumerate(ARCHIPELAGOS[code])])
 
 
-def with_islands(grid: Grid, field: np.ndarray, extents: pd.DataFrame) -> np.ndarray:
-    """The field of `coast.landness` with an island in every extent that lies at sea."""
-    land = np.zeros((grid.shape[0] + 1, grid.shape[1] + 1), dtype=np.int32)
-    land[1:, 1:] = np.cumsum(np.cumsum(field > 0, axis=0, dtype=np.int32), axis=1)
-    left, right = (_columns(grid, extents.lon + sign * extents.half_width) for sign in (-1, 1))
-    top, bottom = (_rows(grid, extents.lat - sign * extents.half_height) for sign in (-1, 1))
-    size = (bottom - top) * (right - left)
-    share = (land[bottom, right] - land[top, right] - land[bottom, left] + land[top, left]) / np.maximum(size, 1)
-    raised = field.copy()
-    for extent in extents[(share < AT_SEA) & (size > 0)].itertuples():
-        rows = slice(*_rows(grid, [extent.lat + 1.3 * extent.half_height, extent.lat - 1.3 * extent.half_height]))
-        columns = slice(*_columns(grid, [extent.lon - 1.3 * extent.half_width, extent.lon + 1.3 * extent.half_width]))
-        u = (grid.lon[columns] - extent.lon) / extent.half_width
-        v = (grid.lat[rows, None] - extent.lat) / extent.half_height
-        rim = FULL * _rim(np.arctan2(v, u), int(extent.Index))
-        raised[rows, columns] = np.maximum(raised[rows, columns], 3 * (rim - np.hypot(u, v)))
-    return raised
-
-
-def with_everyone(
-    grid: Grid, winner: np.ndarray, land: np.ndarray, competing: Cells
+def with_islands(
+    grid: Grid, field: np.ndarray, extents: pd.DataFrame, codes: pd.Series
 ) -> tuple[np.ndarray, np.ndarray]:
+    """The field of `coast.landness` with the islands it lacks, and whose they are (an extent's number; -1 elsewhere).
+
+    Islands are those of ISLETS and every other extent that lies at sea. `codes`: of the present communes.
+    """
+    raised, owner = field.copy(), np.full(grid.shape, np.int16(-1))
+    listed = codes.isin(ISLETS).to_numpy()[extents.new]
+    for extent in extents[_at_sea(grid, field, extents) & ~listed].itertuples():
+        half = (extent.half_width * km_per_degree_east(extent.lat), extent.half_height * KM_PER_DEGREE)
+        _raise(grid, raised, owner, int(extent.Index), (extent.lon, extent.lat, *(2 * FULL * h for h in half), 0.0))
+    first = dict(zip(codes[extents.new][::-1], extents.index[::-1], strict=True))
+    for code, islets in ISLETS.items():
+        for islet in islets:
+            _raise(grid, raised, owner, first[code], islet)
+    return raised, np.where(field > 0, np.int16(-1), owner)
+
+
+def with_everyone(grid: Grid, winner: np.ndarray, land: np.ndarray, competing: Cells) -> tuple[np.ndarray, np.ndarray]:
     """The winners and the land with a disc, half the size published, for each area that has won no land."""
     winner, land = winner.copy(), land.copy()
     held = np.unique(competing.of[winner[land & (winner >= 0)]])
@@ -81,10 +109,40 @@ def with_everyone(
     return winner, land
 
 
+def _at_sea(grid: Grid, field: np.ndarray, extents: pd.DataFrame) -> np.ndarray:
+    """Which extents hold hardly any land."""
+    land = np.zeros((grid.shape[0] + 1, grid.shape[1] + 1), dtype=np.int32)
+    land[1:, 1:] = np.cumsum(np.cumsum(field > 0, axis=0, dtype=np.int32), axis=1)
+    left, right = (np.searchsorted(grid.lon, extents.lon + sign * extents.half_width) for sign in (-1, 1))
+    top, bottom = (np.searchsorted(-grid.lat, -extents.lat + sign * extents.half_height) for sign in (-1, 1))
+    size = (bottom - top) * (right - left)
+    inside = land[bottom, right] - land[top, right] - land[bottom, left] + land[top, left]
+    return np.asarray((inside < AT_SEA * size) & (size > 0))
+
+
+def _raise(
+    grid: Grid, field: np.ndarray, owner: np.ndarray, number: int, islet: tuple[float, float, float, float, float]
+) -> None:
+    """Raise an island (see ISLETS) out of the sea, in place."""
+    lon, lat, length, width, direction = islet
+    east = float(km_per_degree_east(np.array([lat]))[0])
+    reach = 0.75 * length
+    rows = slice(*np.searchsorted(-grid.lat, [-lat - reach / KM_PER_DEGREE, -lat + reach / KM_PER_DEGREE]))
+    columns = slice(*np.searchsorted(grid.lon, [lon - reach / east, lon + reach / east]))
+    x, y = (grid.lon[columns] - lon) * east, (grid.lat[rows, None] - lat) * KM_PER_DEGREE
+    cos, sin = np.cos(np.radians(direction)), np.sin(np.radians(direction))
+    u, v = (x * cos + y * sin) / (length / 2), (y * cos - x * sin) / (width / 2)
+    # Thin islands must not fall between the middles of the grid's cells.
+    slack = 0.12 * min(1.0, 0.3 / width)
+    height = 3 * (_rim(np.arctan2(v, u), number) + slack - np.hypot(u, v))
+    owner[rows, columns][height > np.maximum(field[rows, columns], 0)] = number
+    field[rows, columns] = np.maximum(field[rows, columns], height)
+
+
 def _rim(angle: np.ndarray, seed: int) -> np.ndarray:
     """Distance of an island's shore from its middle by direction: about 1, never twice the same, always the same."""
     shore = np.ones_like(angle)
-    for waves, height in ((2, 0.14), (3, 0.10), (5, 0.05), (7, 0.03)):
+    for waves, height in ((2, 0.10), (3, 0.09), (5, 0.05), (7, 0.03)):
         shore += height * np.sin(waves * angle + 2.399963 * seed * waves)
     return shore
 
@@ -93,15 +151,5 @@ def _islet(number: int, _: str, lon: float, lat: float, radius: float) -> shapel
     angle = np.linspace(0, 2 * np.pi, CORNERS, endpoint=False)
     reach = radius * _rim(angle, number + 1)
     east = km_per_degree_east(np.array([lat]))
-    ring = np.column_stack([
-        lon + reach * np.cos(angle) / east, lat + 0.8 * reach * np.sin(angle) / KM_PER_DEGREE,
-    ])  # fmt: skip
+    ring = np.column_stack([lon + reach * np.cos(angle) / east, lat + 0.8 * reach * np.sin(angle) / KM_PER_DEGREE])
     return shapely.Polygon(np.round(ring, 6))
-
-
-def _columns(grid: Grid, lon: "np.ndarray | pd.Series | list[float]") -> np.ndarray:
-    return np.searchsorted(grid.lon, np.asarray(lon, dtype=float))
-
-
-def _rows(grid: Grid, lat: "np.ndarray | pd.Series | list[float]") -> np.ndarray:
-    return np.searchsorted(-grid.lat, -np.asarray(lat, dtype=float))

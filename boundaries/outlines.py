@@ -6,10 +6,15 @@ from rasterio.features import shapes
 from scipy import ndimage
 
 from boundaries.coast import Grid
+from boundaries.extents import KM_PER_DEGREE, km_per_degree_east
 from boundaries.tessellation import Cells, reach
 
-TOLERANCE = 0.0016  # degrees, of the simplification of the coverage
+TOLERANCE = 0.0007  # degrees, of the simplification of the coverage
 DECIMALS = 6
+# Real borders follow streams and ridges. Outlines are bent by smooth waves of these lengths (km); the slope of each
+# bend stays so small that outlines cannot fold or cross. Around small areas the bends are small.
+BENDS, SLOPE, OF_RADIUS = (5.5, 2.4, 1.2), 0.24, 0.05
+WAVES = 7  # directions that make one bend
 
 
 def tidied(winner: np.ndarray, label_of: np.ndarray, land: np.ndarray) -> np.ndarray:
@@ -53,7 +58,7 @@ def coverage(grid: Grid, winner: np.ndarray, label_of: np.ndarray, competing: Ce
 
 
 def _labels(winner: np.ndarray, label_of: np.ndarray) -> np.ndarray:
-    return np.where(winner >= 0, label_of[winner], -1).astype(np.int32)
+    return np.append(label_of, -1).astype(np.int16)[winner]
 
 
 def _parts(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -142,4 +147,32 @@ def _corners(
     number, back, count = np.unique(np.concatenate(corners), return_inverse=True, return_counts=True)
     x, y = np.concatenate(places).T
     mean = np.column_stack([np.bincount(back, x) / count, np.bincount(back, y) / count])
-    return number, np.round(mean, DECIMALS)
+    return number, np.round(_bent(mean, _local_radius(grid, winner, competing, number)), DECIMALS)
+
+
+def _local_radius(grid: Grid, winner: np.ndarray, competing: Cells, corner: np.ndarray) -> np.ndarray:
+    """The usual radius (km) of the areas around corners of the raster, without jumps from place to place."""
+    every = 8
+    sample = winner[every // 2 :: every, every // 2 :: every]
+    known = sample >= 0
+    radius = np.where(known, competing.radius[competing.of[sample]], 0)
+    weight = ndimage.gaussian_filter(known.astype(float), 2.0)
+    smooth = ndimage.gaussian_filter(radius, 2.0) / np.maximum(weight, 1e-6)
+    row, column = np.divmod(corner, grid.shape[1] + 1)
+    place = np.stack([row, column]) / every - 0.5
+    return np.asarray(ndimage.map_coordinates(smooth, place, order=1, mode="nearest"))
+
+
+def _bent(place: np.ndarray, radius: np.ndarray) -> np.ndarray:
+    """Places (n × 2, degrees) moved by smooth waves, always the same; `radius` (km) limits how far."""
+    east = km_per_degree_east(np.array([16.0]))[0]
+    km = place * [east, KM_PER_DEGREE]
+    moved = km.copy()
+    chance = np.random.default_rng(1)
+    for length in BENDS:
+        height = np.minimum(SLOPE * length / (2 * np.pi), OF_RADIUS * radius)
+        for axis in (0, 1):
+            direction, phase = chance.uniform(0, 2 * np.pi, (2, WAVES))
+            wave = 2 * np.pi / (length * chance.uniform(0.8, 1.3, WAVES)) * [np.cos(direction), np.sin(direction)]
+            moved[:, axis] += height * np.sqrt(2 / WAVES) * np.sin(km @ wave + phase).sum(axis=1)
+    return moved / [east, KM_PER_DEGREE]

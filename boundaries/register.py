@@ -6,8 +6,10 @@ Source: the tables inside the package vietnamadminunits (MIT licence), with the 
 import json
 import re
 import sqlite3
+from contextlib import closing
 from functools import cache
-from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -77,8 +79,11 @@ def succession() -> pd.DataFrame:
 
 @cache
 def _tables() -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
-    folder = resources.files("vietnamadminunits") / "data"
-    with resources.as_file(folder / "dataset.db") as path, sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
+    package = find_spec("vietnamadminunits")  # only its tables: importing it would load its slow parsers
+    if package is None or not package.submodule_search_locations:
+        raise ModuleNotFoundError("Thiếu gói vietnamadminunits (danh mục đơn vị hành chính).")
+    folder = Path(package.submodule_search_locations[0]) / "data"
+    with closing(sqlite3.connect(f"{(folder / 'dataset.db').as_uri()}?mode=ro", uri=True)) as database:
         now = pd.read_sql(
             "select province, ward, provinceCode, provinceLat, provinceLon, wardCode, wardLat, wardLon, wardAreaKm2,"
             " provinceKey, wardKey from admin_units",
@@ -208,7 +213,8 @@ def _succession() -> pd.DataFrame:
     both["area_share"] = np.where(both.relation == "whole", 1.0, np.nan)
     both = both.assign(old_level=both.level, new_level=both.level)
     columns = ["old_code", "old_level", "new_code", "new_level", "relation", "is_default", "area_share"]
-    return both.sort_values(["old_level", "old_code", "new_code"], ascending=[False, True, True], ignore_index=True)[columns]
+    order = ["old_level", "old_code", "new_code"]
+    return both.sort_values(order, ascending=[False, True, True], ignore_index=True)[columns]
 
 
 def _without_namesakes(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -216,7 +222,7 @@ def _without_namesakes(pairs: pd.DataFrame) -> pd.DataFrame:
     old = _former_communes().set_index("code").loc[pairs.old_code]
     new = _communes().set_index("code").loc[pairs.new_code]
     east = np.cos(np.radians(old.lat.to_numpy())) * 111.3
-    apart = np.hypot((old.lon.to_numpy() - new.lon.to_numpy()) * east, (old.lat.to_numpy() - new.lat.to_numpy()) * 110.6)
+    apart = np.hypot((old.lon.to_numpy() - new.lon) * east, (old.lat.to_numpy() - new.lat) * 110.6).to_numpy()
     reach = np.sqrt(new.area_km2.fillna(0).to_numpy()) + FAR_KM
     divided = pairs.relation.eq("divided").to_numpy()
     excess = pd.Series(apart - reach, index=pairs.index)

@@ -55,9 +55,8 @@ def nearest(grid: Grid, competing: Cells) -> tuple[np.ndarray, np.ndarray]:
     winner = np.full(grid.shape, np.int16(-1))
     for number, rows, columns, cost in _windows(grid, competing):
         there = best[rows, columns]
-        closer = cost < there
-        there[closer] = cost[closer]
-        winner[rows, columns][closer] = number
+        np.putmask(winner[rows, columns], cost < there, number)
+        np.minimum(there, cost, out=there)
     return winner, best
 
 
@@ -112,23 +111,27 @@ def _from_heart(
 
 def _windows(grid: Grid, competing: Cells) -> Iterator[tuple[int, slice, slice, np.ndarray]]:
     """For each extent the window around it and how far it has to reach to each place there: number, rows, columns."""
-    lon, lat = grid.lon, grid.lat
-    radius = competing.radius
-    for number, area in enumerate(competing.of):
-        # Small extents within a large commune still have to cover it where its other extents are lost.
-        wide = max(REACH * competing.half_width[number], radius[area] / 105)
-        high = max(REACH * competing.half_height[number], radius[area] / KM_PER_DEGREE)
-        left, right = np.searchsorted(lon, (competing.lon[number] - wide, competing.lon[number] + wide))
-        top, bottom = np.searchsorted(-lat, (-competing.lat[number] - high, -competing.lat[number] + high))
-        if left == right or top == bottom:
+    area, lons, lats = competing.of, grid.lon, grid.lat
+    # Small extents within a large commune still have to cover it where its other extents are lost.
+    wide = np.maximum(REACH * competing.half_width, competing.radius[area] / 105)
+    high = np.maximum(REACH * competing.half_height, competing.radius[area] / KM_PER_DEGREE)
+    left, right = (np.searchsorted(lons, competing.lon + sign * wide).tolist() for sign in (-1, 1))
+    top, bottom = (np.searchsorted(-lats, -competing.lat + sign * high).tolist() for sign in (-1, 1))
+    to_x = km_per_degree_east(competing.heart_lat) / competing.radius
+    to_y = KM_PER_DEGREE / competing.radius
+    for number, a in enumerate(area.tolist()):
+        columns, rows = slice(left[number], right[number]), slice(top[number], bottom[number])
+        if columns.start == columns.stop or rows.start == rows.stop:
             continue
-        u = (lon[left:right] - competing.lon[number]) / competing.half_width[number]
-        v = (lat[top:bottom] - competing.lat[number]) / competing.half_height[number]
-        x, y = _from_heart(competing, area, lon[left:right], lat[top:bottom])
-        across = HEART * x * x - competing.east[area] * x - competing.weight[area]
-        down = HEART * y * y - competing.north[area] * y
-        cost = np.sqrt((u**4).astype(np.float32) + (v**4).astype(np.float32)[:, None])
+        lon, lat = lons[columns], lats[rows]
+        u4 = ((lon - competing.lon[number]) / competing.half_width[number]) ** 4
+        v4 = ((lat - competing.lat[number]) / competing.half_height[number]) ** 4
+        x, y = (lon - competing.heart_lon[a]) * to_x[a], (lat - competing.heart_lat[a]) * to_y[a]
+        across = x * (HEART * x - competing.east[a]) - competing.weight[a]
+        down = y * (HEART * y - competing.north[a])
+        cost = np.add.outer(v4.astype(np.float32), u4.astype(np.float32))
+        np.sqrt(cost, out=cost)
         cost *= np.float32(1 - HEART)
         cost += across.astype(np.float32)
         cost += down.astype(np.float32)[:, None]
-        yield number, slice(top, bottom), slice(left, right), cost
+        yield number, rows, columns, cost
