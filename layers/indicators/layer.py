@@ -121,6 +121,7 @@ def _fields(one: Indicator) -> tuple[Field, ...]:
 def _description(one: Indicator, lang: str) -> str:
     if lang == "en":
         formula = f" = {one.numerator_name_en} / {one.denominator_name_en} × {one.scale:g}" if one.is_ratio else ""
-        return f"{one.code}: {one.name_en}{formula}, {one.unit}. One feature an area; datetime chooses the period, level the level."
+        how = "One feature an area; datetime chooses the period, level the level."
+        return f"{one.code}: {one.name_en}{formula}, {one.unit}. {how}"
     formula = f" = {one.numerator_name} / {one.denominator_name} × {one.scale:g}" if one.is_ratio else ""
     return f"{one.code}: {one.name}{formula}, {one.unit}. Mỗi địa bàn một đối tượng; datetime chọn kỳ, level chọn cấp."

@@ -57,9 +57,9 @@ async def landing(request: Request) -> Response:
     """Answer the landing page."""
     base, lang = base_url(request), language(request)
     words = {
-        "vi": ("Trang này", "Mô tả API (OpenAPI)", "Mô tả API (trang)", "Chuẩn tuân theo", "Các tập dữ liệu", "Lưới mảnh bản đồ"),
-        "en": ("This page", "API definition (OpenAPI)", "API definition (page)", "Conformance", "Collections", "Tile matrix sets"),
-    }[lang]  # fmt: skip
+        "vi": ("Trang này", "Mô tả API", "Trang mô tả API", "Chuẩn tuân theo", "Các tập dữ liệu", "Lưới mảnh"),
+        "en": ("This page", "API definition", "API page", "Conformance", "Collections", "Tile matrix sets"),
+    }[lang]
     document = {
         "title": TITLES[lang],
         "description": DESCRIPTIONS[lang],
@@ -134,12 +134,18 @@ async def returnables(request: Request) -> Response:
 
 
 async def answer(
-    request: Request, document: dict[str, Any], *, page: str, kind: str = JSON, one: Collection | None = None
+    request: Request,
+    document: dict[str, Any],
+    *,
+    page: str,
+    kind: str = JSON,
+    one: Collection | None = None,
+    formats: tuple[str, ...] = ("json", "html"),
 ) -> Response:
     """Answer a document as JSON or as a page, with an entity tag made of what it says."""
     viewer = viewer_of(request)
     refuse_unknown(request, COMMON)
-    form = format_of(request, "json", "html")
+    form = format_of(request, *formats)
     etag = tag(form, language(request), viewer.role, json.dumps(document, sort_keys=True))
     if not viewer.staff and fresh(request, etag):
         return not_modified(viewer, etag)

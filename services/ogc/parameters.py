@@ -162,8 +162,8 @@ def span(text: str) -> Span:
         pass
     raise BadParameter(
         "datetime",
-        f"Không hiểu thời gian “{text[:60]}”; hãy viết 2026-07-14, 2026-07-14T08:00:00+07:00 hoặc khoảng 2026-01-01/..",
-        f"The time “{text[:60]}” is not understood; write 2026-07-14, 2026-07-14T08:00:00+07:00 or an interval 2026-01-01/..",
+        f"Không hiểu thời gian “{text[:60]}”; hãy viết 2026-07-14, 2026-07-14T08:00:00Z hoặc 2026-01-01/..",
+        f"The time “{text[:60]}” is not understood; write 2026-07-14, 2026-07-14T08:00:00Z or 2026-01-01/..",
     )
 
 

@@ -115,7 +115,7 @@ def _item(one: Collection, query: Query) -> Select[Any]:
 
 
 def _count(one: Collection, query: Query) -> Select[Any]:
-    rows = narrowed(one, query).with_only_columns(literal_column("1"), maintain_column_froms=True)
+    rows: Select[Any] = narrowed(one, query).with_only_columns(literal_column("1"), maintain_column_froms=True)
     return select(func.count()).select_from(rows.limit(bindparam("limit", type_=BigInteger)).subquery("few"))
 
 
