@@ -75,6 +75,8 @@ def _ends(distinct: Numbers, inner: Sequence[float]) -> tuple[float, float]:
     room = 0.06 * (high - low) or abs(high) * 0.05 or 1.0
     start = low if low == 0 else pretty(low - room, low)
     end = high if high == 0 and inner else -pretty(-high - room, -high)
+    if inner and end <= inner[-1]:  # the highest value stands alone on the last cut
+        end = pretty(high, high + room)
     if low > 0:
         start = max(start, 0.0)
     if high < 0:
