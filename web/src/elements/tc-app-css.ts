@@ -18,7 +18,7 @@ export const appCss = css`
   tc-map, tc-map .canvas { position: absolute; inset: 0; display: block; }
   .map-wait, .map-note { position: absolute; left: 50%; top: 50%; translate: -50% -50%; padding: 0.5rem 1rem; border-radius: 99px; background: var(--glass); box-shadow: var(--shadow); color: var(--ink-2); white-space: nowrap; }
   .map-note { border-radius: var(--radius); white-space: normal; width: min(24rem, 80%); }
-  .rail { position: absolute; z-index: 5; left: var(--gap); top: var(--gap); bottom: var(--gap); width: var(--rail); display: flex; flex-direction: column; gap: var(--gap); pointer-events: none; overflow-x: hidden; margin: -0.6rem; padding: 0.6rem; box-sizing: content-box; scrollbar-width: none; }
+  .rail { position: absolute; z-index: 5; left: var(--gap); top: var(--gap); height: calc(100% - var(--gap) - 1.75rem); width: var(--rail); display: flex; flex-direction: column; gap: var(--gap); pointer-events: none; overflow-x: hidden; margin: -0.6rem -0.6rem 0; padding: 0.6rem 0.6rem 1.75rem; box-sizing: content-box; scrollbar-width: none; mask-image: linear-gradient(to bottom, #000 calc(100% - 1.75rem), transparent); }
   .rail::-webkit-scrollbar { display: none; }
   tc-trouble { left: calc(var(--rail) + var(--gap)); }
   .rail > * { pointer-events: auto; flex: none; overflow: hidden; }
@@ -26,7 +26,7 @@ export const appCss = css`
   .zoom .icon-button { border-radius: 0; }
   .zoom .icon-button + .icon-button { border-top: 1px solid var(--line); }
   .foot { position: absolute; z-index: 4; left: calc(var(--rail) + var(--gap) * 2); right: var(--gap); bottom: var(--gap); display: grid; gap: 0.6rem; pointer-events: none; }
-  .foot .time { pointer-events: auto; max-width: 52rem; width: 100%; justify-self: center; }
+  .foot .time { pointer-events: auto; }
   .corner { justify-self: start; pointer-events: auto; }
   tc-inset { position: absolute; z-index: 3; right: var(--gap); bottom: calc(var(--gap) + 5.4rem); pointer-events: none; }
   .busy { position: absolute; z-index: 9; left: 0; right: 0; top: 0; height: 3px; opacity: 0; transition: opacity 200ms 150ms; pointer-events: none; background: linear-gradient(90deg, transparent, var(--accent), transparent) 0 0 / 40% 100% no-repeat; }

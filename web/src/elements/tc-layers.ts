@@ -107,7 +107,6 @@ export class TcLayers extends LitElement {
         ${active ? html`<button class="text-button" @click=${() => setFilter(layer.id, {})}>${w.layers.clear}</button>` : nothing}
       </div>
       ${open ? fields.map((f) => this.choice(layer, f, chosen[f.name] ?? [])) : nothing}
-      ${active && gathered(layer) ? html`<p class="quiet">${w.layers.zoomIn}</p>` : nothing}
       ${layer.sample ? html`<span class="badge sample">${w.sample}</span>` : nothing}
     </div>`;
   }
@@ -129,11 +128,6 @@ export class TcLayers extends LitElement {
     const shape = entry.shape === "icon" ? "circle" : entry.shape;
     return html`<span class="sign" aria-hidden="true"><i class=${shape} style="background:${entry.colour}"></i></span>`;
   }
-}
-
-/** Whether points are gathered into cells when seen from afar; cells cannot be filtered. */
-function gathered(layer: MapLayer): boolean {
-  return layer.style.light.some((spec) => String(spec["source-layer"]).endsWith("_cells"));
 }
 
 export function toggleLayer(id: string): void {

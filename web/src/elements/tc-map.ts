@@ -196,7 +196,7 @@ export class TcMap extends LitElement {
       const app = document.querySelector("tc-app")?.shadowRoot;
       const pill = app?.querySelector<HTMLElement>(".pill")?.offsetHeight ?? 80;
       const sheet = Math.min(app?.querySelector<HTMLElement>("tc-sheet")?.offsetHeight ?? 176, box.height * 0.55);
-      return { left: 16 + around * 0.5, right: 16 + around * 0.5, top: pill + 24, bottom: sheet + 24 };
+      return { left: 16 + around * 0.5, right: 16 + around * 0.5, top: pill + 24, bottom: sheet + (commune ? 24 : 84) };
     }
     return { left: left + around, right: 20 + around, top: 20 + around, bottom: 96 + around };
   }

@@ -31,7 +31,7 @@ export class TcPanel extends LitElement {
     .tabs button:hover { color: var(--ink); }
     .tabs button[aria-selected="true"] { color: var(--ink); border-color: var(--accent); }
     .body { flex: 1; min-height: 0; padding: 1.1rem 1.5rem 2rem; position: relative; }
-    .body.table { padding-top: 0.85rem; }
+    .body.table { padding-top: 0.85rem; --stick: -0.85rem; }
   `];
 
   /** Open one of the tabs and put the keyboard there. */

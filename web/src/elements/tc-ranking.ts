@@ -56,7 +56,7 @@ export class TcRanking extends LitElement {
     tr[aria-selected="true"] th { font-weight: 650; }
     .place { width: 3rem; color: var(--ink-3); text-align: right; padding-right: 0.7rem; }
     .end { text-align: right; white-space: nowrap; }
-    th button.name { width: 100%; line-height: inherit; font-weight: inherit; }
+    th button.name { display: inline; line-height: inherit; font-weight: inherit; }
     .val { display: inline-flex; align-items: center; gap: 0.55rem; font-weight: 550; justify-content: flex-end; }
     .blank { color: var(--ink-3); font-weight: 450; white-space: normal; }
     .warn { color: var(--warn-ink); display: inline-block; vertical-align: -0.15em; margin-left: 0.25rem; }

@@ -95,7 +95,7 @@ export class TcSeries extends LitElement {
       yAxis: {
         type: "value", min: low >= 0 && low - room < 0 ? 0 : low - room, max: high + room, splitNumber: 3,
         axisLabel: { ...text, showMinLabel: false, showMaxLabel: false, formatter: (v: number) => number(v, lang, Math.abs(high - low) < 5 ? 1 : 0) },
-        splitLine: { lineStyle: { color: colour("--line") } },
+        splitLine: { showMinLine: false, showMaxLine: false, lineStyle: { color: colour("--line") } },
       },
       series: [{
         type: "line", data: this.values, connectNulls: false, symbol: "circle", symbolSize: 5, showSymbol: this.periods.length < 14, showAllSymbol: true,

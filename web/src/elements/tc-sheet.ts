@@ -78,7 +78,7 @@ export class TcSheet extends LitElement {
 
   protected override render(): TemplateResult {
     const w = words();
-    const titles: Record<Tab, string> = { data: w.phone.data, ranking: w.phone.ranking, legend: w.phone.legend, layers: w.phone.layers, figures: w.panel.figures };
+    const titles: Record<Tab, string> = { data: w.phone.data, ranking: w.phone.ranking, legend: w.phone.legend, layers: w.phone.layers, figures: w.phone.figures };
     return html`
       <div class="grip" @pointerdown=${this.grab} @pointermove=${this.drag} @pointerup=${this.drop} @pointercancel=${this.drop}>
         <button class="handle" aria-label=${w.phone.larger} aria-expanded=${this.stop !== "peek"} @keydown=${this.key}></button>

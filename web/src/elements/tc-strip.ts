@@ -19,7 +19,7 @@ export class TcStrip extends LitElement {
 
   static override styles = [shared, css`
     :host { display: block; }
-    svg { width: 100%; height: 1.9rem; overflow: visible; }
+    svg { --strip: color-mix(in srgb, var(--ink) 12%, var(--paper)); width: 100%; height: 1.9rem; overflow: visible; }
     .ends { display: flex; justify-content: space-between; color: var(--ink-3); font-size: 0.75rem; line-height: 1.5; }
   `];
 
@@ -33,8 +33,8 @@ export class TcStrip extends LitElement {
     const at = (v: number): string => `${(((v - low) / (high - low)) * 100).toFixed(2)}%`;
     const decimals = store.data.detail.value?.decimals ?? 0;
     return html`<svg aria-hidden="true">
-        <line x1="0" x2="100%" y1="50%" y2="50%" stroke="var(--line-2)" stroke-width="1"/>
-        ${values.map((r) => svg`<line x1=${at(r.value!)} x2=${at(r.value!)} y1="28%" y2="72%" stroke=${background(r.k, seen.legend, store.theme)} stroke-width="2.5" stroke-opacity=".85"/>`)}
+        <rect width="100%" y="20%" height="60%" rx="3" fill="var(--strip)"/>
+        ${values.map((r) => svg`<line x1=${at(r.value!)} x2=${at(r.value!)} y1="28%" y2="72%" stroke=${background(r.k, seen.legend, store.theme)} stroke-width="2.5"/>`)}
         <line x1=${at(this.value)} x2=${at(this.value)} y1="2%" y2="98%" stroke="var(--paper)" stroke-width="7"/>
         <line x1=${at(this.value)} x2=${at(this.value)} y1="2%" y2="98%" stroke="var(--ink)" stroke-width="3" stroke-linecap="round"/>
       </svg>

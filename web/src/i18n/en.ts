@@ -85,7 +85,6 @@ export const en: Words = {
     filter: "Filter",
     clear: "Clear filter",
     toggle: (name) => `Show or hide the layer ${name}`,
-    zoomIn: "Zoom in to see the filtered points",
     empty: "No layers yet.",
     yes: "Yes",
     no: "No",
@@ -198,5 +197,5 @@ export const en: Words = {
     pick: "Choose another indicator",
     partial: "Some figures could not be loaded.",
   },
-  phone: { data: "Figures", ranking: "Ranking", legend: "Legend", layers: "Layers", larger: "Drag up for more", sheet: "Information panel" },
+  phone: { data: "Figures", ranking: "Ranking", legend: "Legend", layers: "Layers", figures: "Indicators", larger: "Drag up for more", sheet: "Information panel" },
 };

@@ -83,7 +83,6 @@ export const vi = {
     filter: "Lọc",
     clear: "Bỏ lọc",
     toggle: (name: string) => `Bật hoặc tắt lớp ${name}`,
-    zoomIn: "Phóng to thêm để thấy từng điểm đã lọc",
     empty: "Chưa có lớp dữ liệu nào.",
     yes: "Có",
     no: "Không",
@@ -196,7 +195,7 @@ export const vi = {
     pick: "Chọn chỉ tiêu khác",
     partial: "Chưa lấy được một phần số liệu.",
   },
-  phone: { data: "Số liệu", ranking: "Xếp hạng", legend: "Chú giải", layers: "Lớp", larger: "Kéo lên để xem thêm", sheet: "Bảng thông tin" },
+  phone: { data: "Số liệu", ranking: "Xếp hạng", legend: "Chú giải", layers: "Lớp", figures: "Chỉ tiêu", larger: "Kéo lên để xem thêm", sheet: "Bảng thông tin" },
 };
 
 export type Words = typeof vi;

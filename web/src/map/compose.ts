@@ -19,6 +19,8 @@ export interface Wanted {
   origin: string;
 }
 
+const DEEPEST = 14; // tiles are made down to here; deeper zooms stretch them
+
 const INK = {
   light: { neutral: "#e6e8e6", outside: "#eceeec", hover: "#14212a", select: "#0b3f4f", casing: "#ffffff", text: "#25323b", halo: "#ffffff" },
   dark: { neutral: "#2b3740", outside: "#202b33", hover: "#ffffff", select: "#ffffff", casing: "#0c1419", text: "#e9eff2", halo: "#10181e" },
@@ -32,7 +34,10 @@ export function compose(base: StyleSpecification, wanted: Wanted): StyleSpecific
   const sources = { ...base.sources };
   for (const layer of wanted.layers) {
     sources[layer.id] = {
-      type: "vector", tiles: [absolute(layer.tiles, wanted.origin)], minzoom: layer.minzoom, maxzoom: layer.maxzoom,
+      type: "vector",
+      tiles: [absolute(layer.tiles, wanted.origin) + filterQuery(wanted.filters[layer.id] ?? {})],
+      minzoom: layer.minzoom,
+      maxzoom: Math.min(layer.maxzoom, DEEPEST),
     };
   }
   for (const [id, source] of Object.entries(sources)) {
@@ -47,6 +52,13 @@ export function compose(base: StyleSpecification, wanted: Wanted): StyleSpecific
   }
   const { glyphs: _unused, ...rest } = base; // without it labels are drawn from local fonts
   return { ...rest, sources, layers };
+}
+
+/** Filtering happens where tiles are made, so that the numbers of gathered points follow too. */
+function filterQuery(filter: Record<string, string[]>): string {
+  return Object.entries(filter)
+    .flatMap(([field, values]) => values.map((value) => `&${encodeURIComponent(field)}=${encodeURIComponent(value)}`))
+    .join("");
 }
 
 function absolute(url: string, origin: string): string {
@@ -154,15 +166,9 @@ function outlines(wanted: Wanted): LayerSpecification[] {
 
 function overlays(wanted: Wanted): LayerSpecification[] {
   return wanted.layers.flatMap((layer) => {
-    const chosen = Object.entries(wanted.filters[layer.id] ?? {}).filter(([, values]) => values.length);
-    return layer.style[wanted.theme].flatMap((spec) => {
-      if (chosen.length && String(spec["source-layer"]).endsWith("_cells")) return []; // a cell is a number of all kinds
-      const styled = spec as unknown as LayerSpecification & { filter?: FilterSpecification };
-      const lettering = styled.type === "symbol" && styled.layout?.["text-field"] ? lettered(styled, "Medium", wanted) : styled;
-      if (!chosen.length) return lettering;
-      const conditions = chosen.map(([field, values]) => ["in", ["to-string", ["get", field]], ["literal", values]]);
-      const filter = ["all", ...(styled.filter ? [styled.filter] : []), ...conditions] as unknown as FilterSpecification;
-      return { ...lettering, filter } as LayerSpecification;
+    return layer.style[wanted.theme].map((spec) => {
+      const styled = spec as unknown as LayerSpecification;
+      return styled.type === "symbol" && styled.layout?.["text-field"] ? lettered(styled, "Semi Bold", wanted) : styled;
     });
   });
 }

@@ -172,17 +172,24 @@ export class AreaMap {
     const found = this.map.queryRenderedFeatures([[x - 4, y - 4], [x + 4, y + 4]], { layers });
     const unique = new Map<string, Hit>();
     for (const f of found) {
+      if (f.sourceLayer?.endsWith("_cells")) continue;
       const key = `${f.source}/${f.id}`;
       if (!unique.has(key)) unique.set(key, { layer: f.source, id: f.id ?? "", properties: f.properties });
     }
     return [...unique.values()].slice(0, 20);
   }
 
+  /** Points gathered into one disc: a click goes nearer instead of naming them. */
+  private cellAt(event: MapMouseEvent): boolean {
+    const layers = this.overlayIds.map((id) => `${id}-cells`).filter((id) => this.map.getLayer(id));
+    return layers.length > 0 && this.map.queryRenderedFeatures(event.point, { layers }).length > 0;
+  }
+
   private pointer(event: MapMouseEvent, events: Events): void {
     if (!this.loaded || this.map.isZooming()) return;
     const { x, y } = event.point;
     const canvas = this.map.getCanvas();
-    const object = this.overlayIds.length > 0 && this.overlaysAt(event).length > 0;
+    const object = this.overlayIds.length > 0 && (this.cellAt(event) || this.overlaysAt(event).length > 0);
     const [area] = this.map.queryRenderedFeatures(event.point, { layers: this.fills() });
     const main = area?.source === (this.level === "commune" ? "communes" : "provinces") ? area : null;
     canvas.style.cursor = object || area ? "pointer" : "";
@@ -191,6 +198,10 @@ export class AreaMap {
 
   private clicked(event: MapMouseEvent, events: Events): void {
     if (!this.loaded) return;
+    if (this.cellAt(event)) {
+      this.map.easeTo({ center: event.lngLat, zoom: this.map.getZoom() + 2, duration: 500 });
+      return;
+    }
     const hits = this.overlaysAt(event);
     if (hits.length) return events.objects(hits, [event.lngLat.lng, event.lngLat.lat]);
     const [area] = this.map.queryRenderedFeatures(event.point, { layers: this.fills() });
