@@ -3,13 +3,19 @@ import { html, type TemplateResult } from "lit";
 import { styleMap } from "lit/directives/style-map.js";
 import { hatchCss } from "../map/images";
 import { BLANKS } from "../shown";
+import { NEUTRAL } from "../map/compose";
 import type { Legend, Theme } from "../types";
 
+/** States against a target carry a sign as well: red and green are one colour to some eyes. */
+const SIGNS = ["✓", "≈", "!", "‼"];
+
 export function swatch(k: number, legend: Legend | null, theme: Theme, size = "1rem"): TemplateResult {
+  const sign = legend?.method === "target" ? (SIGNS[k] ?? "") : "";
   return html`<i aria-hidden="true" style=${styleMap({
-    display: "inline-block", flex: "none", width: `calc(${size} * 1.25)`, height: size, borderRadius: "3px",
+    display: "inline-grid", placeItems: "center", flex: "none", width: `calc(${size} * 1.25)`, height: size, borderRadius: "3px",
     boxShadow: "inset 0 0 0 1px rgb(128 140 148 / 0.45)", background: background(k, legend, theme),
-  })}></i>`;
+    font: `700 calc(${size} * 0.72)/1 var(--font)`, color: k === 1 || theme === "dark" ? "#1c1c1c" : "#ffffff",
+  })}>${sign}</i>`;
 }
 
 export function background(k: number, legend: Legend | null, theme: Theme): string {
@@ -19,7 +25,7 @@ export function background(k: number, legend: Legend | null, theme: Theme): stri
     return found ? (dark ? found.colour_dark : found.colour) : "var(--paper-3)";
   }
   const key = BLANKS[-1 - k];
-  if (!key) return "var(--paper-3)";
+  if (!key) return NEUTRAL[theme];
   const blank = legend?.blanks.find((b) => b.key === key);
   const ground = blank ? (dark ? blank.colour_dark : blank.colour) : "var(--paper-3)";
   return `${hatchCss(key, theme)}, ${ground}`;

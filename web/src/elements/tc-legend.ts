@@ -90,6 +90,7 @@ export class TcLegend extends LitElement {
         </span>
       </div>
       <ul>${order.map((k) => this.line(k, labelled(legend.classes[k]), counts.get(k) ?? 0, most))}</ul>
+      ${counts.get(-9) ? html`<ul class="blanks">${this.line(-9, w.legend.noTarget, counts.get(-9)!, most)}</ul>` : nothing}
       ${legend.blanks.length
         ? html`${blanks.length
               ? html`<ul class="blanks" aria-label=${w.legend.blanks}>

@@ -79,7 +79,9 @@ export class TcMap extends LitElement {
 
   private async bringUp(): Promise<void> {
     const base = store.data.style.value;
+    const { focus } = store.data;
     if (this.areas || this.starting || !base || !store.shown) return;
+    if (!store.state.view && !focus.value && !focus.problem) return; // else tiles of a place not asked for come first
     this.starting = true;
     const { AreaMap, lettersReady } = await drawing;
     await lettersReady();
@@ -93,6 +95,8 @@ export class TcMap extends LitElement {
         },
         area: (code) => this.areaClicked(code),
         objects: (hits, at) => {
+          store.hover(null);
+          this.querySelector("tc-tooltip")?.show(null, 0, 0, 0);
           this.hits = hits;
           this.at = at;
         },

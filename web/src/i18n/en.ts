@@ -76,7 +76,7 @@ export const en: Words = {
       suppressed: "A figure exists but is withheld to protect persons or firms.",
     },
     failed: "The legend could not be loaded.",
-    stable: "Classes stay the same when the period changes.",
+    noTarget: "No target set",
   },
   layers: {
     title: "Map layers",

@@ -74,7 +74,7 @@ export const vi = {
       suppressed: "Có số liệu nhưng không công bố để giữ bí mật cá nhân, doanh nghiệp.",
     } as Record<string, string>,
     failed: "Chưa lấy được chú giải.",
-    stable: "Các lớp giữ nguyên khi đổi kỳ.",
+    noTarget: "Chưa giao mục tiêu",
   },
   layers: {
     title: "Lớp dữ liệu",

@@ -21,9 +21,12 @@ export interface Wanted {
 
 const DEEPEST = 14; // tiles are made down to here; deeper zooms stretch them
 
+/** Areas with a value that no class holds: no target was set for them. */
+export const NEUTRAL: Record<Theme, string> = { light: "#e3e6e4", dark: "#35424b" };
+
 const INK = {
-  light: { neutral: "#e6e8e6", outside: "#eceeec", hover: "#14212a", select: "#0b3f4f", casing: "#ffffff", text: "#25323b", halo: "#ffffff" },
-  dark: { neutral: "#2b3740", outside: "#202b33", hover: "#ffffff", select: "#ffffff", casing: "#0c1419", text: "#e9eff2", halo: "#10181e" },
+  light: { hover: "#14212a", select: "#0b3f4f", casing: "#ffffff", text: "#25323b", halo: "#ffffff" },
+  dark: { hover: "#ffffff", select: "#ffffff", casing: "#0c1419", text: "#e9eff2", halo: "#10181e" },
 } as const;
 
 // The first name only carries the weight MapLibre reads out of it; the glyphs come from the first installed family after it.
@@ -44,6 +47,8 @@ export function compose(base: StyleSpecification, wanted: Wanted): StyleSpecific
     if (source.type === "geojson" && typeof source.data === "string") sources[id] = { ...source, data: absolute(source.data, wanted.origin) };
     if (source.type === "vector" && source.tiles) sources[id] = { ...source, tiles: source.tiles.map((t) => absolute(t, wanted.origin)) };
   }
+  const communes = sources["communes"];
+  if (wanted.within === "VN" && communes?.type === "vector") sources["communes"] = { ...communes, minzoom: 3 }; // the nation by commune
   const layers: LayerSpecification[] = [];
   for (const layer of base.layers) {
     if (layer.id === "communes-label") layers.push(...overlays(wanted), ...outlines(wanted));
@@ -69,7 +74,7 @@ function adapted(layer: LayerSpecification, wanted: Wanted): LayerSpecification 
   const byCommune = wanted.level === "commune";
   switch (layer.id) {
     case "provinces-fill":
-      return withPaint(layer, { "fill-color": byCommune ? INK[wanted.theme].outside : fill(wanted) });
+      return byCommune ? layer : withPaint(layer, { "fill-color": fill(wanted) });
     case "communes-fill":
       return { ...withPaint(layer, { "fill-color": fill(wanted), "fill-antialias": false }), ...visible(byCommune), ...inside(wanted) } as LayerSpecification;
     case "communes-line":
@@ -108,7 +113,7 @@ function inside(wanted: Wanted): { filter?: FilterSpecification } {
 
 /** Colour by feature-state k: a class, or −1…−5 for a blank; anything else is neutral. */
 function fill({ legend, theme }: Wanted): ExpressionSpecification | string {
-  const { neutral } = INK[theme];
+  const neutral = NEUTRAL[theme];
   if (!legend?.classes.length) return neutral;
   const dark = theme === "dark";
   const pairs: (number | string)[] = [];
