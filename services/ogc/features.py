@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import datetime
 from typing import Any
 
 from fastapi import Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from services.accounts import viewer as viewer_of
@@ -30,6 +32,7 @@ from services.ogc.links import (
 )
 from services.ogc.parameters import Query, format_of, parse, parse_item
 
+_LARGE = 128 * 1024
 _EXACT = 100_000  # a narrowed query is counted up to this; what matches more is estimated by the planner
 
 
@@ -55,6 +58,12 @@ async def items(request: Request) -> Response:
     counts = f'"timeStamp":"{now()}","numberReturned":{len(rows)},"numberMatched":{total}'
     head = f'{{"type":"FeatureCollection",{counts},"links":{json.dumps(links, ensure_ascii=False)},"features":[\n'
     body = head.encode() + b",\n".join([row[0] for row in rows]) + b"\n]}\n"
+    if len(body) > _LARGE and "gzip" in request.headers.get("accept-encoding", ""):
+        # Coordinates shrink well even with the least effort; more effort would cost a client on the same house's
+        # network more time than it saves.
+        body = await run_in_threadpool(gzip.compress, body, 1, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+        headers["Vary"] = f"{headers['Vary']}, Accept-Encoding"
     return Response(body, media_type=GEOJSON, headers=headers)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from layers.catalogue import catalogue
 from layers.layer import Layer
@@ -42,10 +42,32 @@ class Wanted:
     day: date | None
     version: str | None
 
-    @property
-    def key(self) -> tuple[Any, ...]:
-        """What its bytes depend on, apart from the revision."""
-        return (self.layer.id, self.role, self.provinces, self.tile, self.filters, self.day)
+    revision: str  # the name its revision is counted under
+    dated: bool  # whether it changes with the day
+
+    def under(self, revision: int) -> tuple[Any, ...]:
+        """Return everything its bytes depend on."""
+        day = self.day or (today() if self.dated else None)
+        return (self.layer.id, self.role, self.provinces, self.tile, self.filters, day, revision)
+
+
+class Shortcut:
+    """ASGI middleware before all others: a tile that is at hand leaves at once."""
+
+    def __init__(self, app: ASGIApp, tiles: Tiles) -> None:
+        self._next = app
+        self._tiles = tiles
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a tile that is at hand, and pass on everything else."""
+        if scope["type"] == "http" and scope["method"] == "GET" and "/tiles/" in scope["path"]:
+            found = self._tiles.at_hand(scope)
+            if found is not None:
+                status, headers, body = found
+                await send({"type": "http.response.start", "status": status, "headers": headers})
+                await send({"type": "http.response.body", "body": body})
+                return
+        await self._next(scope, receive, send)
 
 
 class Tiles:
@@ -66,15 +88,41 @@ class Tiles:
             response = await self._respond(request)
         await response(scope, receive, send)
 
+    def at_hand(self, scope: Scope) -> tuple[int, list[tuple[bytes, bytes]], bytes] | None:
+        """Return status, headers and body of a tile the public asked for before and that still holds; else None."""
+        wanted = self._read.get((scope["path"], scope["query_string"], "public", ()))
+        if wanted is None:
+            return None
+        asked = dict(scope["headers"])
+        if b"authorization" in asked or b"gzip" not in asked.get(b"accept-encoding", b""):
+            return None
+        revision = self._app.state.revisions[wanted.revision]
+        answer = self._answers.get(wanted.under(revision))
+        if answer is None:
+            return None
+        headers = [
+            (name.lower().encode(), value.encode()) for name, value in _headers(wanted, answer.etag, revision).items()
+        ]
+        if b"origin" in asked:
+            headers += [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"*")]
+        if asked.get(b"if-none-match") == answer.etag.encode():
+            return 304, headers, b""
+        if not answer.body:
+            return 204, headers, b""
+        headers += [
+            (b"content-type", MVT.encode()),
+            (b"content-encoding", b"gzip"),
+            (b"content-length", str(len(answer.body)).encode()),
+        ]
+        return 200, headers, answer.body
+
     async def _respond(self, request: Request) -> Response:
         viewer = viewer_of(request)
         wanted = self._wanted(request, viewer)
-        revision = self._app.state.revisions[revision_name(wanted.layer.id)]
-        key: tuple[Any, ...] = (wanted.key, revision)
-        if wanted.layer.id in statements.AREA_IDS and wanted.day is None:
-            key = (*key, today())
+        revision = self._app.state.revisions[wanted.revision]
+        key = wanted.under(revision)
         etag = tag(*key)
-        headers = _headers(wanted, etag, viewer, revision)
+        headers = _headers(wanted, etag, revision)
         if not viewer.staff and fresh(request, etag):
             return Response(status_code=304, headers=headers)
         answer = self._answers.get(key) or await self._once(key, self._make(key, wanted, viewer, etag))
@@ -146,15 +194,17 @@ def _parse(request: Request, viewer: Viewer) -> Wanted:
         filters=tuple((name, tuple(values)) for name, values in sorted(filters.items())),
         day=moment.astimezone(VIET_NAM).date() if moment and ranged else None,
         version=request.query_params.get("v"),
+        revision=revision_name(layer.id),
+        dated=ranged,
     )
 
 
-def _headers(wanted: Wanted, etag: str, viewer: Viewer, revision: int) -> dict[str, str]:
-    if viewer.staff:
+def _headers(wanted: Wanted, etag: str, revision: int) -> dict[str, str]:
+    if wanted.role != "public":
         return {"Cache-Control": "private, no-store", "Vary": "Authorization, Accept-Encoding"}
     # Only under the revision that is true now may a tile be kept for good; a process may hear of a new one a moment
     # late, and areas without a date change with the day.
-    lasting = wanted.version == str(revision) and (wanted.day is not None or wanted.layer.id not in statements.AREA_IDS)
+    lasting = wanted.version == str(revision) and (wanted.day is not None or not wanted.dated)
     keep = "public, max-age=31536000, immutable" if lasting else "public, max-age=2, must-revalidate"
     return {"Cache-Control": keep, "ETag": etag, "Vary": "Authorization, Accept-Encoding"}
 
