@@ -159,19 +159,29 @@ def _nearest(
         owner = owners.pop()
         return [(owner, part)] if owner >= 0 else []
     marks, near = marks[seeds], near[seeds]
-    _, once = np.unique(np.round(shapely.get_coordinates(marks), 6), axis=0, return_index=True)
+    # Seeds nearer than a metre to each other make Voronoi cells that GEOS cannot put together again.
+    _, once = np.unique(np.round(shapely.get_coordinates(marks), 5), axis=0, return_index=True)
     marks, near = marks[once], near[once]
+    try:
+        return _by_cells(part, marks, near)
+    except shapely.GEOSException:
+        most = max(sorted(owners - {-2}), key=lambda taker: int((near == taker).sum()))
+        return [(most, part)] if (near == most).sum() >= (near == -2).sum() else []
+
+
+def _by_cells(
+    part: shapely.Polygon, marks: Shapes, near: npt.NDArray[np.int64]
+) -> list[tuple[int, shapely.Geometry]]:
+    """Cut a polygon by which of the marked points on its edge is nearest."""
     cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(marks), extend_to=part))
-    # A cell belongs to the seed inside it; equal seeds share a cell.
     index, cell = shapely.STRtree(cells).query(marks, predicate="intersects")
     owner_of = np.full(len(cells), -2)
     owner_of[cell] = near[index]
     result = []
-    for taker in sorted(owners - {-2}):
+    for taker in sorted(set(near.tolist()) - {-2}):
         mine = cells[owner_of == taker]
         if len(mine):
-            gained = shapely.intersection(shapely.union_all(mine, grid_size=_GRID), part)
-            result.append((taker, gained))
+            result.append((taker, shapely.union_all(shapely.intersection(mine, part), grid_size=_GRID)))
     return result
 
 

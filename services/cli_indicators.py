@@ -1,0 +1,116 @@
+"""Commands for figures: load a tidy table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geo.errors import Problem
+from layers.indicators.catalogue import load as catalogue
+from layers.indicators.loading import Boundary, FigureReport, load as take
+from layers.indicators.reading import Figures, read_figures
+from services.commands import Lang, amount, facts, good, heading, listing, out, say, transaction
+
+app = typer.Typer(help="Số liệu chỉ tiêu: nạp và liệt kê. / Figures: load and list.", no_args_is_help=True)
+
+_BLANKS = {
+    "no_data": ("chưa có số liệu", "no data"), "late": ("chậm nộp", "late"), "not_due": ("chưa đến hạn", "not due"),
+    "not_applicable": ("không áp dụng", "not applicable"), "suppressed": ("bảo mật thống kê", "suppressed"),
+}  # fmt: skip
+
+
+@app.command()
+def load(
+    path: Annotated[Path, typer.Argument(help="Bảng CSV hoặc XLSX: area_code, period, indicator, value, unit, source.")],
+    commit: Annotated[bool, typer.Option("--commit", help="Ghi vào cơ sở dữ liệu; không có thì chỉ xem trước.")] = False,
+    skip_unknown: Annotated[bool, typer.Option("--skip-unknown", help="Bỏ dòng có đơn vị hoặc chỉ tiêu không nhận ra.")] = False,
+    boundary: Annotated[str, typer.Option(help="Mã đơn vị thuộc thời nào: auto, former (63 tỉnh), current (34 tỉnh).")] = "auto",
+    columns: Annotated[list[str] | None, typer.Option("--map", help="Cột của tệp: value=so_lieu.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Bảng mã chữ: utf-8, cp1258, tcvn3.")] = None,
+    lang: Lang = None,
+) -> None:
+    """Xem trước hoặc nạp một bảng số liệu. / Preview or load a table of figures."""
+    del lang
+    vintage: Boundary
+    if boundary == "auto" or boundary == "former" or boundary == "current":
+        vintage = boundary
+    else:
+        raise Problem("--boundary nhận auto, former hoặc current.", "--boundary is auto, former or current.")
+    figures = read_figures(path, encoding=encoding, chosen=pairs(columns))
+    with transaction(write=commit) as connection:
+        report = take(
+            connection, figures, title=path.name, boundary=vintage, skip_unknown=skip_unknown, dry_run=True
+        )
+        _show(figures, report)
+        if not commit:
+            out.print(say("\nMới xem trước, chưa ghi gì. Thêm --commit để nạp.", "\nA preview, nothing was written. Add --commit to load."))
+        else:
+            done = take(connection, figures, title=path.name, boundary=vintage, skip_unknown=skip_unknown, dry_run=False)
+    if commit:
+        good(
+            say(
+                f"Đã ghi {amount(done.written)} số liệu; {amount(done.same)} số liệu không đổi nên không ghi lại.",
+                f"Wrote {amount(done.written)} figures; {amount(done.same)} were known already.",
+            )
+        )
+    elif figures.refused or report.twice or (not skip_unknown and (report.unknown_areas or figures.unknown_indicators)):
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_(
+    module: Annotated[str | None, typer.Argument(help="Chỉ một nhóm chỉ tiêu.")] = None, lang: Lang = None
+) -> None:
+    """Liệt kê danh mục chỉ tiêu. / List the catalogue."""
+    del lang
+    modules, indicators = catalogue()
+    for one in modules:
+        if module in (None, one.id):
+            listed = [i for i in indicators if i.module == one.id]
+            heading(f"{one.id}  {say(one.title, one.title_en)} ({len(listed)})")
+            if module:
+                facts([(i.code, f"{say(i.name, i.name_en)} ({i.unit})") for i in listed])
+
+
+def pairs(values: list[str] | None) -> dict[str, str]:
+    """Read `--map field=column` options; Problem where one has no equals sign."""
+    for value in values or []:
+        if "=" not in value:
+            raise Problem(f"--map “{value}” phải có dạng trường=cột.", f"--map “{value}” must read field=column.")
+    return dict(value.split("=", 1) for value in values or [])
+
+
+def _grouped(rows: list[tuple[int, str, str]]) -> list[tuple[str, str, int, int]]:
+    groups: dict[tuple[str, str], list[int]] = {}
+    for line, code, name in rows:
+        groups.setdefault((code or "–", name), []).append(line)
+    return [(code, name, len(lines), lines[0]) for (code, name), lines in groups.items()]
+
+
+def _show(figures: Figures, report: FigureReport) -> None:
+    facts([
+        (say("Dòng", "Rows"), amount(report.total)),
+        (say("Dùng được", "Usable"), amount(report.accepted)),
+        (say("Cột", "Columns"), ", ".join(f"{ours} ← {theirs}" for ours, theirs in figures.columns.items())),
+        *((say("Ranh giới", "Boundaries"), f"{title}: {amount(count)}") for title, count in report.vintages.items()),
+    ])  # fmt: skip
+    listing(say("Dòng bị từ chối", "Refused rows"), [say("dòng", "row"), ""],
+            [(r.row, say(r.vi, r.en)) for r in figures.refused], mark="✗")  # fmt: skip
+    listing(say("Chỉ tiêu không có trong danh mục", "Unknown indicators"), ["", say("dòng", "rows")],
+            list(figures.unknown_indicators.items()), mark="✗")  # fmt: skip
+    listing(say("Dòng có mã đơn vị không nhận ra", "Rows of unknown areas"),
+            [say("mã", "code"), say("tên", "name"), say("dòng", "rows"), say("dòng đầu", "first row")],
+            _grouped(report.unknown_areas), mark="✗")  # fmt: skip
+    listing(say("Ghi hai lần, giá trị khác nhau", "Given twice, differently"), [say("dòng", "row"), ""], report.twice, mark="✗")
+    if report.not_loaded:
+        out.print(say(f"  {amount(report.not_loaded)} dòng thuộc các đơn vị chưa nạp ranh giới: bỏ qua.",
+                      f"  {amount(report.not_loaded)} rows are of areas whose boundaries are not loaded: left out."))  # fmt: skip
+    listing(say("Để trống có lý do", "Blank for a reason"), ["", ""],
+            [(say(*_BLANKS[k]), amount(v)) for k, v in report.blanks.items()], mark="·")  # fmt: skip
+    listing(say("Chữ thay cho số", "Words in place of numbers"), ["", ""], list(figures.words.items()), mark="·")
+    listing(say("Giá trị đáng ngờ (giữ nguyên, kèm cảnh báo)", "Doubtful values (kept, with a warning)"), ["", "", ""],
+            report.warnings)  # fmt: skip
+    listing(say("Không nạp", "Left out"), ["", "", say("dòng", "rows")], report.left_out, mark="·")
+    listing(say("Chỉ tiêu", "Indicators"), ["", say("dòng", "rows")], list(report.indicators.items()), mark="·")

@@ -1,0 +1,117 @@
+"""What the loading commands share: the language a person reads, one transaction, a report on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import Annotated
+
+import click
+import psycopg
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from sqlalchemy import Connection
+
+from services import cluster as clusters
+from services.database import engine
+from services.errors import database_problem
+from services.settings import Settings
+
+SHOWN = 10
+"""Rows of a list that a report shows; the rest is counted."""
+
+out = Console(soft_wrap=True, highlight=False)
+
+
+def _speak(value: str | None) -> str | None:
+    if value:
+        from services import cli
+
+        cli._language["lang"] = value
+    return value
+
+
+Lang = Annotated[
+    str | None, typer.Option("--lang", help="Ngôn ngữ của báo cáo: vi hoặc en.", callback=_speak, is_eager=True)
+]
+
+
+def say(vi: str, en: str) -> str:
+    """Choose the sentence of the language this command speaks."""
+    context = click.get_current_context(silent=True)
+    own = (context.params.get("lang") if context else None) or ""
+    root = (context.find_root().params.get("lang") if context else None) or Settings().lang
+    return en if (own or root) == "en" else vi
+
+
+def speaking() -> str:
+    """Return `vi` or `en`."""
+    return say("vi", "en")
+
+
+@contextmanager
+def transaction(*, write: bool) -> Iterator[Connection]:
+    """One transaction on the database of the settings; without `write`, or after any failure, nothing stays.
+
+    Failures of the driver during bulk copies become the same sentences as those of other statements.
+    """
+    settings = Settings()
+    running = nullcontext() if settings.database_url else clusters.running(clusters.private_cluster(settings.data))
+    with running:
+        made = engine(settings)
+        try:
+            with made.connect() as connection, connection.begin() as change:
+                yield connection
+                if not write:
+                    change.rollback()
+        except psycopg.Error as error:
+            if (problem := database_problem(error)) is None:
+                raise
+            raise problem from error
+        finally:
+            made.dispose()
+
+
+def heading(text: str) -> None:
+    """Print the heading of a part of a report."""
+    out.print(f"\n[bold]{escape(text)}[/]")
+
+
+def facts(rows: Iterable[tuple[str, str]]) -> None:
+    """Print short facts, one a line, the names aligned."""
+    table = Table.grid(padding=(0, 2))
+    for name, value in rows:
+        table.add_row(f"  {escape(name)}", escape(value))
+    out.print(table)
+
+
+def listing(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, mark: str = "!") -> None:
+    """Print a titled list, its first rows only; nothing where it is empty."""
+    if not rows:
+        return
+    colour = {"!": "yellow", "✗": "red", "·": "cyan"}[mark]
+    out.print(f"\n[{colour}]{mark}[/] {escape(title)}: [bold]{len(rows)}[/]")
+    table = Table(*columns, box=None, padding=(0, 2), header_style="dim", pad_edge=True)
+    for row in rows[:SHOWN]:
+        table.add_row(*(escape(str(cell)) for cell in row))
+    out.print(table)
+    if len(rows) > SHOWN:
+        out.print(f"  [dim]… {say('và', 'and')} {len(rows) - SHOWN} {say('dòng nữa', 'more')}[/]")
+
+
+def good(text: str) -> None:
+    """Print that something is well."""
+    out.print(f"[green]✓[/] {escape(text)}")
+
+
+def bad(text: str) -> None:
+    """Print that something is not."""
+    out.print(f"[red]✗[/] {escape(text)}")
+
+
+def amount(value: float, decimals: int = 0) -> str:
+    """A number as the reader writes it: 1.234,5 in Vietnamese, 1,234.5 in English."""
+    text = f"{value:,.{decimals}f}"
+    return text if speaking() == "en" else text.translate(str.maketrans(",.", ".,"))
