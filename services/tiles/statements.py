@@ -17,6 +17,7 @@ from services.tiles.grid import BUFFER, DEEPEST, EXTENT, Tile
 BANDS = (5, 7, 9, 11, DEEPEST)  # zooms up to which each generalised outline is good
 COMMUNE_LABELS_FROM = 8  # below this the names of communes could not be read
 PARTS_FROM = 14
+KEPT = frozenset({"cameras", "citizen-reports"})  # layers whose cells the database keeps (migration 0003)
 _CELLS = 10  # cells along one side of a tile of 512 pixels: about 50 pixels each
 _REACH = 5000  # metres of EPSG:3857 that a part may reach beyond its point
 
@@ -58,7 +59,10 @@ def tile(
         left, low, right, high = place.degrees
         return _compiled[key], values | {"left": left, "low": low, "right": right, "high": high, "day": day}
     names = tuple(name for name, _ in filters)
-    form = "cells" if cells(layer, place.z) else "parts" if layer.parts and place.z >= PARTS_FROM else "features"
+    form = "parts" if layer.parts and place.z >= PARTS_FROM else "features"
+    if cells(layer, place.z):
+        form = "cells" if names or viewer.provinces or layer.id not in KEPT else "kept"
+        values |= {"z": place.z, "x": place.x, "y": place.y}
     key = (layer.id, viewer.role, viewer.provinces, form, names)
     if key not in _compiled:
         _compiled[key] = _features(layer, viewer, names, form)
@@ -110,6 +114,8 @@ def _features(layer: Layer, viewer: Viewer, names: tuple[str, ...], form: str) -
     for name in names:
         rows = rows.where(table.c[name] == any_(bindparam(f"f_{name}", type_=ARRAY(table.c[name].type))))
     inner = _inner(rows)
+    if form == "kept":
+        return _statement(f"{_EDGES} SELECT {_mvt(layer.id + '_cells', _kept_rows(layer, viewer), key='')}", inner)
     if form == "cells":
         return _statement(f"{_EDGES} SELECT {_mvt(layer.id + '_cells', _cell_rows(inner), key='')}", inner)
     columns = ", ".join([f"r.{layer.id_column}", *(f"r.{field.name}" for field in attributes_of(layer, viewer))])
@@ -135,6 +141,16 @@ def _cell_rows(inner: Statement) -> str:
             FROM ({inner.text}) r WHERE r.geom_3857 && {_TILE}) p
       WHERE p.x >= %(w)s::float8 AND p.x < %(e)s::float8 AND p.y > %(s)s::float8 AND p.y <= %(n)s::float8
       GROUP BY floor((p.x - %(w)s::float8) / %(size)s::float8), floor((%(n)s::float8 - p.y) / %(size)s::float8)
+    """
+
+
+def _kept_rows(layer: Layer, viewer: Viewer) -> str:
+    """Return the cells that the database keeps as points come and go: what all see, or what staff see."""
+    n, x, y = ("n", "sum_x", "sum_y") if viewer.staff else ("public_n", "public_x", "public_y")
+    return f"""
+      SELECT c.{n} AS n, {_geometry(f"ST_SetSRID(ST_MakePoint(c.{x} / c.{n}, c.{y} / c.{n}), 3857)", clip=False)}
+      FROM toancanh_derived.cell c
+      WHERE c.layer = '{layer.id}' AND c.z = %(z)s AND c.x = %(x)s AND c.y = %(y)s AND c.{n} > 0
     """
 
 
