@@ -1,0 +1,109 @@
+"""What stands around a shared map: title, legend, inset, table and foot."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from html import escape
+
+from layers.indicators.periods import Language
+from services.share.inset import inset
+from services.share.view import NO_TARGET, View
+from services.share.words import VIETNAM, WORDS, day
+from styles import classes
+
+
+def furniture(view: View, colours: list[str], lang: str) -> str:
+    """Title, legend, inset, foot and table around the map."""
+    words = WORDS[lang]
+    number = f"{len(view.places)} {words['commune' if view.level == 'commune' else 'province']}"
+    badges = "".join(
+        f'<span class="tc-badge {kind}">{escape(words[key])}</span>'
+        for key, kind, shown in (("sample", "tc-sample", view.sample), ("approximate", "", view.approximate))
+        if shown
+    )
+    unit = view.indicator.unit
+    when = view.period.label(language_of(lang))
+    corner = (
+        f'<div class="tc-corner">'
+        f"{inset([(o.code, o.shape) for o in view.context], view.area_code, lang=lang, title=words['where'])}</div>"
+        if view.area_code != "VN"
+        else ""
+    )
+    return f"""
+<div class="tc-side">
+<section class="tc-card tc-title"><div class="tc-place">{escape(where_of(view, lang))}</div>
+<h1>{escape(name_of(view, lang))}</h1>
+<div class="tc-when">{escape(when[:1].upper() + when[1:])} · {escape(number)}</div>
+{f'<div class="tc-badges">{badges}</div>' if badges else ""}
+<button class="tc-open" type="button" aria-expanded="false">{escape(words["table"])}</button></section>
+<details class="tc-card tc-legend" open><summary><span>{escape(words["legend"])}</span>
+<small>{escape(words["unit"])}: {escape(unit)}</small></summary>
+{_legend(view, colours, lang)}</details></div>
+{corner}
+<footer class="tc-foot">{_foot(view, lang)}</footer>
+<aside class="tc-card tc-drawer" hidden aria-label="{escape(words["table"])}">
+<header><span>{escape(words["table"])}</span>
+<button type="button">{escape(words["close"])}</button></header><div class="tc-scroll" tabindex="0">
+<table><thead><tr><th>{escape(words["area"])}</th><th>{escape(words["value"])}</th></tr></thead><tbody></tbody></table>
+</div></aside>"""
+
+
+def _legend(view: View, colours: list[str], lang: str) -> str:
+    english = lang == "en"
+    key = "label_en" if english else "label"
+    used = Counter(colours)
+    if view.method == "target":
+        rows = [(row["colour"], row[key]) for row in classes.target_classes()]
+        if used[NO_TARGET]:
+            rows.append((NO_TARGET, WORDS[lang]["no_target"]))
+    else:
+        rows = [(row["colour"], row[key]) for row in classes.legend_classes(view.edges, view.indicator.decimals)]
+    blanks = [(row["colour"], row[key]) for row in classes.blanks() if used[row["colour"]]]
+
+    def item(colour: str, label: str) -> str:
+        return f'<li><i style="background-color:{colour}"></i>{escape(label)}<span>{used[colour]}</span></li>'
+
+    return (
+        f"<ul>{''.join(item(*row) for row in rows)}</ul>"
+        + (f'<ul class="tc-blanks">{"".join(item(*row) for row in blanks)}</ul>' if blanks else "")
+        + f'<p class="tc-how">{escape(WORDS[lang]["classes"])}: {escape(WORDS[lang][view.method])}</p>'
+    )
+
+
+def _foot(view: View, lang: str) -> str:
+    words = WORDS[lang]
+    vintage = view.vintage.title_en if lang == "en" else view.vintage.title
+    facts = [
+        (words["source"], "; ".join(view.sources) or words["no_source"]),
+        (words["known"], day(view.known_at, lang)),
+        (words["boundary"], vintage + (f" – {words['approximate'].lower()}" if view.approximate else "")),
+        (words["made"], day(datetime.now(VIETNAM), lang)),
+    ]
+    note = f"<span><b>{escape(words['sample_long'])}</b></span>" if view.sample else ""
+    return (
+        note
+        + "".join(f"<span>{escape(name)}: <b>{escape(text)}</b></span>" for name, text in facts)
+        + '<span class="tc-brand">Toàn Cảnh</span>'
+    )
+
+
+def language_of(lang: str) -> Language:
+    """Narrow a text to a language the periods know."""
+    return "en" if lang == "en" else "vi"
+
+
+def name_of(view: View, lang: str) -> str:
+    """Return the indicator's name."""
+    return view.indicator.name_en if lang == "en" else view.indicator.name
+
+
+def where_of(view: View, lang: str) -> str:
+    """Return the area's full name."""
+    return view.area_en if lang == "en" else view.area
+
+
+def value_text(value: float, view: View, lang: str) -> str:
+    """Return a figure with its unit."""
+    number = classes.number_text(value, view.indicator.decimals, lang)
+    return f"{number}%" if view.indicator.unit == "%" else f"{number} {view.indicator.unit}"

@@ -1,0 +1,89 @@
+"""The words of a shared map in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+
+VIETNAM = timezone(timedelta(hours=7))
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "vi": {
+        "unit": "Đơn vị tính",
+        "whole": "Toàn vùng",
+        "sample": "Dữ liệu minh hoạ",
+        "sample_long": "Số liệu trên bản đồ này là dữ liệu minh hoạ, không phải số liệu chính thức.",
+        "approximate": "Ranh giới gần đúng",
+        "source": "Nguồn",
+        "no_source": "chưa ghi nguồn",
+        "known": "Số liệu cập nhật",
+        "made": "Bản đồ lập ngày",
+        "boundary": "Địa giới hành chính",
+        "classes": "Phân lớp",
+        "quantile": "phân vị",
+        "natural": "ngắt tự nhiên",
+        "equal": "khoảng đều",
+        "target": "so với kế hoạch",
+        "no_target": "Chưa có kế hoạch",
+        "table": "Bảng số liệu",
+        "close": "Đóng",
+        "area": "Đơn vị",
+        "value": "Giá trị",
+        "rank": "Hạng",
+        "among": "trong",
+        "plan": "Kế hoạch",
+        "of_units": "đơn vị",
+        "legend": "Chú giải",
+        "whole_view": "Xem toàn cảnh",
+        "province": "tỉnh, thành phố",
+        "commune": "xã, phường, đặc khu",
+        "phuong": "phường",
+        "xa": "xã",
+        "dac_khu": "đặc khu",
+        "where": "Vị trí trong cả nước",
+        "noscript": "Hãy bật JavaScript của trình duyệt để xem bản đồ.",
+    },
+    "en": {
+        "unit": "Unit",
+        "whole": "Whole area",
+        "sample": "Sample data",
+        "sample_long": "The figures on this map are sample data, not official statistics.",
+        "approximate": "Approximate boundaries",
+        "source": "Source",
+        "no_source": "not recorded",
+        "known": "Figures as of",
+        "made": "Map made on",
+        "boundary": "Administrative boundaries",
+        "classes": "Classes",
+        "quantile": "quantiles",
+        "natural": "natural breaks",
+        "equal": "equal intervals",
+        "target": "against the target",
+        "no_target": "No target",
+        "table": "Table of figures",
+        "close": "Close",
+        "area": "Area",
+        "value": "Value",
+        "rank": "Rank",
+        "among": "of",
+        "plan": "Target",
+        "of_units": "areas",
+        "legend": "Legend",
+        "whole_view": "Show the whole",
+        "province": "provinces",
+        "commune": "communes",
+        "phuong": "wards",
+        "xa": "communes",
+        "dac_khu": "special zones",
+        "where": "Place in Viet Nam",
+        "noscript": "Please switch on JavaScript to see the map.",
+    },
+}
+
+
+def day(moment: datetime | None, lang: str) -> str:
+    """Return the day in Viet Nam as people write it: 22/11/2026, or 22 November 2026."""
+    if moment is None:
+        return "–"
+    local = moment.astimezone(VIETNAM)
+    return f"{local.day} {local:%B %Y}" if lang == "en" else f"{local.day}/{local.month}/{local.year}"
