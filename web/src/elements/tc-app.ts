@@ -164,7 +164,7 @@ export class TcApp extends LitElement {
       if (this.phone) void this.search();
       else this.shadowRoot?.querySelector("tc-search")?.focus();
     }
-    if (event.key === "Escape" && !inField && !event.defaultPrevented && this.shadowRoot?.activeElement === this.mapElement) {
+    if (event.key === "Escape" && !inField && !event.defaultPrevented && this.mapElement.contains(this.shadowRoot?.activeElement ?? null)) {
       const up = store.data.focus.value?.path.at(-2);
       if (up) store.go({ area: up.code, view: null }, "push");
     }
