@@ -31,11 +31,7 @@ def viewer_of(authorization: str | None, settings: Settings) -> Viewer:
         except (binascii.Error, UnicodeDecodeError):
             given = ""
     token = settings.staff_token.get_secret_value() if settings.staff_token else ""
-    if (
-        scheme.lower() in ("basic", "bearer")
-        and token
-        and hmac.compare_digest(given.encode(), token.encode())
-    ):
+    if scheme.lower() in ("basic", "bearer") and token and hmac.compare_digest(given.encode(), token.encode()):
         return STAFF
     raise BadToken("Mã truy cập không đúng.", "The access token is wrong.")
 

@@ -66,9 +66,7 @@ def _handle_errors(app: FastAPI) -> None:
     def answer(request: Request, problem: Problem) -> Response:
         headers = {"WWW-Authenticate": 'Basic realm="Toan Canh"'} if status_of(problem) == 401 else None
         document = problem_document(problem, lang=language(request), instance=request.url.path)
-        return JSONResponse(
-            document, document["status"], media_type="application/problem+json", headers=headers
-        )
+        return JSONResponse(document, document["status"], media_type="application/problem+json", headers=headers)
 
     @app.exception_handler(Problem)
     async def _(request: Request, error: Problem) -> Response:
@@ -77,9 +75,7 @@ def _handle_errors(app: FastAPI) -> None:
     @app.exception_handler(DriverError)
     @app.exception_handler(PoolTimeout)
     async def _(request: Request, error: Exception) -> Response:
-        return answer(
-            request, database_problem(error) or Unavailable("Cơ sở dữ liệu báo lỗi.", "The database failed.")
-        )
+        return answer(request, database_problem(error) or Unavailable("Cơ sở dữ liệu báo lỗi.", "The database failed."))
 
     @app.exception_handler(RequestValidationError)
     async def _(request: Request, error: RequestValidationError) -> Response:
@@ -100,6 +96,4 @@ def _handle_errors(app: FastAPI) -> None:
             "status": error.status_code,
             "detail": error.detail,
         }
-        return JSONResponse(
-            document, error.status_code, media_type="application/problem+json", headers=error.headers
-        )
+        return JSONResponse(document, error.status_code, media_type="application/problem+json", headers=error.headers)

@@ -27,9 +27,7 @@ _language = {"lang": ""}
 
 @app.callback()
 def _options(
-    lang: Annotated[
-        str, typer.Option(help="Ngôn ngữ của thông báo: vi hoặc en.", envvar="TOANCANH_LANG")
-    ] = "vi",
+    lang: Annotated[str, typer.Option(help="Ngôn ngữ của thông báo: vi hoặc en.", envvar="TOANCANH_LANG")] = "vi",
 ) -> None:
     _language["lang"] = lang
 

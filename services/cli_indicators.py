@@ -11,7 +11,7 @@ from geo.errors import Problem
 from layers.indicators.catalogue import load as catalogue
 from layers.indicators.loading import Boundary, FigureReport, load as take
 from layers.indicators.reading import Figures, read_figures
-from services.commands import Lang, amount, facts, good, heading, listing, out, say, transaction
+from services.commands import Lang, amount, facts, good, grouped, heading, listing, out, say, transaction
 
 app = typer.Typer(help="Số liệu chỉ tiêu: nạp và liệt kê. / Figures: load and list.", no_args_is_help=True)
 
@@ -96,8 +96,8 @@ def _show(figures: Figures, report: FigureReport) -> None:
         (say("Cột", "Columns"), ", ".join(f"{ours} ← {theirs}" for ours, theirs in figures.columns.items())),
         *((say("Ranh giới", "Boundaries"), f"{title}: {amount(count)}") for title, count in report.vintages.items()),
     ])  # fmt: skip
-    listing(say("Dòng bị từ chối", "Refused rows"), [say("dòng", "row"), ""],
-            [(r.row, say(r.vi, r.en)) for r in figures.refused], mark="✗")  # fmt: skip
+    listing(say("Lý do từ chối", "Reasons of refusal"), ["", say("dòng", "rows"), say("các dòng đầu", "first rows")],
+            grouped(figures.refused), mark="✗")  # fmt: skip
     listing(say("Chỉ tiêu không có trong danh mục", "Unknown indicators"), ["", say("dòng", "rows")],
             list(figures.unknown_indicators.items()), mark="✗")  # fmt: skip
     listing(say("Dòng có mã đơn vị không nhận ra", "Rows of unknown areas"),

@@ -16,7 +16,7 @@ from layers.catalogue import FEATURES
 from layers.layer import Layer
 from layers.loading import LoadReport, load as take
 from services.cli_indicators import pairs
-from services.commands import Lang, amount, facts, good, listing, out, say, transaction
+from services.commands import Lang, amount, facts, good, grouped, listing, out, say, transaction
 
 
 def register(app: typer.Typer) -> None:
@@ -101,8 +101,8 @@ def _show(layer: Layer, report: LoadReport) -> None:
     ])  # fmt: skip
     listing(say("Trường", "Fields"), ["", "", ""],
             [(name, titles[name], f"← {column}") for name, column in report.columns.mapped.items()], mark="·")  # fmt: skip
-    listing(say("Dòng bị từ chối", "Refused rows"), [say("dòng", "row"), ""],
-            [(r.row, say(r.vi, r.en)) for r in report.refused], mark="✗")  # fmt: skip
+    listing(say("Lý do từ chối", "Reasons of refusal"), ["", say("dòng", "rows"), say("các dòng đầu", "first rows")],
+            grouped(report.refused), mark="✗")  # fmt: skip
     listing(say("Nằm trong", "They fall in"), ["", say("đối tượng", "features")], report.communes, mark="·")
     if report.outside:
         out.print(say(f"  {amount(report.outside)} đối tượng không nằm trong xã nào đã nạp (ngoài biển hoặc tỉnh chưa nạp xã).",

@@ -147,7 +147,9 @@ def _demo(settings: Settings) -> None:
 
 
 def _serve(settings: Settings) -> None:
-    console.print(f"\n  [bold]Toàn Cảnh[/]  http://{settings.host}:{settings.port}   OGC: http://{settings.host}:{settings.port}/ogc")
+    console.print(
+        f"\n  [bold]Toàn Cảnh[/]  http://{settings.host}:{settings.port}   OGC: http://{settings.host}:{settings.port}/ogc"
+    )
     console.print("  Ctrl-C để dừng.\n")
     os.environ["TOANCANH_HOME"] = settings.home  # worker processes read their settings anew
     uvicorn.run(

@@ -86,9 +86,7 @@ def find_postgresql() -> Path:
         if answer.returncode:
             continue
         found += _usable(lines[0], Path(lines[1]), Path(lines[2]))
-    for folder in Path("/usr/lib/postgresql").glob(
-        "*/bin"
-    ):  # Debian ships pg_config with the development files only
+    for folder in Path("/usr/lib/postgresql").glob("*/bin"):  # Debian ships pg_config with the development files only
         version = folder.parent.name
         found += _usable(f"PostgreSQL {version}", folder, Path("/usr/share/postgresql") / version)
     if not found:
@@ -226,13 +224,9 @@ def _set_password(cluster: Cluster) -> None:
     password = cluster.folder / "password"
     password.touch(mode=0o600)
     password.write_text(secrets.token_urlsafe(24))
-    with psycopg.connect(
-        host=str(cluster.socket), port=cluster.port, user=USER, dbname=DATABASE
-    ) as connection:
+    with psycopg.connect(host=str(cluster.socket), port=cluster.port, user=USER, dbname=DATABASE) as connection:
         connection.execute(
-            sql.SQL("ALTER ROLE {} PASSWORD {}").format(
-                sql.Identifier(USER), sql.Literal(password.read_text())
-            )
+            sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(USER), sql.Literal(password.read_text()))
         )
 
 

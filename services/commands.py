@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import Connection
 
+from geo.reading import Refusal
 from services import cluster as clusters
 from services.database import engine
 from services.errors import database_problem
@@ -99,6 +100,14 @@ def listing(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
     out.print(table)
     if len(rows) > SHOWN:
         out.print(f"  [dim]… {say('và', 'and')} {len(rows) - SHOWN} {say('dòng nữa', 'more')}[/]")
+
+
+def grouped(refused: Iterable[Refusal]) -> list[tuple[str, int, str]]:
+    """Refused rows by their reason: the sentence, how many rows, the first of them."""
+    groups: dict[str, list[int]] = {}
+    for one in refused:
+        groups.setdefault(say(one.vi, one.en), []).append(one.row)
+    return [(reason, len(rows), ", ".join(map(str, rows[:5])) + ("…" if len(rows) > 5 else "")) for reason, rows in groups.items()]
 
 
 def good(text: str) -> None:

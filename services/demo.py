@@ -72,10 +72,17 @@ def _has(connection: Connection, home: str) -> bool:
     """Whether the database shows this province already: by the demo or by what was loaded since."""
     return bool(
         connection.execute(
-            text("SELECT EXISTS (SELECT FROM toancanh.area WHERE level = 'commune' AND (province_code = :home OR :home = 'VN'))"),
+            text(
+                "SELECT EXISTS (SELECT FROM toancanh.area WHERE level = 'commune' AND (province_code = :home OR :home = 'VN'))"
+            ),
             {"home": home},
         ).scalar_one()
-    ) and (home != "VN" or connection.execute(text("SELECT count(DISTINCT province_code) > 33 FROM toancanh.area WHERE level = 'commune'")).scalar_one())
+    ) and (
+        home != "VN"
+        or connection.execute(
+            text("SELECT count(DISTINCT province_code) > 33 FROM toancanh.area WHERE level = 'commune'")
+        ).scalar_one()
+    )
 
 
 def _clear(connection: Connection) -> None:
@@ -95,7 +102,9 @@ def _clear(connection: Connection) -> None:
         )
     tables = "area, area_shape, area_piece, area_alias, succession, observation, figure_slice, target, provenance"
     features = ", ".join(str(catalogue[name].table) for name in SAMPLES)
-    connection.execute(text(f"TRUNCATE {', '.join(f'toancanh.{t.strip()}' for t in tables.split(','))}, {features} CASCADE"))
+    connection.execute(
+        text(f"TRUNCATE {', '.join(f'toancanh.{t.strip()}' for t in tables.split(','))}, {features} CASCADE")
+    )
 
 
 def _loaded(connection: Connection) -> geopandas.GeoDataFrame:

@@ -46,7 +46,9 @@ def examine(settings: Settings) -> list[Check]:
 
 def _machine(settings: Settings) -> Iterator[Check]:
     good = (3, 11) <= sys.version_info[:2] < (3, 14)
-    yield Check("Python", "ok" if good else "bad", platform.python_version(), "" if good else "Cần Python 3.11 đến 3.13.")
+    yield Check(
+        "Python", "ok" if good else "bad", platform.python_version(), "" if good else "Cần Python 3.11 đến 3.13."
+    )
     yield Check("Toàn Cảnh", "ok", version("toancanh"))
     folder = settings.data if settings.data.exists() else settings.data.parent
     free = shutil.disk_usage(folder).free / 1e9
@@ -58,7 +60,9 @@ def _machine(settings: Settings) -> Iterator[Check]:
 
 def _client() -> Iterator[Check]:
     built = (DIST / "index.html").exists()
-    yield Check("Giao diện", "ok" if built else "bad", "đã dựng" if built else "chưa dựng", "" if built else "Chạy make web.")
+    yield Check(
+        "Giao diện", "ok" if built else "bad", "đã dựng" if built else "chưa dựng", "" if built else "Chạy make web."
+    )
 
 
 def _postgresql(settings: Settings) -> Iterator[Check]:
@@ -94,28 +98,49 @@ def _versions(connection: Connection) -> Check:
     postgis = connection.execute(text("SELECT extversion FROM pg_extension WHERE extname = 'postgis'")).scalar()
     good = server >= 150000 and postgis is not None and tuple(map(int, postgis.split(".")[:2])) >= (3, 3)
     finding = f"PostgreSQL {server // 10000}, PostGIS {postgis or 'chưa cài'}"
-    return Check("Phiên bản cơ sở dữ liệu", "ok" if good else "bad", finding, "" if good else "Cần PostgreSQL 15+, PostGIS 3.3+; chạy toancanh migrate.")
+    return Check(
+        "Phiên bản cơ sở dữ liệu",
+        "ok" if good else "bad",
+        finding,
+        "" if good else "Cần PostgreSQL 15+, PostGIS 3.3+; chạy toancanh migrate.",
+    )
 
 
 def _shape(connection: Connection) -> Check:
     exists = connection.execute(text("SELECT to_regclass('toancanh.alembic_version')")).scalar()
     found = connection.execute(text("SELECT version_num FROM toancanh.alembic_version")).scalar() if exists else None
     good = found == head()
-    return Check("Cấu trúc dữ liệu", "ok" if good else "bad", str(found or "chưa có"), "" if good else "Chạy toancanh migrate.")
+    return Check(
+        "Cấu trúc dữ liệu", "ok" if good else "bad", str(found or "chưa có"), "" if good else "Chạy toancanh migrate."
+    )
 
 
 def _reference_systems(connection: Connection) -> Check:
-    known = connection.execute(text("SELECT srid FROM spatial_ref_sys WHERE srid = ANY(:codes)"), {"codes": list(VN2000)}).scalars().all()
+    known = (
+        connection.execute(text("SELECT srid FROM spatial_ref_sys WHERE srid = ANY(:codes)"), {"codes": list(VN2000)})
+        .scalars()
+        .all()
+    )
     missing = sorted(set(VN2000) - set(known))
     finding = f"{len(known)}/{len(VN2000)} hệ VN-2000"
-    return Check("Hệ toạ độ", "bad" if missing else "ok", finding, f"Thiếu EPSG {missing}; chạy toancanh migrate." if missing else "")
+    return Check(
+        "Hệ toạ độ",
+        "bad" if missing else "ok",
+        finding,
+        f"Thiếu EPSG {missing}; chạy toancanh migrate." if missing else "",
+    )
 
 
 def _clock(connection: Connection) -> Check:
     there: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
     drift = abs((there - datetime.now(UTC)).total_seconds())
     good = drift < MOST_CLOCK_DRIFT_S and time.time() > 1_750_000_000
-    return Check("Đồng hồ", "ok" if good else "warn", f"lệch {drift:.1f} giây so với cơ sở dữ liệu", "" if good else "Đồng bộ giờ bằng NTP.")
+    return Check(
+        "Đồng hồ",
+        "ok" if good else "warn",
+        f"lệch {drift:.1f} giây so với cơ sở dữ liệu",
+        "" if good else "Đồng bộ giờ bằng NTP.",
+    )
 
 
 def _areas(connection: Connection) -> Check:
@@ -129,7 +154,9 @@ def _areas(connection: Connection) -> Check:
     ).one()
     finding = f"{provinces} tỉnh, {communes} xã; {approximate} ranh giới gần đúng"
     advice = "Nạp ranh giới chính thức: toancanh boundaries load hoặc fetch." if approximate else ""
-    return Check("Đơn vị hành chính", "ok" if provinces else "warn", finding, advice if provinces else "Chạy toancanh demo.")
+    return Check(
+        "Đơn vị hành chính", "ok" if provinces else "warn", finding, advice if provinces else "Chạy toancanh demo."
+    )
 
 
 _LOOKS: tuple[Callable[[Connection], Check], ...] = (_versions, _shape, _reference_systems, _clock, _areas)

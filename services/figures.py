@@ -14,6 +14,7 @@ from layers.indicators import periods
 from layers.indicators.catalogue import Indicator
 from layers.indicators.periods import Period, PeriodKind
 from layers.indicators.store import KINDS
+from layers.indicators.targets import due
 from services.database import Reader
 from services.gazetteer import Area
 from services.revisions import Revisions
@@ -86,9 +87,7 @@ class Figures:
         await self.holdings()
         return self._numbers.get(indicator.code, -1)
 
-    async def slice(
-        self, indicator: Indicator, level: str, within: str, boundary: Vintage, period: Period
-    ) -> Slice:
+    async def slice(self, indicator: Indicator, level: str, within: str, boundary: Vintage, period: Period) -> Slice:
         """Return the newest values of one period; empty arrays where there are none."""
         rows = await self.reader.rows(
             "SELECT area_ids, area_values, blanks, warnings, sample FROM toancanh.figure_slice "
@@ -131,16 +130,24 @@ class Figures:
         values = np.array([value for row in rows for value in row[0]], dtype=np.float64)
         return values[np.isfinite(values)]
 
-    async def targets(
-        self, indicator: Indicator, ids: list[int], period: Period
-    ) -> dict[int, tuple[float, str, bool]]:
-        """Return target, decision and sample mark by area, for the areas that have a target in the period."""
+    async def targets(self, indicator: Indicator, ids: list[int], period: Period) -> dict[int, tuple[float, str, bool]]:
+        """Return target, decision and sample mark by area, for the areas that have a target.
+
+        A target of the period itself counts first; else what the year's target asks of the period by its rule.
+        """
+        year = periods.year(period.in_year)
         rows = await self.reader.rows(
-            "SELECT area_id, value, decision, sample FROM toancanh.target WHERE indicator_id = %(indicator)s "
-            "AND period_kind = %(kind)s AND period_start = %(start)s AND area_id = ANY(%(ids)s)",
-            {**self._period(await self.number(indicator), period), "ids": ids},
+            "SELECT area_id, period_kind, value, rule, decision, sample FROM toancanh.target "
+            "WHERE indicator_id = %(indicator)s AND area_id = ANY(%(ids)s) "
+            "AND ((period_kind = %(kind)s AND period_start = %(start)s) OR (period_kind = 'Y' AND period_start = %(year)s)) "
+            "ORDER BY period_kind = %(kind)s",
+            {**self._period(await self.number(indicator), period), "ids": ids, "year": year.start},
         )
-        return {row[0]: (row[1], row[2], row[3]) for row in rows}
+        found: dict[int, tuple[float, str, bool]] = {}
+        for area_id, kind, value, rule, decision, sample in rows:
+            asked = value if kind == KINDS[period.kind] else due(value, rule, period)
+            found[area_id] = (asked, decision, sample)
+        return found
 
     async def has_targets(self, indicator: Indicator) -> bool:
         """Whether any area has a target for the indicator."""

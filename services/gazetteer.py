@@ -107,9 +107,7 @@ class Places:
                 return found
         if text == "VN" and (country := self._by_code.get((text, CURRENT.start))):
             return country
-        raise NotFound(
-            f"Không có đơn vị hành chính mang mã “{code}”.", f"There is no area with the code “{code}”."
-        )
+        raise NotFound(f"Không có đơn vị hành chính mang mã “{code}”.", f"There is no area with the code “{code}”.")
 
     def children(self, area: Area, vintage: Vintage | None = None) -> list[Area]:
         """Return the areas just below, in the area's own vintage or, for the country, in the one asked for."""
@@ -125,11 +123,7 @@ class Places:
 
     def former_names(self, area: Area) -> list[str]:
         """Return the former communes that became this one, by name."""
-        return [
-            alias.name
-            for alias in self._aliases
-            if alias.area_id == area.id and alias.kind == "former commune"
-        ]
+        return [alias.name for alias in self._aliases if alias.area_id == area.id and alias.kind == "former commune"]
 
     def all(self, level: str, vintage: Vintage = CURRENT) -> list[Area]:
         """Return the areas of a level in a vintage."""

@@ -43,9 +43,7 @@ def head() -> str:
 def current(engine: Engine) -> str | None:
     """Return the revision the database is at, or nothing for an empty one."""
     with engine.connect() as connection:
-        return MigrationContext.configure(
-            connection, opts={"version_table_schema": SCHEMA}
-        ).get_current_revision()
+        return MigrationContext.configure(connection, opts={"version_table_schema": SCHEMA}).get_current_revision()
 
 
 def difference(engine: Engine) -> list[object]:

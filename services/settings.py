@@ -20,9 +20,7 @@ class Settings(BaseSettings):
         None, description="PostgreSQL address; empty: the private cluster in the data folder"
     )
     data: Path = Field(PROJECT / ".data", description="folder of the private cluster, caches and downloads")
-    home: str = Field(
-        "68", description="province that opens first: its two-digit code, or VN for the country"
-    )
+    home: str = Field("68", description="province that opens first: its two-digit code, or VN for the country")
     host: str = Field("127.0.0.1", description="address the server listens on")
     port: int = Field(8000, description="port the server listens on")
     base_url: str = Field(
@@ -38,9 +36,7 @@ class Settings(BaseSettings):
         15_000, gt=0, description="longest time one database statement may take, in milliseconds"
     )
     pool_size: int = Field(8, ge=1, description="database connections of one server process")
-    tile_cache_mb: int = Field(
-        64, ge=0, description="memory for finished tiles in one server process, in megabytes"
-    )
+    tile_cache_mb: int = Field(64, ge=0, description="memory for finished tiles in one server process, in megabytes")
     items_limit: int = Field(10_000, ge=1, description="most features one page of items may hold")
     basemap: str = Field(
         "",

@@ -10,46 +10,42 @@ from boundaries.vintages import VINTAGE_SQL
 from layers.indicators.catalogue import load
 from layers.indicators.store import indicator_ids
 
+# What is known now, kept beside while roll-ups add to it; a table of its own so that the planner knows its size.
 _CURRENT = """
+CREATE TEMP TABLE now_known ON COMMIT DROP AS
 SELECT DISTINCT ON (o.province_code, o.indicator_id, o.area_id, o.period_kind, o.period_start) o.*
 FROM toancanh.observation o
 WHERE o.indicator_id = ANY(:ids)
 ORDER BY o.province_code, o.indicator_id, o.area_id, o.period_kind, o.period_start, o.known_at DESC
 """
+_INDEX = "CREATE INDEX ON now_known (indicator_id, area_id, period_kind, period_start)"
 
 # A ratio whose parts are indicators follows them: wherever both are known, so is it.
-_DERIVE = f"""
-WITH rule AS (SELECT * FROM unnest(:ratios ::int[], :numerators ::int[], :denominators ::int[], :scales ::float8[])
-              AS r (indicator_id, numerator_id, denominator_id, scale)),
-now AS MATERIALIZED ({_CURRENT}),
-made AS (
-  SELECT n.province_code, r.indicator_id, n.area_id, n.period_kind, n.period_start,
-         r.scale * n.value / d.value AS value, n.value AS numerator, d.value AS denominator,
-         n.sample OR d.sample AS sample, n.provenance_id,
-         nullif(concat_ws(' ', n.warning, d.warning), '') AS warning
-  FROM rule r
-  JOIN now n ON n.indicator_id = r.numerator_id AND n.value IS NOT NULL
-  JOIN now d ON d.indicator_id = r.denominator_id AND d.area_id = n.area_id
-            AND d.period_kind = n.period_kind AND d.period_start = n.period_start AND d.value > 0
-)
-INSERT INTO toancanh.observation
-  (province_code, indicator_id, area_id, period_kind, period_start, value, numerator, denominator, sample, provenance_id, warning)
-SELECT m.* FROM made m
-WHERE NOT EXISTS (SELECT FROM now o WHERE o.indicator_id = m.indicator_id AND o.area_id = m.area_id
-                  AND o.period_kind = m.period_kind AND o.period_start = m.period_start
-                  AND (o.numerator, o.denominator) = (m.numerator, m.denominator))
+_DERIVE = """
+CREATE TEMP TABLE made ON COMMIT DROP AS
+SELECT n.province_code, r.indicator_id, n.area_id, n.period_kind, n.period_start,
+       r.scale * n.value / d.value AS value, n.value AS numerator, d.value AS denominator,
+       NULL::smallint AS children, NULL::smallint AS children_of,
+       n.sample OR d.sample AS sample, n.provenance_id, nullif(concat_ws(' ', n.warning, d.warning), '') AS warning
+FROM unnest((:ratios)::int[], (:numerators)::int[], (:denominators)::int[], (:scales)::float8[])
+     AS r (indicator_id, numerator_id, denominator_id, scale)
+JOIN now_known n ON n.indicator_id = r.numerator_id AND n.value IS NOT NULL
+JOIN now_known d ON d.indicator_id = r.denominator_id AND d.area_id = n.area_id
+                AND d.period_kind = n.period_kind AND d.period_start = n.period_start AND d.value > 0
+LEFT JOIN now_known o ON o.indicator_id = r.indicator_id AND o.area_id = n.area_id
+                     AND o.period_kind = n.period_kind AND o.period_start = n.period_start
+WHERE (o.numerator, o.denominator) IS DISTINCT FROM (n.value, d.value)
 """
 
 # A parent that has a value of its own keeps it; one made here before gets a newer one when its children changed.
 _ROLL_UP = f"""
-WITH rule AS (SELECT * FROM unnest(:ids ::int[], :rules ::text[], :scales ::float8[]) AS r (indicator_id, rule, scale)),
-now AS MATERIALIZED ({_CURRENT}),
-family AS (
-  SELECT a.id, p.id AS parent_id, p.province_code, p.full_name,
+CREATE TEMP TABLE made ON COMMIT DROP AS
+WITH family AS (
+  SELECT a.id, p.id AS parent_id, p.province_code, {VINTAGE_SQL} AS boundary,
          count(*) OVER (PARTITION BY p.id, {VINTAGE_SQL}) AS siblings
   FROM toancanh.area a JOIN toancanh.area p ON p.id = a.parent_id WHERE a.level = :level
 ),
-made AS (
+summed AS (
   SELECT f.province_code, o.indicator_id, f.parent_id AS area_id, o.period_kind, o.period_start,
          CASE r.rule WHEN 'sum' THEN sum(o.value)
                      WHEN 'mean' THEN avg(o.value)
@@ -58,23 +54,39 @@ made AS (
                      ELSE r.scale * sum(o.numerator) / nullif(sum(o.denominator), 0) END AS value,
          CASE WHEN r.rule IN ('ratio', 'weighted_mean') THEN sum(o.numerator) END AS numerator,
          CASE WHEN r.rule IN ('ratio', 'weighted_mean') THEN sum(o.denominator) END AS denominator,
-         count(o.value) AS children, f.siblings AS children_of,
-         bool_or(o.sample) AS sample, max(o.provenance_id) AS provenance_id
-  FROM now o JOIN family f ON f.id = o.area_id JOIN rule r USING (indicator_id)
+         count(o.value)::smallint AS children, f.siblings::smallint AS children_of,
+         bool_or(o.sample) AS sample, max(o.provenance_id) AS provenance_id, f.boundary
+  FROM unnest((:ids)::int[], (:rules)::text[], (:scales)::float8[]) AS r (indicator_id, rule, scale)
+  JOIN now_known o USING (indicator_id)
+  JOIN family f ON f.id = o.area_id
   WHERE o.value IS NOT NULL
-  GROUP BY f.province_code, o.indicator_id, f.parent_id, o.period_kind, o.period_start, f.siblings, r.rule, r.scale
-)
-INSERT INTO toancanh.observation
-  (province_code, indicator_id, area_id, period_kind, period_start, value, numerator, denominator, children, children_of,
-   sample, provenance_id, warning)
-SELECT m.*, CASE WHEN m.children < m.children_of
-                 THEN format('Tổng hợp từ %s/%s đơn vị có số liệu.', m.children, m.children_of) END
-FROM made m
-LEFT JOIN now o ON o.indicator_id = m.indicator_id AND o.area_id = m.area_id
-               AND o.period_kind = m.period_kind AND o.period_start = m.period_start
-WHERE m.value IS NOT NULL
-  AND (o.area_id IS NULL OR (o.children IS NOT NULL AND o.value IS DISTINCT FROM m.value))
+  GROUP BY f.province_code, o.indicator_id, f.parent_id, o.period_kind, o.period_start, f.boundary, f.siblings,
+           r.rule, r.scale
+),
+-- The country may be summed from the areas of either side of a reform: the newer side is the one that counts.
+newest AS (SELECT DISTINCT ON (indicator_id, area_id, period_kind, period_start) * FROM summed
+           ORDER BY indicator_id, area_id, period_kind, period_start, boundary DESC)
+SELECT m.province_code, m.indicator_id, m.area_id, m.period_kind, m.period_start, m.value, m.numerator, m.denominator,
+       m.children, m.children_of, m.sample, m.provenance_id,
+       CASE WHEN m.children < m.children_of
+            THEN format('Tổng hợp từ %s/%s đơn vị có số liệu.', m.children, m.children_of) END AS warning
+FROM newest m
+LEFT JOIN now_known o USING (indicator_id, area_id, period_kind, period_start)
+WHERE m.value IS NOT NULL AND (o.area_id IS NULL OR (o.children IS NOT NULL AND o.value IS DISTINCT FROM m.value))
 """
+
+_MADE = (
+    "province_code, indicator_id, area_id, period_kind, period_start, value, numerator, denominator, children, "
+    "children_of, sample, provenance_id, warning"
+)
+_KEEP = (
+    "DELETE FROM now_known o USING made m WHERE (o.indicator_id, o.area_id, o.period_kind, o.period_start) "
+    "= (m.indicator_id, m.area_id, m.period_kind, m.period_start)",
+    f"INSERT INTO now_known ({_MADE}, status) SELECT {_MADE}, 'F' FROM made",
+    f"INSERT INTO toancanh.observation ({_MADE}, known_at) SELECT {_MADE}, clock_timestamp() FROM made",
+    "DROP TABLE made",
+    "ANALYZE now_known",
+)
 
 _SLICES = f"""
 INSERT INTO toancanh.figure_slice AS s
@@ -85,8 +97,8 @@ SELECT o.indicator_id, a.level, CASE a.level WHEN 'commune' THEN a.province_code
        coalesce(jsonb_object_agg(a.id, o.blank) FILTER (WHERE o.blank IS NOT NULL), '{{}}'),
        coalesce(jsonb_object_agg(a.id, o.warning) FILTER (WHERE o.warning IS NOT NULL), '{{}}'),
        bool_or(o.sample)
-FROM ({_CURRENT}) o JOIN toancanh.area a ON a.id = o.area_id
-WHERE a.level <> 'country'
+FROM now_known o JOIN toancanh.area a ON a.id = o.area_id
+WHERE a.level <> 'country' AND o.indicator_id = ANY(:ids)
 GROUP BY 1, 2, 3, 4, 5, 6
 ON CONFLICT (indicator_id, level, within, boundary, period_kind, period_start) DO UPDATE
 SET area_ids = excluded.area_ids, area_values = excluded.area_values, blanks = excluded.blanks,
@@ -106,25 +118,32 @@ def refresh(connection: Connection, indicators: Collection[int] | None = None) -
     ratios = [one for one in ratios if {numbers[one.numerator], numbers[one.denominator]} & touched]
     touched |= {numbers[one.code] for one in ratios}
     read = touched | {numbers[part] for one in ratios for part in (one.numerator, one.denominator)}
-    connection.execute(
-        text(_DERIVE),
-        {
-            "ids": sorted(read),
-            "ratios": [numbers[one.code] for one in ratios],
-            "numerators": [numbers[one.numerator] for one in ratios],
-            "denominators": [numbers[one.denominator] for one in ratios],
-            "scales": [one.scale for one in ratios],
-        },
+    connection.execute(text("DROP TABLE IF EXISTS now_known"))
+    connection.execute(text(_CURRENT), {"ids": sorted(read)})
+    connection.execute(text(_INDEX))
+    connection.execute(text("ANALYZE now_known"))
+    _make(
+        connection,
+        _DERIVE,
+        ratios=[numbers[one.code] for one in ratios],
+        numerators=[numbers[one.numerator] for one in ratios],
+        denominators=[numbers[one.denominator] for one in ratios],
+        scales=[one.scale for one in ratios],
     )
     rolled = [one for one in listed if one.space_rule != "latest" and numbers[one.code] in touched]
     for level in ("commune", "province"):
-        connection.execute(
-            text(_ROLL_UP),
-            {
-                "level": level,
-                "ids": [numbers[one.code] for one in rolled],
-                "rules": [one.space_rule for one in rolled],
-                "scales": [one.scale if one.space_rule == "ratio" else 1.0 for one in rolled],
-            },
+        _make(
+            connection,
+            _ROLL_UP,
+            level=level,
+            ids=[numbers[one.code] for one in rolled],
+            rules=[one.space_rule for one in rolled],
+            scales=[one.scale if one.space_rule == "ratio" else 1.0 for one in rolled],
         )
     connection.execute(text(_SLICES), {"ids": sorted(touched)})
+
+
+def _make(connection: Connection, statement: str, **values: object) -> None:
+    connection.execute(text(statement), values)
+    for step in _KEEP:
+        connection.execute(text(step))

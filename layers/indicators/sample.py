@@ -80,19 +80,6 @@ def sample_targets(
     return pd.concat(frames, ignore_index=True)
 
 
-def due(value: float, rule: str, period: Period) -> float:
-    """What a yearly target asks of one period of that year."""
-    whole = periods.of("year", period.start)
-    days = (whole.end - whole.start).days
-    monthly = period.kind in periods.MONTHS_OF
-    if rule == "to_date":
-        return value * (period.last_day.month / 12 if monthly else (period.end - whole.start).days / days)
-    if rule == "share":
-        length = (period.end - period.start).days / days
-        return value * (periods.MONTHS_OF[period.kind] / 12 if monthly else length)
-    return value
-
-
 def _wanted(indicators: Iterable[Indicator] | None) -> list[Indicator]:
     listed = catalogue.load()[1] if indicators is None else indicators
     return [one for one in listed if one.code in profiles()]

@@ -16,7 +16,22 @@ from layers.indicators.tables import indicator, provenance
 KINDS = {"year": "Y", "half": "H", "quarter": "Q", "month": "M", "week": "W", "day": "D"}
 STATUSES = {"estimate": "E", "preliminary": "P", "final": "F"}
 
-_COLUMNS = ["province_code", "indicator_id", "area_id", "period_kind", "period_start", "known_at", "value", "numerator", "denominator", "status", "blank", "warning", "sample", "provenance_id"]
+_COLUMNS = [
+    "province_code",
+    "indicator_id",
+    "area_id",
+    "period_kind",
+    "period_start",
+    "known_at",
+    "value",
+    "numerator",
+    "denominator",
+    "status",
+    "blank",
+    "warning",
+    "sample",
+    "provenance_id",
+]
 
 
 def indicator_ids(connection: Connection) -> dict[str, int]:
@@ -81,7 +96,7 @@ def write(
 
 
 def write_targets(connection: Connection, frame: pd.DataFrame, *, sample: bool) -> int:
-    """Copy targets (indicator, area_id, province_code, period, value, decision) and return how many."""
+    """Copy targets (indicator, area_id, province_code, period, value, rule, decision) and return how many."""
     ids = indicator_ids(connection)
     table = pd.DataFrame(
         {
@@ -91,15 +106,14 @@ def write_targets(connection: Connection, frame: pd.DataFrame, *, sample: bool) 
             "period_kind": frame["period"].map(_kinds(frame["period"])),
             "period_start": frame["period"].map(_starts(frame["period"])),
             "value": frame["value"],
+            "rule": frame["rule"],
             "decision": frame["decision"],
             "sample": sample,
         }
     )
     driver = connection.connection.driver_connection
     assert driver is not None
-    with driver.cursor().copy(
-        f"COPY toancanh.target ({', '.join(table.columns)}) FROM STDIN (FORMAT csv)"
-    ) as copy:
+    with driver.cursor().copy(f"COPY toancanh.target ({', '.join(table.columns)}) FROM STDIN (FORMAT csv)") as copy:
         copy.write(_csv(table))
     return len(table)
 

@@ -96,6 +96,7 @@ target = Table(
     Column("period_kind", CHAR(1), primary_key=True),
     Column("period_start", Date, primary_key=True),
     Column("value", Double, nullable=False),
+    Column("rule", Text, nullable=False, server_default="level", comment="what a part of the period owes"),
     Column("decision", Text, nullable=False, server_default=""),
     Column("sample", Boolean, nullable=False, server_default="false"),
 )

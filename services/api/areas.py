@@ -23,9 +23,7 @@ router = APIRouter()
 
 
 @router.get("/areas/{code}")
-async def get_area(
-    request: Request, code: str, places: PlacesNow, boundary: Boundary, viewer: ViewerOf
-) -> Response:
+async def get_area(request: Request, code: str, places: PlacesNow, boundary: Boundary, viewer: ViewerOf) -> Response:
     """One area: names, outline's box and source, parents, children, what it came from and became, and what lies in it."""
     found = places.find(code, boundary)
 
@@ -88,8 +86,7 @@ async def _counts(reader: Reader, viewer: Viewer, area: Area) -> dict[str, int]:
         elif area.level == "province":
             inside = select(area_table.c.id).where(area_table.c.parent_id == area.id)
             statement = statement.where(
-                (rows.c.area_id.in_(inside))
-                | ((rows.c.province_code == area.code) & rows.c.area_id.is_(None))
+                (rows.c.area_id.in_(inside)) | ((rows.c.province_code == area.code) & rows.c.area_id.is_(None))
             )
         counts[layer.id] = int(await reader.value(Statement(statement)) or 0)
     return counts
@@ -134,9 +131,7 @@ async def get_figures(
 async def search(
     request: Request,
     places: PlacesNow,
-    q: Annotated[
-        str, Query(max_length=200, description="name, former name or code; accents may be left out")
-    ] = "",
+    q: Annotated[str, Query(max_length=200, description="name, former name or code; accents may be left out")] = "",
     limit: Annotated[int, Query(ge=1, le=50)] = 8,
 ) -> Response:
     """Areas and indicators that a person may mean, best first."""
@@ -171,9 +166,7 @@ def _indicators(words: str, limit: int) -> list[dict[str, Any]]:
         return []
     modules = {module.id: module.title for module in load()[0]}
     hits = [
-        one
-        for one in load()[1]
-        if asked in fold(one.name) or asked in one.name_en.lower() or asked == one.code.lower()
+        one for one in load()[1] if asked in fold(one.name) or asked in one.name_en.lower() or asked == one.code.lower()
     ]
     hits.sort(key=lambda one: (asked != one.code.lower(), not fold(one.name).startswith(asked), one.code))
     return [

@@ -128,9 +128,7 @@ async def _choose(
     wanted = period(asked)
     match = [h for h in held if wanted in h.periods]
     return (
-        vintage_on(max(match, key=lambda h: h.boundary).boundary)
-        if match
-        else boundary or vintage_on(wanted.last_day)
+        vintage_on(max(match, key=lambda h: h.boundary).boundary) if match else boundary or vintage_on(wanted.last_day)
     ), wanted
 
 
@@ -294,21 +292,13 @@ async def _card(
 
 async def _newest(figures: Figures, one: Indicator, place: Area) -> Period:
     held = (await figures.holdings()).get(one.code, [])
-    own = [
-        h
-        for h in held
-        if place.level == "country" or (h.level == place.level and h.boundary == place.vintage)
-    ]
+    own = [h for h in held if place.level == "country" or (h.level == place.level and h.boundary == place.vintage)]
     if not (own or held):
-        raise NotFound(
-            f"Chỉ tiêu {one.code} chưa có số liệu.", f"The indicator {one.code} has no figures yet."
-        )
+        raise NotFound(f"Chỉ tiêu {one.code} chưa có số liệu.", f"The indicator {one.code} has no figures yet.")
     return max(own or held, key=lambda h: h.last.end).last
 
 
-def _change(
-    series: dict[str, Any], before: Period, value: float | None, one: Indicator
-) -> dict[str, Any] | None:
+def _change(series: dict[str, Any], before: Period, value: float | None, one: Indicator) -> dict[str, Any] | None:
     row = series.get(before.key)
     if row is None or row[1] is None:
         return None
@@ -322,21 +312,13 @@ def _change(
 
 
 def _part(name: str, name_en: str, value: float | None, unit: str) -> dict[str, Any] | None:
-    return (
-        None if value is None else {"name": name, "name_en": name_en, "value": round(value, 2), "unit": unit}
-    )
+    return None if value is None else {"name": name, "name_en": name_en, "value": round(value, 2), "unit": unit}
 
 
-def _target(
-    one: Indicator, value: float | None, found: tuple[float, str, bool] | None
-) -> dict[str, Any] | None:
+def _target(one: Indicator, value: float | None, found: tuple[float, str, bool] | None) -> dict[str, Any] | None:
     if found is None:
         return None
-    state = (
-        None
-        if value is None
-        else classification.target_state(value, found[0], one.direction, one.unit == "%")
-    )
+    state = None if value is None else classification.target_state(value, found[0], one.direction, one.unit == "%")
     return {"value": number(found[0], one.decimals), "state": state, "decision": found[1], "sample": found[2]}
 
 
@@ -372,15 +354,9 @@ async def _rank(
     ]
     better = sum(v < value if one.direction == "down" else v > value for v in same)
     name, name_en = PEERS[place.kind]
-    where = (
-        "cả nước"
-        if place.level == "province"
-        else f"của {places.find(place.province_code, vintage).full_name}"
-    )
+    where = "cả nước" if place.level == "province" else f"của {places.find(place.province_code, vintage).full_name}"
     where_en = (
-        "in the country"
-        if place.level == "province"
-        else f"of {places.find(place.province_code, vintage).name_en}"
+        "in the country" if place.level == "province" else f"of {places.find(place.province_code, vintage).name_en}"
     )
     return {
         "place": better + 1,

@@ -34,9 +34,7 @@ def figures(request: Request) -> Figures:
 
 
 def boundary(
-    boundary: Annotated[
-        str, Query(description="boundary vintage or date; empty or `current`: the present")
-    ] = "",
+    boundary: Annotated[str, Query(description="boundary vintage or date; empty or `current`: the present")] = "",
 ) -> Vintage | None:
     """The vintage asked for, or nothing for the present one."""
     if boundary in ("", "current"):
@@ -60,9 +58,7 @@ def indicator(code: str) -> Indicator:
     """Return the indicator of a path; NotFound names the code."""
     found = find(code)
     if found is None:
-        raise NotFound(
-            f"Không có chỉ tiêu mang mã “{code}”.", f"There is no indicator with the code “{code}”."
-        )
+        raise NotFound(f"Không có chỉ tiêu mang mã “{code}”.", f"There is no indicator with the code “{code}”.")
     return found
 
 

@@ -48,23 +48,17 @@ async def get_start(request: Request, places: PlacesNow, figures: FiguresNow, vi
             "version": version("toancanh"),
             "home": home,
             "languages": ["vi", "en"],
-            "boundaries": [
-                _boundary(places, one) for one in reversed(VINTAGES) if places.all("province", one)
-            ],
+            "boundaries": [_boundary(places, one) for one in reversed(VINTAGES) if places.all("province", one)],
             "bbox": list(places.find("VN").bbox),
             "default": {"indicator": await _first(figures), "area": home, "period": None},
-            "archipelagos": [
-                {"name": vi, "name_en": en, "lon": lon, "lat": lat} for vi, en, lon, lat in ARCHIPELAGOS
-            ],
+            "archipelagos": [{"name": vi, "name_en": en, "lon": lon, "lat": lat} for vi, en, lon, lat in ARCHIPELAGOS],
             "basemap": _basemap(settings),
             "revision": {"areas": str(revisions["areas"]), "observations": str(revisions["observations"])},
             "staff": viewer.staff,
             "layers": [await _layer(request, layer, viewer) for layer in FEATURES if layer.readable(viewer)],
         }
 
-    return await cached(
-        request, ("areas", "observations", *(layer.id for layer in FEATURES)), make, viewer.role
-    )
+    return await cached(request, ("areas", "observations", *(layer.id for layer in FEATURES)), make, viewer.role)
 
 
 async def _home(places: Places, settings: Settings) -> str:
@@ -176,9 +170,7 @@ async def get_style(
 @router.get("/land.json")
 async def get_land() -> Response:
     """The land around Viet Nam, without borders and names (Natural Earth, public domain)."""
-    return FileResponse(
-        LAND, media_type="application/geo+json", headers={"Cache-Control": "public, max-age=86400"}
-    )
+    return FileResponse(LAND, media_type="application/geo+json", headers={"Cache-Control": "public, max-age=86400"})
 
 
 @router.get("/basemap.pmtiles")

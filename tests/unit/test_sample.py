@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from layers.indicators import catalogue, periods, sample
+from layers.indicators import catalogue, periods, sample, targets
 
 LAST = date(2026, 10, 31)
 
@@ -187,6 +187,6 @@ def test_targets(areas):
     assert set(targets["rule"]) == {"level", "share", "to_date"}
     assert (targets["value"] > 0).all()
     october = periods.parse("2026-10")
-    assert sample.due(95, "to_date", october) == pytest.approx(95 * 10 / 12)
-    assert sample.due(1200, "share", october) == pytest.approx(100)
-    assert sample.due(98, "level", october) == 98
+    assert targets.due(95, "to_date", october) == pytest.approx(95 * 10 / 12)
+    assert targets.due(1200, "share", october) == pytest.approx(100)
+    assert targets.due(98, "level", october) == 98

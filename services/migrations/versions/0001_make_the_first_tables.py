@@ -126,7 +126,9 @@ $$
 def _ground() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS postgis WITH SCHEMA public")
     for code, meridian in MERIDIANS.items():
-        definition = f"+proj=tmerc +lat_0=0 +lon_0={meridian} +k=0.9999 +x_0=500000 +y_0=0 +ellps=WGS84 +units=m +no_defs"
+        definition = (
+            f"+proj=tmerc +lat_0=0 +lon_0={meridian} +k=0.9999 +x_0=500000 +y_0=0 +ellps=WGS84 +units=m +no_defs"
+        )
         op.execute(
             "INSERT INTO public.spatial_ref_sys (srid, auth_name, auth_srid, proj4text) "
             f"VALUES ({code}, 'EPSG', {code}, '{definition}') ON CONFLICT (srid) DO NOTHING"
@@ -156,9 +158,7 @@ def upgrade() -> None:
     op.create_geospatial_table(
         "area",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column(
-            "code", sa.Text(), nullable=False, comment="GSO code: VN, two digits a province, five a commune"
-        ),
+        sa.Column("code", sa.Text(), nullable=False, comment="GSO code: VN, two digits a province, five a commune"),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column(
             "valid_to",
@@ -178,13 +178,9 @@ def upgrade() -> None:
             comment="the area's own code for a province, VN for the country",
         ),
         sa.Column("parent_id", sa.Integer(), nullable=True),
-        sa.Column(
-            "resolution", sa.Text(), server_default="", nullable=False, comment="legal act that made the area"
-        ),
+        sa.Column("resolution", sa.Text(), server_default="", nullable=False, comment="legal act that made the area"),
         sa.Column("area_km2", sa.Double(), nullable=True, comment="as published"),
-        sa.Column(
-            "source", sa.Text(), server_default="", nullable=False, comment="where the outline comes from"
-        ),
+        sa.Column("source", sa.Text(), server_default="", nullable=False, comment="where the outline comes from"),
         sa.Column("approximate", sa.Boolean(), server_default="false", nullable=False),
         sa.Column(
             "folded",
@@ -239,18 +235,14 @@ def upgrade() -> None:
         postgresql_using="gist",
         postgresql_ops={},
     )
-    op.create_index(
-        "ix_area_level_province_code", "area", ["level", "province_code"], unique=False, schema="toancanh"
-    )
+    op.create_index("ix_area_level_province_code", "area", ["level", "province_code"], unique=False, schema="toancanh")
     op.create_index(op.f("ix_area_parent_id"), "area", ["parent_id"], unique=False, schema="toancanh")
     op.create_table(
         "boundary_load",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("loaded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
-        sa.Column(
-            "checksum", sa.Text(), server_default="", nullable=False, comment="SHA-256 of what was read"
-        ),
+        sa.Column("checksum", sa.Text(), server_default="", nullable=False, comment="SHA-256 of what was read"),
         sa.Column("report", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_boundary_load")),
         schema="toancanh",
@@ -260,9 +252,7 @@ def upgrade() -> None:
         "camera",
         sa.Column("province_code", sa.Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column(
-            "area_id", sa.Integer(), nullable=True, comment="commune that holds the feature on its date"
-        ),
+        sa.Column("area_id", sa.Integer(), nullable=True, comment="commune that holds the feature on its date"),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=False),
@@ -346,9 +336,7 @@ def upgrade() -> None:
         "citizen_report",
         sa.Column("province_code", sa.Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column(
-            "area_id", sa.Integer(), nullable=True, comment="commune that holds the feature on its date"
-        ),
+        sa.Column("area_id", sa.Integer(), nullable=True, comment="commune that holds the feature on its date"),
         sa.Column("code", sa.Text(), nullable=False, comment="tracking code given to the citizen"),
         sa.Column("category", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
@@ -397,9 +385,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", name=op.f("uq_citizen_report_id")),
         schema="toancanh",
     )
-    op.create_index(
-        op.f("ix_citizen_report_area_id"), "citizen_report", ["area_id"], unique=False, schema="toancanh"
-    )
+    op.create_index(op.f("ix_citizen_report_area_id"), "citizen_report", ["area_id"], unique=False, schema="toancanh")
     op.create_geospatial_index(
         "ix_citizen_report_geom",
         "citizen_report",
@@ -431,9 +417,7 @@ def upgrade() -> None:
         "planning_zone",
         sa.Column("province_code", sa.Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column(
-            "area_id", sa.Integer(), nullable=True, comment="commune that holds the feature on its date"
-        ),
+        sa.Column("area_id", sa.Integer(), nullable=True, comment="commune that holds the feature on its date"),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("land_use", sa.Text(), nullable=False),
@@ -482,9 +466,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", name=op.f("uq_planning_zone_id")),
         schema="toancanh",
     )
-    op.create_index(
-        op.f("ix_planning_zone_area_id"), "planning_zone", ["area_id"], unique=False, schema="toancanh"
-    )
+    op.create_index(op.f("ix_planning_zone_area_id"), "planning_zone", ["area_id"], unique=False, schema="toancanh")
     op.create_geospatial_index(
         "ix_planning_zone_geom",
         "planning_zone",
@@ -507,9 +489,7 @@ def upgrade() -> None:
         "project",
         sa.Column("province_code", sa.Text(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column(
-            "area_id", sa.Integer(), nullable=True, comment="commune that holds the feature on its date"
-        ),
+        sa.Column("area_id", sa.Integer(), nullable=True, comment="commune that holds the feature on its date"),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("investor", sa.Text(), nullable=False),
@@ -555,9 +535,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "geom_3857",
-            Geometry(
-                srid=3857, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
-            ),
+            Geometry(srid=3857, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"),
             sa.Computed("public.ST_Transform(geom, 3857)", persisted=True),
             nullable=True,
         ),
@@ -724,9 +702,7 @@ def upgrade() -> None:
         "figure_slice",
         sa.Column("indicator_id", sa.SmallInteger(), nullable=False),
         sa.Column("level", sa.Text(), nullable=False),
-        sa.Column(
-            "within", sa.Text(), nullable=False, comment="code of the area whose children the values are for"
-        ),
+        sa.Column("within", sa.Text(), nullable=False, comment="code of the area whose children the values are for"),
         sa.Column("boundary", sa.Date(), nullable=False, comment="first day of the boundary vintage"),
         sa.Column("period_kind", sa.CHAR(length=1), nullable=False),
         sa.Column("period_start", sa.Date(), nullable=False),
@@ -783,12 +759,8 @@ def upgrade() -> None:
             "blank in ('no_data', 'late', 'not_due', 'not_applicable', 'suppressed')",
             name=op.f("ck_observation_blank"),
         ),
-        sa.CheckConstraint(
-            "period_kind in ('Y', 'H', 'Q', 'M', 'W', 'D')", name=op.f("ck_observation_period_kind")
-        ),
-        sa.CheckConstraint(
-            "(value is null) = (blank is not null)", name=op.f("ck_observation_value_or_blank")
-        ),
+        sa.CheckConstraint("period_kind in ('Y', 'H', 'Q', 'M', 'W', 'D')", name=op.f("ck_observation_period_kind")),
+        sa.CheckConstraint("(value is null) = (blank is not null)", name=op.f("ck_observation_value_or_blank")),
         sa.ForeignKeyConstraint(["area_id"], ["toancanh.area.id"], name=op.f("fk_observation_area_id_area")),
         sa.ForeignKeyConstraint(
             ["indicator_id"], ["toancanh.indicator.id"], name=op.f("fk_observation_indicator_id_indicator")
@@ -822,9 +794,7 @@ def upgrade() -> None:
         sa.Column("old_id", sa.Integer(), nullable=False),
         sa.Column("new_id", sa.Integer(), nullable=False),
         sa.Column("relation", sa.Text(), nullable=False, comment="whole or divided"),
-        sa.Column(
-            "area_share", sa.Double(), nullable=True, comment="share of the old area that went to the new one"
-        ),
+        sa.Column("area_share", sa.Double(), nullable=True, comment="share of the old area that went to the new one"),
         sa.Column("source", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["new_id"], ["toancanh.area.id"], name=op.f("fk_succession_new_id_area"), ondelete="CASCADE"
@@ -844,6 +814,7 @@ def upgrade() -> None:
         sa.Column("period_kind", sa.CHAR(length=1), nullable=False),
         sa.Column("period_start", sa.Date(), nullable=False),
         sa.Column("value", sa.Double(), nullable=False),
+        sa.Column("rule", sa.Text(), server_default="level", nullable=False, comment="what a part of the period owes"),
         sa.Column("decision", sa.Text(), server_default="", nullable=False),
         sa.Column("sample", sa.Boolean(), server_default="false", nullable=False),
         sa.ForeignKeyConstraint(["area_id"], ["toancanh.area.id"], name=op.f("fk_target_area_id_area")),
@@ -860,6 +831,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError(
-        "the first migration has nothing to go back to: drop the schema toancanh instead"
-    )
+    raise NotImplementedError("the first migration has nothing to go back to: drop the schema toancanh instead")
