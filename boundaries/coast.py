@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from rasterio.features import rasterize
 from rasterio.transform import Affine, from_origin
-from scipy import ndimage
+from scipy import ndimage  # type: ignore[import-untyped]
 
 from boundaries.extents import KM_PER_DEGREE, km_per_degree_east
 
@@ -75,7 +75,7 @@ def landness(grid: Grid, reach: np.ndarray) -> np.ndarray:
     capped, near = np.clip(reach, 0, 3), np.clip(distance, -OUTLINE_KM, OUTLINE_KM)
     field = np.where(border, *(a * near + b * capped + c * near * capped + d for a, b, c, d in _RULES))
     field = np.where(distance > OUTLINE_KM, 3.0, np.where(distance < -OUTLINE_KM, -3.0, field))
-    return ndimage.gaussian_filter(np.clip(field, -3, 3), 1.0)
+    return np.asarray(ndimage.gaussian_filter(np.clip(field, -3, 3), 1.0))
 
 
 _RULES = (AT_THE_BORDER, AT_THE_COAST)

@@ -13,14 +13,15 @@ KM_AT_EQUATOR = 111.32  # of longitude
 FAR = {"whole": 2.5, "divided": 3.5}
 LARGE = {"whole": 4.0, "divided": 6.0}
 SMALL = 0.02
+COVERED = 1.4  # believable extents of an area of less than this many times its size leave room for a lost one
 
 
 def extents() -> pd.DataFrame:
     """One row per (former commune, present commune) whose published extent can be believed.
 
     Columns: old and new (row numbers of the register's tables), lon and lat of the middle, half_width and half_height
-    (degrees, EPSG:4326). A present commune none of whose extents is believable has one row, old = -1, that stands for
-    a disc of the published area about the published point.
+    (degrees, EPSG:4326). Where the believable extents of a present commune are too
+    small to have been all of it, a row with old = -1 adds a disc of the published area about the published point.
     """
     old, new, heirs = register.former_communes(), register.communes(), register.succession()
     heirs = heirs[heirs.old_level == "commune"]
@@ -38,17 +39,19 @@ def extents() -> pd.DataFrame:
     size = 4 * rows.half_width * rows.half_height * east * KM_PER_DEGREE / area
     relation = heirs.relation.reset_index(drop=True)
     good = (away <= relation.map(FAR)) & size.between(SMALL, relation.map(LARGE))
-    return pd.concat([rows[good], _discs(new, ~new.index.isin(rows.new[good]))], ignore_index=True)
+    covered = (size[good] * area[good]).groupby(rows.new[good]).sum().reindex(new.index).fillna(0)
+    believed: pd.DataFrame = pd.concat([rows[good], _discs(new, covered < COVERED * published_areas(new))])
+    return believed.reset_index(drop=True)
 
 
 def published_areas(new: pd.DataFrame) -> np.ndarray:
     """The published areas (km²); where none is published, or zero, 50 km² – a middling commune – stands in."""
-    return new.area_km2.where(new.area_km2 > 0.3, 50.0).to_numpy(copy=True)
+    return np.array(new.area_km2.where(new.area_km2 > 0.3, 50.0), dtype=float)
 
 
-def km_per_degree_east(lat: "pd.Series | np.ndarray") -> np.ndarray:
+def km_per_degree_east(lat: "pd.Series | np.ndarray | float") -> np.ndarray:
     """Length (km) of a degree of longitude at latitudes (degrees)."""
-    return np.cos(np.radians(np.asarray(lat, dtype=float))) * KM_AT_EQUATOR
+    return np.asarray(np.cos(np.radians(np.asarray(lat, dtype=float))) * KM_AT_EQUATOR)
 
 
 def _discs(new: pd.DataFrame, chosen: np.ndarray) -> pd.DataFrame:

@@ -84,9 +84,12 @@ def with_islands(
     """
     raised, owner = field.copy(), np.full(grid.shape, np.int16(-1))
     listed = codes.isin(ISLETS).to_numpy()[extents.new]
-    for extent in extents[_at_sea(grid, field, extents) & ~listed].itertuples():
-        half = (extent.half_width * km_per_degree_east(extent.lat), extent.half_height * KM_PER_DEGREE)
-        _raise(grid, raised, owner, int(extent.Index), (extent.lon, extent.lat, *(2 * FULL * h for h in half), 0.0))
+    at_sea = _at_sea(Grid(2 * grid.step), field[::2, ::2], extents) & ~listed
+    across = 2 * FULL * extents.half_width * km_per_degree_east(extents.lat)
+    high = 2 * FULL * extents.half_height * KM_PER_DEGREE
+    for number in np.flatnonzero(at_sea).tolist():
+        at = (float(extents.lon[number]), float(extents.lat[number]))
+        _raise(grid, raised, owner, number, (*at, float(across[number]), float(high[number]), 0.0))
     first = dict(zip(codes[extents.new][::-1], extents.index[::-1], strict=True))
     for code, islets in ISLETS.items():
         for islet in islets:
@@ -126,7 +129,7 @@ def _raise(
     """Raise an island (see ISLETS) out of the sea, in place."""
     lon, lat, length, width, direction = islet
     east = float(km_per_degree_east(np.array([lat]))[0])
-    reach = 0.75 * length
+    reach = 0.75 * max(length, width)
     rows = slice(*np.searchsorted(-grid.lat, [-lat - reach / KM_PER_DEGREE, -lat + reach / KM_PER_DEGREE]))
     columns = slice(*np.searchsorted(grid.lon, [lon - reach / east, lon + reach / east]))
     x, y = (grid.lon[columns] - lon) * east, (grid.lat[rows, None] - lat) * KM_PER_DEGREE

@@ -3,7 +3,7 @@
 import numpy as np
 import shapely
 from rasterio.features import shapes
-from scipy import ndimage
+from scipy import ndimage  # type: ignore[import-untyped]
 
 from boundaries.coast import Grid
 from boundaries.extents import KM_PER_DEGREE, km_per_degree_east
@@ -13,7 +13,7 @@ TOLERANCE = 0.0007  # degrees, of the simplification of the coverage
 DECIMALS = 6
 # Real borders follow streams and ridges. Outlines are bent by smooth waves of these lengths (km); the slope of each
 # bend stays so small that outlines cannot fold or cross. Around small areas the bends are small.
-BENDS, SLOPE, OF_RADIUS = (5.5, 2.4, 1.2), 0.24, 0.05
+BENDS, SLOPE, OF_RADIUS = (5.5, 2.4, 1.2), 0.17, 0.05
 WAVES = 7  # directions that make one bend
 
 
@@ -50,7 +50,7 @@ def coverage(grid: Grid, winner: np.ndarray, label_of: np.ndarray, competing: Ce
 
     parts = shapely.transform(shapely.segmentize(parts, 1.0), placed)
     order = np.argsort(values, kind="stable")
-    whole = np.full(label_of.max() + 1, None, dtype=object)
+    whole: np.ndarray = np.full(label_of.max() + 1, None, dtype=object)
     found, first = np.unique(values[order], return_index=True)
     whole[found] = [shapely.MultiPolygon(list(group)) for group in np.split(parts[order], first[1:])]
     whole[found] = shapely.coverage_simplify(whole[found], TOLERANCE)
@@ -58,7 +58,7 @@ def coverage(grid: Grid, winner: np.ndarray, label_of: np.ndarray, competing: Ce
 
 
 def _labels(winner: np.ndarray, label_of: np.ndarray) -> np.ndarray:
-    return np.append(label_of, -1).astype(np.int16)[winner]
+    return np.asarray(np.append(label_of, -1).astype(np.int16)[winner])
 
 
 def _parts(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -175,4 +175,4 @@ def _bent(place: np.ndarray, radius: np.ndarray) -> np.ndarray:
             direction, phase = chance.uniform(0, 2 * np.pi, (2, WAVES))
             wave = 2 * np.pi / (length * chance.uniform(0.8, 1.3, WAVES)) * [np.cos(direction), np.sin(direction)]
             moved[:, axis] += height * np.sqrt(2 / WAVES) * np.sin(km @ wave + phase).sum(axis=1)
-    return moved / [east, KM_PER_DEGREE]
+    return np.asarray(moved / [east, KM_PER_DEGREE])

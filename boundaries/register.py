@@ -27,11 +27,12 @@ WARDS_SINCE = (  # the ten communes of Đồng Nai that became wards with it
 )  # fmt: skip
 CODES_SINCE = {"06970": "06978"}  # Ba Chẽ: the code in force differs from the table's
 SEATS = {  # points that the package puts kilometres away: (lon, lat)
-    "06685": (107.080, 20.945),  # Hồng Gai
-    "06688": (107.105, 20.955),  # Hạ Long
-    "20333": (112.00, 16.50),  # Hoàng Sa
-    "22736": (114.33, 10.20),  # Trường Sa
-}
+    "04033": (104.74, 20.83), "04714": (104.95, 21.77), "04924": (105.50, 20.88), "06685": (107.08, 20.945),
+    "06688": (107.105, 20.955), "06757": (107.92, 21.37), "06967": (107.77, 21.33), "08296": (104.94, 21.48),
+    "10999": (106.31, 20.87), "19051": (106.31, 17.79), "20333": (112.00, 16.50), "22411": (109.18, 11.99),
+    "22736": (114.33, 10.20), "28439": (106.12, 10.38), "28615": (106.39, 10.42), "29983": (105.30, 10.80),
+    "30130": (105.52, 10.60), "30781": (104.33, 10.32), "30811": (104.52, 10.15),
+}  # fmt: skip
 FORMER_SEATS = {"498": SEATS["20333"]}  # the former district of Hoàng Sa
 PROVINCE_RESOLUTION = "Nghị quyết 202/2025/QH15"
 COMMUNE_RESOLUTION = "Nghị quyết của UBTVQH ngày 16/6/2025"
@@ -75,6 +76,56 @@ def succession() -> pd.DataFrame:
     """What became of each former area: old_code, old_level, new_code, new_level, relation (whole, divided),
     is_default (the main successor), area_share (1 for whole; NaN where only the table knows)."""
     return _succession().copy()
+
+
+def aliases() -> pd.DataFrame:
+    """Names people still search by: code (present area), name, kind (former province, district, commune), weight 0…1.
+
+    The name of a former district leads to the commune that holds its centre; that of a former commune to each of its
+    successors, the main one first.
+    """
+    old, heirs = _former_communes(), _succession()
+    below = heirs[heirs.old_level == "commune"].merge(old, left_on="old_code", right_on="code")
+    place = [split_kind(district)[1] for district in below.district_name]
+    weight = np.where(below.is_default, 0.8, 0.4)
+    communes = [
+        pd.DataFrame({"code": below.new_code, "name": name, "weight": weight - less})
+        for name, less in ((below.full_name + " (" + pd.Series(place) + ")", 0), (below.name, 0.2))
+    ]
+    centres = _district_centres(old)
+    seat = centres.code.map(heirs[heirs.is_default].set_index("old_code").new_code.groupby(level=0).first())
+    # A commune that took over the district's name goes before the one its point lies in.
+    name_of = dict(zip(_communes().code, _communes().name, strict=True))
+    took = below[below.new_code.map(name_of).to_numpy() == np.array(place)].drop_duplicates("district_code")
+    seat = centres.district_code.map(took.set_index("district_code").new_code).fillna(seat)
+    districts = [
+        pd.DataFrame({"code": seat, "name": centres.district_name, "weight": 1.0}),
+        pd.DataFrame({"code": seat, "name": [split_kind(name)[1] for name in centres.district_name], "weight": 0.95}),
+    ]
+    above = heirs[heirs.old_level == "province"].merge(former_provinces(), left_on="old_code", right_on="code")
+    former = [
+        pd.DataFrame({"code": above.new_code, "name": above[column], "weight": weight})
+        for column, weight in (("full_name", 1.0), ("name", 0.95))
+    ]
+    parts = [(former, "former province"), (districts, "former district"), (communes, "former commune")]
+    rows = pd.concat([frame.assign(kind=kind) for frames, kind in parts for frame in frames], ignore_index=True)
+    rows = rows.sort_values(["weight", "code", "name"], ascending=[False, True, True])
+    return rows.drop_duplicates(["code", "name"]).reset_index(drop=True)[["code", "name", "kind", "weight"]]
+
+
+def _district_centres(old: pd.DataFrame) -> pd.DataFrame:
+    """One former commune per former district, the one that holds its centre.
+
+    That is the township of the same name; without one, the commune whose extent the district's point lies deepest in.
+    """
+    depth = np.maximum(
+        (old.district_lon - (old.west + old.east) / 2).abs() / (old.east - old.west).clip(lower=1e-4),
+        (old.district_lat - (old.south + old.north) / 2).abs() / (old.north - old.south).clip(lower=1e-4),
+    )
+    bare = pd.Series([split_kind(name)[1] for name in old.district_name], index=old.index)
+    namesake = old.name.eq(bare) & old.kind.eq("thi_tran")
+    order = old.assign(depth=np.where(namesake, -1.0, depth)).sort_values("depth", kind="stable")
+    return order.drop_duplicates("district_code")
 
 
 @cache
@@ -133,7 +184,8 @@ def _communes() -> pd.DataFrame:
 @cache
 def _provinces() -> pd.DataFrame:
     rows = _tables()[0].drop_duplicates("provinceCode")
-    names = rows.province.where(~rows.provinceCode.isin(CITIES_SINCE), rows.province.str.replace("Tỉnh", "Thành phố"))
+    cities = rows.provinceCode.isin(list(CITIES_SINCE))
+    names = rows.province.mask(cities, rows.province.str.replace("Tỉnh", "Thành phố"))
     frame = _named(rows.provinceCode, names, level="province")
     areas = _communes().groupby("parent_code").area_km2.sum().round(2)
     frame = frame.assign(
@@ -229,7 +281,8 @@ def _without_namesakes(pairs: pd.DataFrame) -> pd.DataFrame:
     nearest = excess.groupby(pairs.old_code).transform("min")
     kept = pairs[~(divided & excess.gt(0) & nearest.le(0))].copy()
     alone = kept.groupby("old_code").new_code.transform("size").eq(1)
-    kept.loc[alone, ["relation", "is_default"]] = ["whole", True]
+    kept["relation"] = kept.relation.mask(alone, "whole")
+    kept["is_default"] = kept.is_default | alone
     main = kept.groupby("old_code").is_default.transform("any")
     first = ~kept.duplicated("old_code")
     kept.loc[~main & first, "is_default"] = True

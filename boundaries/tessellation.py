@@ -1,7 +1,7 @@
 """A tessellation of the country: each place belongs to the area whose published extents reach it best."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ REACH = 2.0  # an extent is asked about places up to so many half widths from it
 
 # The fit: how much of an error is taken back in a turn, how far a weight may go, and the error of the first turn
 # (share of the radius; logarithm of the area) beyond which the published point or area is not believed.
-TURNS, PUSH, MOST = 4, 0.45, 0.6
+TURNS, PUSH, MOST = 4, 0.3, 0.6
 BELIEVED_SHIFT, BELIEVED_AREA = 0.35, 0.40
 
 
@@ -44,9 +44,18 @@ def cells(extents: pd.DataFrame, areas: pd.DataFrame, km2: np.ndarray) -> Cells:
     """Extents (rows of `extents.extents()`) and present communes (rows of the register) before the fit."""
     zero = np.zeros(len(areas))
     return Cells(
-        *(extents[c].to_numpy() for c in ("lon", "lat", "half_width", "half_height", "new")),
-        areas.lon.to_numpy(), areas.lat.to_numpy(), km2, zero, zero, zero,
-    )  # fmt: skip
+        lon=extents.lon.to_numpy(),
+        lat=extents.lat.to_numpy(),
+        half_width=extents.half_width.to_numpy(),
+        half_height=extents.half_height.to_numpy(),
+        of=extents.new.to_numpy(),
+        heart_lon=areas.lon.to_numpy(),
+        heart_lat=areas.lat.to_numpy(),
+        km2=km2,
+        weight=zero,
+        east=zero,
+        north=zero,
+    )
 
 
 def nearest(grid: Grid, competing: Cells) -> tuple[np.ndarray, np.ndarray]:
@@ -79,12 +88,12 @@ def fitted(grid: Grid, competing: Cells, land: np.ndarray) -> Cells:
                 np.abs(np.log(np.maximum(got, 0.01) / now.km2)) < BELIEVED_AREA,
             )
         short = trusted[1] * (now.km2 - got) / np.maximum(now.km2, got)
-        weights = {
-            "weight": np.clip(now.weight + PUSH * short, -1.5 * MOST, 1.5 * MOST),
-            "east": np.clip(now.east - PUSH * trusted[0] * np.clip(shift_x, -0.5, 0.5), -MOST, MOST),
-            "north": np.clip(now.north - PUSH * trusted[0] * np.clip(shift_y, -0.5, 0.5), -MOST, MOST),
-        }
-        now = Cells(**{**now.__dict__, **weights})
+        now = replace(
+            now,
+            weight=np.clip(now.weight + PUSH * short, -1.5 * MOST, 1.5 * MOST),
+            east=np.clip(now.east - PUSH * trusted[0] * np.clip(shift_x, -0.5, 0.5), -MOST, MOST),
+            north=np.clip(now.north - PUSH * trusted[0] * np.clip(shift_y, -0.5, 0.5), -MOST, MOST),
+        )
     return now
 
 
