@@ -74,8 +74,9 @@ def _former_province(boxes: pd.DataFrame, old: pd.DataFrame) -> np.ndarray:
     new = register.communes()
     heirs = register.succession().query("old_level == 'commune'")
     from_ = heirs.old_code.map(dict(zip(old.code, old.parent_code, strict=True)))
-    most = from_.groupby(heirs.new_code).agg(lambda codes: codes.mode().iloc[0])
-    of_disc = new.code[boxes.new].map(most).to_numpy()
+    counted = heirs.groupby([heirs.new_code, from_]).size().rename_axis(["new", "former"]).rename("parts").reset_index()
+    most = counted.sort_values(["parts", "former"], ascending=[False, True]).drop_duplicates("new").set_index("new")
+    of_disc = new.code[boxes.new].map(most.former).to_numpy()
     return np.where(boxes.old >= 0, old.parent_code.to_numpy()[boxes.old], of_disc)
 
 

@@ -50,7 +50,7 @@ def coverage(grid: Grid, winner: np.ndarray, label_of: np.ndarray, competing: Ce
 
     parts = shapely.transform(shapely.segmentize(parts, 1.0), placed)
     order = np.argsort(values, kind="stable")
-    whole: np.ndarray = np.full(label_of.max() + 1, None, dtype=object)
+    whole = np.full(int(label_of.max()) + 1, None, dtype=object)
     found, first = np.unique(values[order], return_index=True)
     whole[found] = [shapely.MultiPolygon(list(group)) for group in np.split(parts[order], first[1:])]
     whole[found] = shapely.coverage_simplify(whole[found], TOLERANCE)
@@ -98,23 +98,29 @@ def _erase(winner: np.ndarray, part: shapely.Polygon) -> None:
 
 def _without_corner_contacts(winner: np.ndarray, label_of: np.ndarray) -> np.ndarray:
     """No 2 × 2 cells in which only the diagonal is one area: such an outline would touch itself."""
-    fixed = winner.copy()
-    for _ in range(20):
-        labels = _labels(fixed, label_of)
-        a, b, c, d = labels[:-1, :-1], labels[:-1, 1:], labels[1:, :-1], labels[1:, 1:]
-        falling = (a == d) & (a != b) & (a != c)
-        rising = (b == c) & (b != a) & (b != d)
-        if not (falling.any() or rising.any()):
+    fixed, table = winner.copy(), np.append(label_of, -1)
+    labels = _labels(fixed, label_of)
+    a, b, c, d = labels[:-1, :-1], labels[:-1, 1:], labels[1:, :-1], labels[1:, 1:]
+    row, column = np.nonzero(((a == d) | (b == c)) & (a != b) & (a != c))
+    for turn in range(60):
+        a, b = table[fixed[row, column]], table[fixed[row, column + 1]]
+        c, d = table[fixed[row + 1, column]], table[fixed[row + 1, column + 1]]
+        contact = ((a == d) & (a != b) & (a != c)) | ((b == c) & (b != a) & (b != d))
+        if not contact.any():
             break
-        # Land is never given to the sea, so no island is lost.
-        row, column = np.nonzero(falling & (a >= 0))
-        fixed[row, column + 1] = fixed[row, column]
-        row, column = np.nonzero(rising & ~falling & (b >= 0))
-        fixed[row, column] = fixed[row, column + 1]
-        row, column = np.nonzero(falling & (a < 0) & ~rising)
-        fixed[row, column] = fixed[row, column + 1]
-        row, column = np.nonzero(rising & (b < 0) & ~falling)
-        fixed[row, column + 1] = fixed[row, column]
+        row, column, falling = row[contact], column[contact], (a == d)[contact]
+        # The diagonal (falling, else rising) is joined through one of the other two cells, in turns through either;
+        # but land is never given to the sea, so no island is lost.
+        from_row, from_column = row, column + ~falling
+        to_row, to_column = row + turn % 2, column + np.where(turn % 2, ~falling, falling)
+        flip = fixed[from_row, from_column] < 0
+        one, two = np.where(flip, to_row, from_row), np.where(flip, to_column, from_column)
+        other, there = np.where(flip, from_row, to_row), np.where(flip, from_column, to_column)
+        fixed[other, there] = fixed[one, two]
+        around = [(other + i, there + j) for i in (-1, 0) for j in (-1, 0)]
+        row, column = np.unique(np.hstack(around), axis=1)
+        within = (row >= 0) & (column >= 0) & (row < fixed.shape[0] - 1) & (column < fixed.shape[1] - 1)
+        row, column = row[within], column[within]
     return fixed
 
 
