@@ -41,7 +41,8 @@ export async function get<T>(path: string, query: Query = {}, signal?: AbortSign
   });
 }
 
-export const start = (lang: Lang) => get<Start>("/api/start", { lang });
+export const start = (lang: Lang) =>
+  get<Start>("/api/start", { lang }).then((all) => ({ ...all, default: { ...all.default, indicator: all.default.indicator.toLowerCase() } }));
 export const style = (theme: Theme, lang: Lang, boundary: string) =>
   get<StyleSpecification>("/api/style", { theme, lang, boundary });
 export const area = (code: string, boundary: string, lang: Lang) =>

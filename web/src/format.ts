@@ -69,6 +69,12 @@ export function period(key: string, lang: Lang, short = false): string {
   return date(key, lang);
 }
 
+/** How often figures of this kind of period come, in the words of `indicator.kinds`. */
+export function kindOf(key: string): string {
+  const rest = key.split(/-(.*)/s)[1] ?? "";
+  return rest === "" ? "year" : rest[0] === "H" ? "half" : rest[0] === "Q" ? "quarter" : rest[0] === "W" ? "week" : rest.length === 2 ? "month" : "day";
+}
+
 export function yearOf(key: string): string {
   return key.slice(0, 4);
 }

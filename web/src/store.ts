@@ -45,6 +45,8 @@ class Store {
     slice: empty(), legend: empty(), card: empty(), figures: empty(), everywhere: empty(),
   };
   hovered: number | null = null;
+  /** Coded values on the screen, of layers whose legend is long. */
+  inView: Record<string, string[]> = {};
   figuresWanted = false;
   private readonly answers = new Map<string, unknown>();
   private readonly listeners = new Set<() => void>();
@@ -88,6 +90,12 @@ class Store {
     if (id === this.hovered) return;
     this.hovered = id;
     for (const listener of this.hoverListeners) listener(id);
+  }
+
+  see(values: Record<string, string[]>): void {
+    if (JSON.stringify(values) === JSON.stringify(this.inView)) return;
+    this.inView = values;
+    for (const listener of this.listeners) listener();
   }
 
   follow(listener: () => void): () => void {

@@ -60,7 +60,7 @@ export class TcCard extends LitElement {
             <p class="small quiet">${w.panel.among((lang === "en" && card.rank.peers_en) || card.rank.peers)}</p>
             ${store.shown?.selected === card.area.code ? html`<tc-strip .value=${card.value}></tc-strip>` : nothing}</div>`
         : nothing}
-      ${card.children ? html`<p class="small quiet children">${w.panel.children(number(card.children.with_value, lang), number(card.children.of, lang))}</p>` : nothing}
+      ${card.children && !card.warning ? html`<p class="small quiet children">${w.panel.children(number(card.children.with_value, lang), number(card.children.of, lang))}</p>` : nothing}
       ${card.rolls_up === false && card.area.level !== "commune" ? html`<p class="small quiet children">${w.panel.noRollup}</p>` : nothing}
       ${card.series.periods.length > 1
         ? html`<h4>${w.panel.history}</h4>
@@ -141,7 +141,7 @@ export class TcCard extends LitElement {
       [w.panel.status, card?.status ? w.panel.statuses[card.status] : null],
       [w.panel.areaSize, area?.area_km2 ? withUnit(area.area_km2, "km²", lang, area.area_km2 < 100 ? 1 : 0) : null],
       [w.panel.resolution, area?.resolution],
-      [w.panel.outline, area ? `${area.source ?? ""}${area.approximate ? `${area.source ? " – " : ""}${w.approximate.toLowerCase()}` : ""}` : null],
+      [w.panel.outline, area ? area.source || (area.approximate ? w.approximate : null) : null],
     ];
     return html`<section><h4>${w.panel.about}</h4>
       <dl class="small">${facts.filter(([, v]) => v).map(([k, v]) => html`<dt>${k}</dt><dd class="num">${v}</dd>`)}</dl></section>`;

@@ -1,6 +1,7 @@
 // The indicator on the map: its name, unit and rhythm; opens the catalogue.
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { kindOf } from "../format";
 import { named, titled, words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
@@ -41,7 +42,7 @@ export class TcIndicator extends LitElement {
       return html`<div style="padding:1rem"><span class="bone" style="width:40%"></span><span class="bone" style="margin-top:.5rem;height:2.6rem"></span></div>`;
     }
     const module = store.data.catalogue.value?.modules.find((m) => m.id === detail.module);
-    const facts = [detail.unit, w.indicator.kinds[detail.period] ?? "", w.indicator[detail.direction]].filter(Boolean);
+    const facts = [detail.unit, w.indicator.kinds[store.shown?.period ? kindOf(store.shown.period) : detail.period] ?? "", w.indicator[detail.direction]].filter(Boolean);
     return html`<button @click=${() => this.dispatchEvent(new CustomEvent("choose-indicator", { bubbles: true, composed: true }))}
         aria-label="${w.indicator.change}: ${named(detail)}" aria-haspopup="dialog">
       <p class="module small">${titled(module)}</p>

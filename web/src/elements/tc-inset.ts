@@ -34,6 +34,7 @@ export class TcInset extends LitElement {
     figure { position: relative; width: ${WIDTH}px; height: ${HEIGHT}px; border-radius: var(--radius-s); overflow: hidden; background: var(--sea); box-shadow: var(--shadow), inset 0 0 0 1px var(--line-2); }
     img, svg { position: absolute; inset: 0; width: 100%; height: 100%; }
     text { font: 600 8.5px/1.3 var(--font); fill: var(--ink); paint-order: stroke; stroke: var(--sea); stroke-width: 2.5px; text-anchor: middle; }
+    .of { font-weight: 500; font-size: 7px; }
     .view { fill: color-mix(in srgb, var(--accent) 18%, transparent); stroke: var(--accent); stroke-width: 1.5; }
   `];
 
@@ -69,7 +70,7 @@ export class TcInset extends LitElement {
       sources: Object.fromEntries(
         Object.entries(style.sources)
           .filter(([id]) => id === "land" || id === "provinces")
-          .map(([id, s]) => [id, s.type === "vector" && s.tiles ? { ...s, tiles: s.tiles.map(absolute) }
+          .map(([id, s]) => [id, s.type === "vector" && s.tiles ? { ...s, minzoom: 0, tiles: s.tiles.map(absolute) }
             : s.type === "geojson" && typeof s.data === "string" ? { ...s, data: absolute(s.data) } : s]),
       ),
       layers: style.layers.filter((layer) => keep.has(layer.id)),
@@ -110,8 +111,10 @@ export class TcInset extends LitElement {
       <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true">
         <rect class="view" x=${left} y=${top} width=${wide} height=${high} rx="1.5" />
         ${(store.data.start.value?.archipelagos ?? []).map((a) => {
-          const text = (english ? a.name_en : a.name).replace(/^Quần đảo\s+/i, "").replace(/\s+(Islands|Archipelago)$/i, "");
-          return svg`<circle cx=${x(a.lon)} cy=${y(a.lat)} r="1.6" fill="var(--ink-2)"/><text x=${Math.min(x(a.lon), WIDTH - 26)} y=${y(a.lat) - 5}>${text}</text>`;
+          const full = (english ? a.name_en : a.name).replace(/^Quần đảo\s+/i, "").replace(/\s+(Islands|Archipelago)/i, "");
+          const [name, country] = full.split(/\s*(?=\()/);
+          const middle = Math.min(x(a.lon), WIDTH - 26);
+          return svg`<text x=${middle} y=${y(a.lat) - 11}>${name}</text>${country ? svg`<text class="of" x=${middle} y=${y(a.lat) - 3}>${country}</text>` : nothing}`;
         })}
       </svg>
     </figure>`;

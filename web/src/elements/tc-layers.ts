@@ -40,7 +40,7 @@ export class TcLayers extends LitElement {
     input.switch:checked { background: var(--accent); }
     input.switch:checked::after { translate: 0.85rem 0; }
     .details { padding: 0 0 0.6rem 2.8rem; }
-    .legend { display: grid; gap: 0.15rem; }
+    .legend { display: grid; gap: 0.15rem; max-height: 13rem; }
     .legend li { display: flex; align-items: center; gap: 0.55rem; line-height: 1.45; }
     .sign { flex: none; width: 1.25rem; display: grid; place-items: center; height: 1.15rem; }
     .sign i { display: block; }
@@ -53,7 +53,7 @@ export class TcLayers extends LitElement {
     .text-button:hover { background: var(--accent-soft); }
     fieldset { border: 0; margin: 0.35rem 0 0; padding: 0; min-width: 0; }
     legend { padding: 0; color: var(--ink-3); }
-    .chips { display: flex; flex-wrap: wrap; gap: 0.3rem; margin-top: 0.2rem; }
+    .chips { display: flex; flex-wrap: wrap; gap: 0.3rem; margin-top: 0.2rem; max-height: 9.5rem; padding: 1px; }
     .chips button { padding: 0.12rem 0.65rem; border-radius: 99px; box-shadow: inset 0 0 0 1px var(--line-2); line-height: 1.6; }
     .chips button[aria-pressed="true"] { background: var(--accent); color: var(--accent-ink); box-shadow: none; font-weight: 550; }
     .badge { margin-top: 0.35rem; }
@@ -98,8 +98,11 @@ export class TcLayers extends LitElement {
     const chosen = store.state.filters[layer.id] ?? {};
     const active = Object.values(chosen).some((values) => values.length);
     const open = this.filtering === layer.id || active;
+    const seen = store.inView[layer.id];
+    const entries = seen ? layer.legend.filter((entry) => seen.includes(String(entry.value))) : layer.legend;
     return html`<div class="details small">
-      <ul class="legend">${layer.legend.map((entry) => html`<li>${this.sign(entry, layer)}<span>${labelled(entry)}</span></li>`)}</ul>
+      ${seen ? html`<p class="quiet">${entries.length ? w.layers.inView : w.layers.notInView}</p>` : nothing}
+      <ul class="legend scroll">${entries.map((entry) => html`<li>${this.sign(entry, layer)}<span>${labelled(entry)}</span></li>`)}</ul>
       <div class="small-buttons">
         ${fields.length
           ? html`<button class="text-button" aria-expanded=${open} @click=${() => (this.filtering = open ? "" : layer.id)}>${icons.filter(14)} ${w.layers.filter}</button>`
@@ -112,7 +115,7 @@ export class TcLayers extends LitElement {
   }
 
   private choice(layer: MapLayer, field: Field, chosen: string[]): TemplateResult {
-    return html`<fieldset><legend>${titled(field)}</legend><div class="chips">
+    return html`<fieldset><legend>${titled(field)}</legend><div class="chips scroll">
       ${field.codes.map((code) => {
         const value = String(code.value);
         const on = chosen.includes(value);

@@ -5,7 +5,7 @@ import type { PaddingOptions, StyleSpecification } from "maplibre-gl";
 import { words } from "../i18n";
 import { compose } from "../map/compose";
 import type { AreaMap, Hit } from "../map/map";
-import { picture } from "../picture";
+import { childrenShown, picture } from "../picture";
 import { writeView, type View } from "../state";
 import { store } from "../store";
 import type { Bbox, MapLayer } from "../types";
@@ -113,6 +113,7 @@ export class TcMap extends LitElement {
       this.noWebgl = true;
       return;
     }
+    this.areas.map.on("idle", () => store.see(this.areas!.valuesInView(store.data.start.value?.layers ?? [])));
     this.areas.map.once("idle", () => {
       this.drawn = true;
       this.dispatchEvent(new CustomEvent("map-idle", { bubbles: true, composed: true }));
@@ -161,6 +162,7 @@ export class TcMap extends LitElement {
     const layers = start.layers.filter((layer) => store.state.layers.includes(layer.id));
     const wanted = {
       theme: store.theme, level: now.level, within: now.within, selected: now.selected, legend,
+      codes: now.level === "commune" && now.within !== "VN" ? childrenShown().map((child) => child.code) : [],
       blanks: [...this.blanks].sort(), layers, filters: store.state.filters, origin: location.origin,
     };
     const signature = JSON.stringify({ ...wanted, layers: layers.map((l) => l.id) });
@@ -200,7 +202,7 @@ export class TcMap extends LitElement {
       const app = document.querySelector("tc-app")?.shadowRoot;
       const pill = app?.querySelector<HTMLElement>(".pill")?.offsetHeight ?? 80;
       const sheet = Math.min(app?.querySelector<HTMLElement>("tc-sheet")?.offsetHeight ?? 176, box.height * 0.55);
-      return { left: 16 + around * 0.5, right: 16 + around * 0.5, top: pill + 24, bottom: sheet + (commune ? 24 : 84) };
+      return { left: 16 + around * 0.5, right: 16 + around * 0.5, top: pill + 24, bottom: sheet + (commune ? 24 : 118) };
     }
     return { left: left + around, right: 20 + around, top: 20 + around, bottom: 96 + around };
   }

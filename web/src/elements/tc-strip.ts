@@ -2,7 +2,7 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { number } from "../format";
-import { picture } from "../picture";
+import { childrenShown, picture } from "../picture";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import { follow } from "./follow";
@@ -25,7 +25,10 @@ export class TcStrip extends LitElement {
 
   protected override render(): TemplateResult | typeof nothing {
     const seen = picture();
-    const values = seen?.rows.filter((row) => row.value !== null) ?? [];
+    // Wards stand among wards, as the rank does; all provinces and cities are one company.
+    const kind = store.shown?.level === "commune" ? store.data.focus.value?.kind : undefined;
+    const peers = new Set(childrenShown().filter((child) => !kind || child.kind === kind).map((child) => child.id));
+    const values = seen?.rows.filter((row) => row.value !== null && peers.has(row.id)) ?? [];
     if (!seen || this.value === null || values.length < 3) return nothing;
     const low = Math.min(...values.map((r) => r.value!));
     const high = Math.max(...values.map((r) => r.value!));

@@ -84,6 +84,8 @@ export const en: Words = {
     objects: "objects",
     filter: "Filter",
     clear: "Clear filter",
+    inView: "Kinds on the screen:",
+    notInView: "None on the screen.",
     toggle: (name) => `Show or hide the layer ${name}`,
     empty: "No layers yet.",
     yes: "Yes",

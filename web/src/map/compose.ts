@@ -11,6 +11,8 @@ export interface Wanted {
   level: MapLevel;
   within: string;
   selected: string | null;
+  /** Codes of the areas that are named; empty names all. */
+  codes: string[];
   legend: Legend | null;
   /** Kinds of blank met so far (indexes into BLANKS): only these get a hatch. */
   blanks: number[];
@@ -79,15 +81,18 @@ function adapted(layer: LayerSpecification, wanted: Wanted): LayerSpecification 
       return { ...withPaint(layer, { "fill-color": fill(wanted), "fill-antialias": false }), ...visible(byCommune), ...inside(wanted) } as LayerSpecification;
     case "communes-line":
       return { ...layer, ...visible(byCommune), ...inside(wanted) } as LayerSpecification;
-    case "communes-label":
-      return { ...lettered(layer, "Medium", wanted), ...inside(wanted), layout: { ...lettered(layer, "Medium", wanted).layout, visibility: byCommune ? "visible" : "none" } } as LayerSpecification;
+    case "communes-label": {
+      const label = lettered(layer, "Medium", wanted);
+      const mine = wanted.codes.length ? { filter: ["in", ["get", "code"], ["literal", wanted.codes]] } : {};
+      return { ...label, ...mine, minzoom: 8, layout: { ...label.layout, visibility: byCommune ? "visible" : "none" } } as LayerSpecification;
+    }
     case "provinces-label":
       return {
         ...lettered(layer, "Semi Bold", wanted),
         ...(byCommune && wanted.within !== "VN" ? { filter: ["!=", ["get", "code"], wanted.within] as FilterSpecification } : {}),
       } as LayerSpecification;
     case "archipelagos-label":
-      return lettered(layer, "Medium", wanted);
+      return brokenBeforeBracket(lettered(layer, "Medium", wanted));
     default:
       return layer;
   }
@@ -100,7 +105,21 @@ function withPaint(layer: LayerSpecification, paint: Record<string, unknown>): L
 function lettered(layer: LayerSpecification, weight: string, wanted: Wanted): LayerSpecification {
   const ink = INK[wanted.theme];
   const paint = { "text-color": ink.text, "text-halo-color": ink.halo, "text-halo-width": 1.4, "text-halo-blur": 0.4, ...(layer.paint ?? {}) };
-  return { ...layer, layout: { ...(layer.layout ?? {}), "text-font": font(weight), "text-line-height": 1.3 }, paint } as LayerSpecification;
+  return { ...inFont(layer, weight), paint } as LayerSpecification;
+}
+
+function inFont(layer: LayerSpecification, weight: string): LayerSpecification {
+  return { ...layer, layout: { ...(layer.layout ?? {}), "text-font": font(weight), "text-line-height": 1.3 } } as LayerSpecification;
+}
+
+/** "Quần đảo Hoàng Sa (Việt Nam)" breaks before the bracket, never inside the name. */
+function brokenBeforeBracket(layer: LayerSpecification): LayerSpecification {
+  const name = (layer.layout as { "text-field"?: unknown } | undefined)?.["text-field"];
+  if (!Array.isArray(name)) return layer;
+  const field = ["let", "name", ["to-string", name], ["let", "at", ["index-of", " (", ["var", "name"]],
+    ["case", ["<", ["var", "at"], 0], ["var", "name"],
+      ["concat", ["slice", ["var", "name"], 0, ["var", "at"]], "\n", ["slice", ["var", "name"], ["+", ["var", "at"], 1]]]]]];
+  return { ...layer, layout: { ...layer.layout, "text-field": field, "text-max-width": 20 } } as LayerSpecification;
 }
 
 function visible(yes: boolean): { layout: { visibility: "visible" | "none" } } {
@@ -173,7 +192,7 @@ function overlays(wanted: Wanted): LayerSpecification[] {
   return wanted.layers.flatMap((layer) => {
     return layer.style[wanted.theme].map((spec) => {
       const styled = spec as unknown as LayerSpecification;
-      return styled.type === "symbol" && styled.layout?.["text-field"] ? lettered(styled, "Semi Bold", wanted) : styled;
+      return styled.type === "symbol" && styled.layout?.["text-field"] ? inFont(styled, "Semi Bold") : styled;
     });
   });
 }

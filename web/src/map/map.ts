@@ -23,6 +23,9 @@ export interface Events {
   failed(message: string): void;
 }
 
+/** From this many signs on, a legend lists only those in view. */
+export const LONG = 12;
+
 const COMING_FROM = "Inter Variable";
 
 /** MapLibre draws letters once and keeps them: the face must be there, with its Vietnamese part, before the first label. */
@@ -158,6 +161,19 @@ export class AreaMap {
 
   ease(view: View, animate: boolean): void {
     this.map.easeTo({ center: [view.lon, view.lat], zoom: view.zoom, animate, duration: 600 });
+  }
+
+  /** Which coded values of long legends are on the screen, by layer: `planning-zones` has sixty, a town a dozen. */
+  valuesInView(layers: MapLayer[]): Record<string, string[]> {
+    const found: Record<string, string[]> = {};
+    for (const layer of layers) {
+      const field = layer.legend[0]?.field;
+      if (!field || layer.legend.length <= LONG || !this.overlayIds.includes(layer.id)) continue;
+      const ids = this.map.getStyle().layers.filter((l) => "source" in l && l.source === layer.id).map((l) => l.id);
+      const drawn = ids.length ? this.map.queryRenderedFeatures({ layers: ids }) : [];
+      found[layer.id] = [...new Set(drawn.map((f) => String(f.properties[field])))].sort();
+    }
+    return found;
   }
 
   private fills(): string[] {
