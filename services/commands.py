@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Annotated
 
-import click
 import psycopg
 import typer
 from rich.console import Console
@@ -41,15 +40,14 @@ Lang = Annotated[
 
 def say(vi: str, en: str) -> str:
     """Choose the sentence of the language this command speaks."""
-    context = click.get_current_context(silent=True)
-    own = (context.params.get("lang") if context else None) or ""
-    root = (context.find_root().params.get("lang") if context else None) or Settings().lang
-    return en if (own or root) == "en" else vi
+    return en if speaking() == "en" else vi
 
 
 def speaking() -> str:
-    """Return `vi` or `en`."""
-    return say("vi", "en")
+    """Return `vi` or `en`: the option, else the setting."""
+    from services import cli  # the root holds what was asked for; it imports the commands first
+
+    return cli._language["lang"] or Settings().lang
 
 
 @contextmanager

@@ -136,7 +136,7 @@ def _slugs(name: str, full_name: str) -> list[str]:
 def _client(timeout: float) -> Iterator[httpx.Client]:
     limits = httpx.Limits(max_connections=WORKERS, max_keepalive_connections=WORKERS)
     wait = httpx.Timeout(min(15.0, timeout), connect=min(5.0, timeout))
-    with httpx.Client(headers={"User-Agent": AGENT}, limits=limits, timeout=wait, follow_redirects=True) as client:
+    with httpx.Client(headers={"User-Agent": AGENT, "Accept-Encoding": "identity"}, limits=limits, timeout=wait, follow_redirects=True) as client:
         yield client
 
 
@@ -245,7 +245,7 @@ class _Job:
             going_on = answer.status_code == 206 and answer.headers.get("Content-Range", "").startswith(f"bytes {there}-")
             size = there if going_on else 0
             with part.open("ab" if going_on else "wb") as file:
-                for block in answer.iter_bytes(1 << 16):
+                for block in answer.iter_bytes():
                     size += file.write(block)
                     if size > LARGEST or time.monotonic() > self.deadline:
                         raise httpx.ReadTimeout("deadline" if size <= LARGEST else "too large")

@@ -58,7 +58,7 @@ def refill(outline: shapely.Geometry, shapes: Shapes) -> Shapes:
     inner[lost] = [shapely.MultiPolygon([shapely.point_on_surface(outline).buffer(0.002)]) for _ in range(int(lost.sum()))]
     free = shapely.difference(outline, shapely.union_all(inner))
     _share(inner, np.ones(len(inner), dtype=bool), free, edge=None)
-    clean = shapely.coverage_clean(inner, snapping_distance=0, gap_width=GAP, merge_strategy="min_index")
+    clean = shapely.coverage_clean(inner, snapping_distance=SNAP, gap_width=GAP, merge_strategy="min_index")
     return multi(_keep_alive(clean, inner))
 
 
@@ -76,7 +76,7 @@ def _close_holes(shapes: Shapes, rank: npt.NDArray[np.int64]) -> Shapes:
         takers[around[rank[around] == easiest]] = True
         if easiest < 2 or hole.area < _CLOSED:
             _share(shapes, takers, hole, edge=None, tree=tree)
-    return multi(shapely.coverage_clean(shapes, snapping_distance=0, merge_strategy="min_index"))
+    return multi(shapely.coverage_clean(shapes, snapping_distance=SNAP, gap_width=GAP, merge_strategy="min_index"))
 
 
 def dissolve(shapes: Shapes) -> shapely.Geometry:
@@ -195,4 +195,4 @@ def _keep_alive(clean: Shapes, claims: Shapes) -> Shapes:
         for j in hosts:
             clean[j] = shapely.difference(clean[j], disc)
         clean[i] = disc
-    return shapely.coverage_clean(clean, snapping_distance=0) if len(lost) else clean
+    return shapely.coverage_clean(clean, snapping_distance=SNAP) if len(lost) else clean

@@ -1,0 +1,165 @@
+"""Figures taken in: areas by code and time, blanks and doubts kept apart, contradictions refused, all or nothing."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+from sqlalchemy import text
+
+HEAD = ["area_code", "area_name", "period", "indicator", "value", "unit", "source"]
+
+
+def write_csv(path, rows, head=HEAD):
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        csv.writer(file, delimiter=";").writerows([head, *rows])
+    return path
+
+
+def count(engine, where: str = "true") -> int:
+    with engine.connect() as connection:
+        return connection.execute(text(
+            "SELECT count(*) FROM toancanh.observation o JOIN toancanh.indicator i ON i.id = o.indicator_id "
+            f"JOIN toancanh.area a ON a.id = o.area_id WHERE {where}"
+        )).scalar_one()  # fmt: skip
+
+
+def value(engine, code: str, area: str, start: str):
+    with engine.connect() as connection:
+        return connection.execute(text(
+            "SELECT o.value, o.numerator, o.denominator, o.blank, o.warning, o.sample FROM toancanh.observation o "
+            "JOIN toancanh.indicator i ON i.id = o.indicator_id JOIN toancanh.area a ON a.id = o.area_id "
+            "WHERE i.code = :code AND a.code = :area AND period_start = :start ORDER BY known_at DESC LIMIT 1"
+        ), {"code": code, "area": area, "start": start}).one_or_none()  # fmt: skip
+
+
+GOOD = [
+    ["24781", "Phường Xuân Hương – Đà Lạt", "T8/2025", "population", "103.000", "person", "thử"],
+    ["24781", "Phường Xuân Hương – Đà Lạt", "T8/2025", "area", "51,5", "km2", "thử"],
+    ["24778", "Phường Lâm Viên – Đà Lạt", "T8/2025", "population", "đang cập nhật", "person", "thử"],
+    ["23272", "Đặc khu Phú Quý", "T8/2025", "NEN-01", "72", "", "thử"],
+]
+
+
+def test_figures_are_previewed_then_written_once(demo_engine, demo_toancanh, tmp_path):
+    path = write_csv(tmp_path / "a.csv", GOOD)
+    before = count(demo_engine)
+    preview = demo_toancanh("indicators", "load", path)
+    assert preview.returncode == 0, preview.stderr
+    assert "chưa ghi gì" in preview.stdout
+    assert "đang cập nhật" in preview.stdout
+    assert count(demo_engine) == before
+    answer = demo_toancanh("indicators", "load", path, "--commit")
+    assert answer.returncode == 0, answer.stderr
+    assert value(demo_engine, "NEN-01", "24781", "2025-08-01")[0] == 103000
+    assert value(demo_engine, "NEN-01", "24778", "2025-08-01")[3] == "no_data"
+    doubted = value(demo_engine, "NEN-01", "23272", "2025-08-01")
+    assert doubted[0] == 72
+    assert "thấp bất thường" in doubted[4]
+    density = value(demo_engine, "NEN-03", "24781", "2025-08-01")
+    assert density[:3] == (2000.0, 103000.0, 51.5)
+    total = value(demo_engine, "NEN-01", "68", "2025-08-01")
+    assert total[0] == 103072
+    with demo_engine.connect() as connection:
+        slice_ = connection.execute(text(
+            "SELECT array_length(area_ids, 1), blanks, warnings FROM toancanh.figure_slice f JOIN toancanh.indicator i "
+            "ON i.id = f.indicator_id WHERE i.code = 'NEN-01' AND within = '68' AND period_start = '2025-08-01'"
+        )).one()  # fmt: skip
+    assert slice_[0] == 3
+    assert list(slice_[1].values()) == ["no_data"]
+    after = count(demo_engine)
+    again = demo_toancanh("indicators", "load", path, "--commit")
+    assert "Đã ghi 0 số liệu" in again.stdout
+    assert count(demo_engine) == after
+
+
+BAD = {
+    "text in the value column": (["24781", "", "2025-08", "population", "nhiều lắm", "person", ""], "dòng 2: cột value ghi “nhiều lắm”"),
+    "a period nobody understands": (["24781", "", "thg 10", "population", "5000", "person", ""], "thg 10"),
+    "an unknown indicator": (["24781", "", "2025-08", "hạnh phúc", "5", "", ""], "hạnh phúc"),
+    "an unknown area": (["99999", "", "2025-08", "population", "5000", "person", ""], "99999"),
+    "an unknown unit": (["24781", "", "2025-08", "population", "5000", "con gà", ""], "con gà"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_rows_give_one_sentence_and_nothing_is_written(demo_engine, demo_toancanh, tmp_path, case):
+    row, sentence = BAD[case]
+    path = write_csv(tmp_path / "b.csv", [row, *GOOD[1:3]])
+    before = count(demo_engine)
+    answer = demo_toancanh("indicators", "load", path, "--commit")
+    assert answer.returncode == 1
+    assert sentence in answer.stderr
+    assert answer.stderr.strip().count("\n") == 0
+    assert count(demo_engine) == before
+
+
+def test_duplicates_that_disagree_and_missing_columns_are_refused(demo_engine, demo_toancanh, tmp_path):
+    twice = write_csv(tmp_path / "c.csv", [GOOD[0], [*GOOD[0][:4], "99.000", "person", ""]])
+    assert "hai lần" in demo_toancanh("indicators", "load", twice, "--commit").stderr
+    headless = write_csv(tmp_path / "d.csv", [["24781", "5"]], head=["area_code", "value"])
+    assert "period, indicator" in demo_toancanh("indicators", "load", headless).stderr
+    pdf = tmp_path / "e.pdf"
+    pdf.write_bytes(b"%PDF-1.4")
+    assert "PDF" in demo_toancanh("indicators", "load", pdf).stderr
+
+
+def test_unknown_rows_are_left_out_when_asked(demo_engine, demo_toancanh, tmp_path):
+    path = write_csv(tmp_path / "f.csv", [*GOOD, BAD["an unknown area"][0], BAD["an unknown indicator"][0]])
+    answer = demo_toancanh("indicators", "load", path, "--skip-unknown", "--commit")
+    assert answer.returncode == 0, answer.stderr
+    assert "99999" in answer.stdout
+    assert "hạnh phúc" in answer.stdout
+    assert value(demo_engine, "NEN-01", "24781", "2025-08-01")[0] == 103000
+
+
+def test_years_before_the_reform_belong_to_the_provinces_of_that_time(demo_engine, demo_toancanh, tmp_path):
+    rows = [
+        ["67", "Đắk Nông", "2016", "Average population by province | Total", "600", "thousand persons", ""],
+        ["68", "Lâm Đồng", "2016", "Average population by province | Total", "1300", "thousand persons", ""],
+        ["68", "Lâm Đồng", "2026", "Average population by province | Total", "3900", "thousand persons", ""],
+    ]
+    answer = demo_toancanh("indicators", "load", write_csv(tmp_path / "g.csv", rows), "--commit")
+    assert answer.returncode == 0, answer.stderr
+    assert count(demo_engine, "i.code = 'NEN-01' AND a.valid_to IS NOT NULL AND a.level = 'province'") == 2
+    assert value(demo_engine, "NEN-01", "67", "2016-01-01")[0] == 600_000
+    assert count(demo_engine, "i.code = 'NEN-01' AND a.code = '68' AND period_start = '2026-01-01' AND a.valid_to IS NULL") == 1
+
+
+def test_communes_of_before_the_reform_are_refused_by_code_and_name(demo_engine, demo_toancanh, tmp_path):
+    rows = [
+        ["24769", "Phường 7, Thành phố Đà Lạt", "2024", "population", "15000", "person", ""],
+        ["24775", "Phường 12, Thành phố Đà Lạt", "2024", "population", "9000", "person", ""],
+        ["24778", "Phường 9, Thành phố Đà Lạt", "2025-08", "population", "15000", "person", ""],
+        ["24781", "Phường 2, Thành phố Đà Lạt", "2025-08", "population", "15000", "person", ""],
+    ]
+    before = count(demo_engine)
+    for part in (rows[:2], rows[2:]):
+        answer = demo_toancanh("indicators", "load", write_csv(tmp_path / "h.csv", part), "--commit")
+        assert answer.returncode == 1
+        assert "các xã trước 1/7/2025" in answer.stderr
+    assert count(demo_engine) == before
+
+
+@pytest.mark.reference
+def test_the_real_tables_load(reference, demo_engine, demo_toancanh):
+    folder = reference / "indicators"
+    answer = demo_toancanh("indicators", "load", folder / "commune_2025_population_area.csv", "--commit")
+    assert answer.returncode == 0, answer.stderr
+    here = "a.level = 'commune' AND a.province_code = '68' AND period_start = '2025-07-01' AND NOT o.sample"
+    assert count(demo_engine, f"i.code = 'NEN-01' AND {here}") == 124
+    blanks = count(demo_engine, f"i.code = 'NEN-01' AND o.blank = 'no_data' AND {here}")
+    assert count(demo_engine, f"i.code = 'NEN-03' AND {here}") == 124 - blanks
+    for name, indicators in (("gso_province_year.csv", 20), ("papi_province_year.csv", 29)):
+        refused = demo_toancanh("indicators", "load", folder / name, "--commit")
+        answer = demo_toancanh("indicators", "load", folder / name, "--skip-unknown", "--commit")
+        assert answer.returncode == 0, answer.stderr
+        if name.startswith("gso"):
+            assert refused.returncode == 1
+            assert "Ha Tay" in answer.stdout or "WHOLE COUNTRY" in answer.stdout
+        with demo_engine.connect() as connection:
+            found = connection.execute(text(
+                "SELECT count(DISTINCT indicator_id) FROM toancanh.figure_slice WHERE boundary = '2008-08-01' AND level = 'province'"
+            )).scalar_one()  # fmt: skip
+        assert found >= indicators
+    assert count(demo_engine, "i.code = 'NEN-01' AND a.code = 'VN' AND period_start < '2020-01-01'") > 10
