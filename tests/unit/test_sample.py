@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from layers.indicators import catalogue, periods, sample, targets
+from layers.indicators import catalogue, periods, sample
+from layers.indicators.targets import due
 
 LAST = date(2026, 10, 31)
 
@@ -187,6 +188,6 @@ def test_targets(areas):
     assert set(targets["rule"]) == {"level", "share", "to_date"}
     assert (targets["value"] > 0).all()
     october = periods.parse("2026-10")
-    assert targets.due(95, "to_date", october) == pytest.approx(95 * 10 / 12)
-    assert targets.due(1200, "share", october) == pytest.approx(100)
-    assert targets.due(98, "level", october) == 98
+    assert due(95, "to_date", october) == pytest.approx(95 * 10 / 12)
+    assert due(1200, "share", october) == pytest.approx(100)
+    assert due(98, "level", october) == 98
