@@ -46,7 +46,7 @@ def coverage(grid: Grid, winner: np.ndarray, label_of: np.ndarray, competing: Ce
 
     def placed(coordinates: np.ndarray) -> np.ndarray:
         column, row = np.rint(coordinates).astype(int).T
-        return places[np.searchsorted(corners, row * (grid.shape[1] + 1) + column)]
+        return np.asarray(places[np.searchsorted(corners, row * (grid.shape[1] + 1) + column)])
 
     parts = shapely.transform(shapely.segmentize(parts, 1.0), placed)
     order = np.argsort(values, kind="stable")
