@@ -80,8 +80,10 @@ def fetch(
         )  # fmt: skip
     good(
         say(
-            f"Đã tải {got.downloaded} tệp ({amount(got.bytes / 1e6, 1)} MB), {got.kept} tệp có sẵn; mã kiểm tra ghi trong {got.folder}.",
-            f"Downloaded {got.downloaded} files ({amount(got.bytes / 1e6, 1)} MB), {got.kept} were there; checksums are in {got.folder}.",
+            f"Đã tải {got.downloaded} tệp ({amount(got.bytes / 1e6, 1)} MB), {got.kept} tệp có sẵn; mã kiểm tra "
+            f"ghi trong {got.folder}.",
+            f"Downloaded {got.downloaded} files ({amount(got.bytes / 1e6, 1)} MB), {got.kept} were there; "
+            f"checksums are in {got.folder}.",
         )
     )
     outlines = read_areas(got.folder)
@@ -194,7 +196,8 @@ def _take(
     good(
         say(
             f"Đã ghi {done['written']} ranh giới ({done['added']} đơn vị mới), {sum(moved.values())} đối tượng đổi xã.",
-            f"Wrote {done['written']} outlines ({done['added']} new areas); {sum(moved.values())} features changed commune.",
+            f"Wrote {done['written']} outlines ({done['added']} new areas); {sum(moved.values())} features changed "
+            "commune.",
         )
     )
 
@@ -271,7 +274,8 @@ def _ground(report: Report) -> None:
         facts([(
             say("Sửa hình", "Repair"),
             say(f"{amount(done['repeated_points'])} điểm lặp, {amount(done['turned'])} vòng đổi chiều, {amount(done['dust'])} mảnh dưới 1 m²",
-                f"{amount(done['repeated_points'])} repeated points, {amount(done['turned'])} rings turned, {amount(done['dust'])} parts under 1 m²"),
+                f"{amount(done['repeated_points'])} repeated points, {amount(done['turned'])} rings turned, "
+                f"{amount(done['dust'])} parts under 1 m²"),
         )])  # fmt: skip
     if report.overlaps:
         listing(say(f"Chồng lấn {amount(report.overlaps['km2'], 4)} km², số cặp {report.overlaps['pairs']}, nặng nhất",

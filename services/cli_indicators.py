@@ -9,7 +9,8 @@ import typer
 
 from geo.errors import Problem
 from layers.indicators.catalogue import load as catalogue
-from layers.indicators.loading import Boundary, FigureReport, load as take
+from layers.indicators.loading import Boundary, FigureReport
+from layers.indicators.loading import load as take
 from layers.indicators.reading import Figures, read_figures
 from services.commands import Lang, amount, facts, good, grouped, heading, listing, out, say, transaction
 
@@ -23,10 +24,18 @@ _BLANKS = {
 
 @app.command()
 def load(
-    path: Annotated[Path, typer.Argument(help="Bảng CSV hoặc XLSX: area_code, period, indicator, value, unit, source.")],
-    commit: Annotated[bool, typer.Option("--commit", help="Ghi vào cơ sở dữ liệu; không có thì chỉ xem trước.")] = False,
-    skip_unknown: Annotated[bool, typer.Option("--skip-unknown", help="Bỏ dòng có đơn vị hoặc chỉ tiêu không nhận ra.")] = False,
-    boundary: Annotated[str, typer.Option(help="Mã đơn vị thuộc thời nào: auto, former (63 tỉnh), current (34 tỉnh).")] = "auto",
+    path: Annotated[
+        Path, typer.Argument(help="Bảng CSV hoặc XLSX: area_code, period, indicator, value, unit, source.")
+    ],
+    commit: Annotated[
+        bool, typer.Option("--commit", help="Ghi vào cơ sở dữ liệu; không có thì chỉ xem trước.")
+    ] = False,
+    skip_unknown: Annotated[
+        bool, typer.Option("--skip-unknown", help="Bỏ dòng có đơn vị hoặc chỉ tiêu không nhận ra.")
+    ] = False,
+    boundary: Annotated[
+        str, typer.Option(help="Mã đơn vị thuộc thời nào: auto, former (63 tỉnh), current (34 tỉnh).")
+    ] = "auto",
     columns: Annotated[list[str] | None, typer.Option("--map", help="Cột của tệp: value=so_lieu.")] = None,
     encoding: Annotated[str | None, typer.Option(help="Bảng mã chữ: utf-8, cp1258, tcvn3.")] = None,
     lang: Lang = None,
@@ -40,14 +49,19 @@ def load(
         raise Problem("--boundary nhận auto, former hoặc current.", "--boundary is auto, former or current.")
     figures = read_figures(path, encoding=encoding, chosen=pairs(columns))
     with transaction(write=commit) as connection:
-        report = take(
-            connection, figures, title=path.name, boundary=vintage, skip_unknown=skip_unknown, dry_run=True
-        )
+        report = take(connection, figures, title=path.name, boundary=vintage, skip_unknown=skip_unknown, dry_run=True)
         _show(figures, report)
         if not commit:
-            out.print(say("\nMới xem trước, chưa ghi gì. Thêm --commit để nạp.", "\nA preview, nothing was written. Add --commit to load."))
+            out.print(
+                say(
+                    "\nMới xem trước, chưa ghi gì. Thêm --commit để nạp.",
+                    "\nA preview, nothing was written. Add --commit to load.",
+                )
+            )
         else:
-            done = take(connection, figures, title=path.name, boundary=vintage, skip_unknown=skip_unknown, dry_run=False)
+            done = take(
+                connection, figures, title=path.name, boundary=vintage, skip_unknown=skip_unknown, dry_run=False
+            )
     if commit:
         good(
             say(
@@ -103,7 +117,12 @@ def _show(figures: Figures, report: FigureReport) -> None:
     listing(say("Dòng có mã đơn vị không nhận ra", "Rows of unknown areas"),
             [say("mã", "code"), say("tên", "name"), say("dòng", "rows"), say("dòng đầu", "first row")],
             _grouped(report.unknown_areas), mark="✗")  # fmt: skip
-    listing(say("Ghi hai lần, giá trị khác nhau", "Given twice, differently"), [say("dòng", "row"), ""], report.twice, mark="✗")
+    listing(
+        say("Ghi hai lần, giá trị khác nhau", "Given twice, differently"),
+        [say("dòng", "row"), ""],
+        report.twice,
+        mark="✗",
+    )
     if report.not_loaded:
         out.print(say(f"  {amount(report.not_loaded)} dòng thuộc các đơn vị chưa nạp ranh giới: bỏ qua.",
                       f"  {amount(report.not_loaded)} rows are of areas whose boundaries are not loaded: left out."))  # fmt: skip

@@ -14,7 +14,8 @@ from geo.errors import Problem
 from geo.reading import read
 from layers.catalogue import FEATURES
 from layers.layer import Layer
-from layers.loading import LoadReport, load as take
+from layers.loading import LoadReport
+from layers.loading import load as take
 from services.cli_indicators import pairs
 from services.commands import Lang, amount, facts, good, grouped, listing, out, say, transaction
 
@@ -27,14 +28,18 @@ def register(app: typer.Typer) -> None:
 def load(
     layer: Annotated[str, typer.Argument(help="Lớp nhận dữ liệu: cameras, projects, planning-zones, citizen-reports…")],
     path: Annotated[Path, typer.Argument(help="Tệp vector, ZIP, thư mục hoặc bảng có toạ độ.")],
-    commit: Annotated[bool, typer.Option("--commit", help="Ghi vào cơ sở dữ liệu; không có thì chỉ xem trước.")] = False,
+    commit: Annotated[
+        bool, typer.Option("--commit", help="Ghi vào cơ sở dữ liệu; không có thì chỉ xem trước.")
+    ] = False,
     crs: Annotated[str | None, typer.Option(help="Hệ toạ độ của tệp, ví dụ EPSG:5899 (VN-2000 107°45').")] = None,
     encoding: Annotated[str | None, typer.Option(help="Bảng mã chữ: utf-8, cp1258, tcvn3.")] = None,
     file_layer: Annotated[str | None, typer.Option("--layer", help="Lớp cần đọc trong tệp có nhiều lớp.")] = None,
     columns: Annotated[
         list[str] | None, typer.Option("--map", help="trường=cột của tệp, hoặc trường==một giá trị cho mọi dòng.")
     ] = None,
-    skip_refused: Annotated[bool, typer.Option("--skip-refused", help="Bỏ các dòng bị từ chối và nạp phần còn lại.")] = False,
+    skip_refused: Annotated[
+        bool, typer.Option("--skip-refused", help="Bỏ các dòng bị từ chối và nạp phần còn lại.")
+    ] = False,
     replace: Annotated[bool, typer.Option("--replace-source", help="Xoá dữ liệu đã nạp từ cùng nguồn trước.")] = False,
     source: Annotated[str, typer.Option(help="Tên nguồn; mặc định là tên tệp.")] = "",
     lang: Lang = None,
@@ -55,17 +60,30 @@ def load(
         _show(target, report)
         if commit:
             done = take(
-                connection, target, reading, **options, replace=replace, dry_run=False, skip_refused=skip_refused  # type: ignore[arg-type]
+                connection,
+                target,
+                reading,
+                **options,
+                replace=replace,
+                dry_run=False,
+                skip_refused=skip_refused,  # type: ignore[arg-type]
             )
     if commit:
         good(
             say(
-                f"Đã ghi {amount(done.written)} đối tượng vào lớp {target.title}" + (f", thay {amount(done.replaced)}." if replace else "."),
-                f"Wrote {amount(done.written)} features to {target.title_en}" + (f", replacing {amount(done.replaced)}." if replace else "."),
+                f"Đã ghi {amount(done.written)} đối tượng vào lớp {target.title}"
+                + (f", thay {amount(done.replaced)}." if replace else "."),
+                f"Wrote {amount(done.written)} features to {target.title_en}"
+                + (f", replacing {amount(done.replaced)}." if replace else "."),
             )
         )
         return
-    out.print(say("\nMới xem trước, chưa ghi gì. Thêm --commit để nạp.", "\nA preview, nothing was written. Add --commit to load."))
+    out.print(
+        say(
+            "\nMới xem trước, chưa ghi gì. Thêm --commit để nạp.",
+            "\nA preview, nothing was written. Add --commit to load.",
+        )
+    )
     if not report.accepted or (report.refused and not skip_refused):
         raise typer.Exit(1)
 
@@ -74,7 +92,8 @@ def _layer(name: str) -> Layer:
     found = {one.id: one for one in FEATURES}
     if name not in found:
         raise Problem(
-            f"Không có lớp “{name}”; các lớp nhận dữ liệu: {', '.join(found)}.", f"There is no layer “{name}”; there are {', '.join(found)}."
+            f"Không có lớp “{name}”; các lớp nhận dữ liệu: {', '.join(found)}.",
+            f"There is no layer “{name}”; there are {', '.join(found)}.",
         )
     return found[name]
 
@@ -82,12 +101,17 @@ def _layer(name: str) -> Layer:
 def _provinces(connection: Connection) -> geopandas.GeoDataFrame | None:
     """Provinces as stored, to propose VN-2000 zones; nothing where none are loaded."""
     rows = connection.execute(
-        text("SELECT code, full_name, ST_AsBinary(ST_Simplify(geom, 0.01)) FROM toancanh.area WHERE level = 'province' AND valid_to IS NULL")
+        text(
+            "SELECT code, full_name, ST_AsBinary(ST_Simplify(geom, 0.01)) FROM toancanh.area WHERE level = "
+            "'province' AND valid_to IS NULL"
+        )
     ).all()
     if not rows:
         return None
     shapes = shapely.from_wkb([bytes(g) if g else None for *_, g in rows])
-    return geopandas.GeoDataFrame({"code": [r[0] for r in rows], "full_name": [r[1] for r in rows]}, geometry=shapes, crs=4326)
+    return geopandas.GeoDataFrame(
+        {"code": [r[0] for r in rows], "full_name": [r[1] for r in rows]}, geometry=shapes, crs=4326
+    )
 
 
 def _show(layer: Layer, report: LoadReport) -> None:

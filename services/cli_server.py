@@ -19,6 +19,7 @@ from services.demo import build
 from services.doctor import examine
 from services.jobs import job_app
 from services.migrate import current, head, upgrade
+from services.outlines import improve
 from services.settings import Settings
 
 console = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -141,7 +142,8 @@ def _demo(settings: Settings) -> None:
     made = engine(settings)
     try:
         if build(made, home=settings.home, progress=lambda text: console.print(f"  · {text} …")):
-            console.print("[green]✓[/] Tỉnh minh hoạ đã sẵn sàng (ranh giới gần đúng, dữ liệu minh hoạ)")
+            console.print("[green]✓[/] Tỉnh minh hoạ đã sẵn sàng")
+        improve(made, settings, lambda text: console.print(f"  · {text}"))
     finally:
         made.dispose()
 

@@ -105,7 +105,10 @@ def grouped(refused: Iterable[Refusal]) -> list[tuple[str, int, str]]:
     groups: dict[str, list[int]] = {}
     for one in refused:
         groups.setdefault(say(one.vi, one.en), []).append(one.row)
-    return [(reason, len(rows), ", ".join(map(str, rows[:5])) + ("…" if len(rows) > 5 else "")) for reason, rows in groups.items()]
+    return [
+        (reason, len(rows), ", ".join(map(str, rows[:5])) + ("…" if len(rows) > 5 else ""))
+        for reason, rows in groups.items()
+    ]
 
 
 def good(text: str) -> None:

@@ -48,6 +48,12 @@ class Settings(BaseSettings):
         description="where published outlines are fetched from: the folder that holds one folder a province",
     )
 
+    boundaries_wait_s: float = Field(
+        6.0,
+        ge=0,
+        description="seconds `make run` waits for published outlines before it keeps the approximate ones; 0: never ask",
+    )
+
     @field_validator("home")
     @classmethod
     def _home(cls, value: str) -> str:

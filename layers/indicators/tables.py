@@ -9,7 +9,6 @@ from sqlalchemy import (
     Double,
     ForeignKey,
     Identity,
-    Index,
     Integer,
     SmallInteger,
     Table,
@@ -39,12 +38,13 @@ provenance = Table(
     comment="where observations came from",
 )
 
+# No foreign keys here: three checks a row would cost more than the row (docs/decisions/0002).
 observation = Table(
     "observation",
     metadata,
     Column("province_code", Text, primary_key=True),
-    Column("indicator_id", SmallInteger, ForeignKey("indicator.id"), primary_key=True),
-    Column("area_id", Integer, ForeignKey("area.id"), primary_key=True),
+    Column("indicator_id", SmallInteger, primary_key=True),
+    Column("area_id", Integer, primary_key=True),
     Column("period_kind", CHAR(1), primary_key=True, comment="Y H Q M W D"),
     Column("period_start", Date, primary_key=True),
     Column("known_at", DateTime(timezone=True), primary_key=True, server_default=func.now()),
@@ -59,14 +59,13 @@ observation = Table(
     Column("blank", Text, comment="why there is no value"),
     Column("warning", Text, comment="why the value is doubted"),
     Column("sample", Boolean, nullable=False, server_default="false"),
-    Column("provenance_id", Integer, ForeignKey("provenance.id")),
+    Column("provenance_id", Integer),
     CheckConstraint("period_kind in ('Y', 'H', 'Q', 'M', 'W', 'D')", name="period_kind"),
     CheckConstraint("(value is null) = (blank is not null)", name="value_or_blank"),
     CheckConstraint(
         "blank in ('no_data', 'late', 'not_due', 'not_applicable', 'suppressed')",
         name="blank",
     ),
-    Index("ix_observation_area_id_indicator_id", "area_id", "indicator_id", "period_kind", "period_start"),
     postgresql_partition_by="LIST (province_code)",
 )
 

@@ -7,7 +7,7 @@ from geo.table import SCHEMA
 from services.migrate import metadata
 
 
-def include_name(name: str | None, type_: str, parent_names: object) -> bool:
+def include_name(name: str | None, type_: str, _parents: object) -> bool:
     """Look at our own schema only."""
     if type_ == "schema":
         return name == SCHEMA

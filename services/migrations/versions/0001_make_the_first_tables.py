@@ -761,15 +761,6 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("period_kind in ('Y', 'H', 'Q', 'M', 'W', 'D')", name=op.f("ck_observation_period_kind")),
         sa.CheckConstraint("(value is null) = (blank is not null)", name=op.f("ck_observation_value_or_blank")),
-        sa.ForeignKeyConstraint(["area_id"], ["toancanh.area.id"], name=op.f("fk_observation_area_id_area")),
-        sa.ForeignKeyConstraint(
-            ["indicator_id"], ["toancanh.indicator.id"], name=op.f("fk_observation_indicator_id_indicator")
-        ),
-        sa.ForeignKeyConstraint(
-            ["provenance_id"],
-            ["toancanh.provenance.id"],
-            name=op.f("fk_observation_provenance_id_provenance"),
-        ),
         sa.PrimaryKeyConstraint(
             "province_code",
             "indicator_id",
@@ -781,13 +772,6 @@ def upgrade() -> None:
         ),
         schema="toancanh",
         postgresql_partition_by="LIST (province_code)",
-    )
-    op.create_index(
-        "ix_observation_area_id_indicator_id",
-        "observation",
-        ["area_id", "indicator_id", "period_kind", "period_start"],
-        unique=False,
-        schema="toancanh",
     )
     op.create_table(
         "succession",
