@@ -28,7 +28,7 @@ export const cardCss = css`
   .rank tc-strip { margin-top: 0.35rem; }
   .children { margin-top: 0.75rem; }
   .formula { display: grid; gap: 0.4rem; }
-  .formula div { display: grid; grid-template-columns: 4.2rem 1fr auto; gap: 0.6rem; align-items: baseline; }
+  .formula div { display: grid; grid-template-columns: 5.5rem 1fr auto; gap: 0.6rem; align-items: baseline; }
   .formula div + div { border-top: 1px solid var(--line-2); padding-top: 0.4rem; }
   .formula b { font-weight: 600; white-space: nowrap; }
   .objects { display: grid; grid-template-columns: 1fr 1fr; gap: 0.5rem; }

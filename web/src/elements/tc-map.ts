@@ -164,6 +164,7 @@ export class TcMap extends LitElement {
       theme: store.theme, level: now.level, within: now.within, selected: now.selected, legend,
       codes: now.level === "commune" && now.within !== "VN" ? childrenShown().map((child) => child.code) : [],
       blanks: [...this.blanks].sort(), layers, filters: store.state.filters, origin: location.origin,
+      scale: Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 16),
     };
     const signature = JSON.stringify({ ...wanted, layers: layers.map((l) => l.id) });
     return { style: compose(base, wanted), signature, layers };

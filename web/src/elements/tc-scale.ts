@@ -22,7 +22,7 @@ export class TcScale extends LitElement {
 
   static override styles = [shared, css`
     :host { display: flex; align-items: center; gap: 0.75rem; width: fit-content; font-size: 0.75rem; line-height: 1.5; color: var(--ink-2); padding: 0.3rem 0.7rem; border-radius: var(--radius-s); background: var(--glass); box-shadow: var(--shadow); }
-    .bar { border: 1.5px solid var(--ink-2); border-top: 0; height: 0.85rem; padding: 0 0.3rem; text-align: center; line-height: 0.65rem; font-weight: 550; }
+    .bar { border: 1.5px solid var(--ink-2); border-top: 0; height: 0.85rem; padding: 0 0.3rem; text-align: center; white-space: nowrap; line-height: 0.65rem; font-weight: 550; }
     .note { display: inline-flex; align-items: center; gap: 0.35rem; font-weight: 550; white-space: nowrap; }
   `];
 
@@ -39,9 +39,9 @@ export class TcScale extends LitElement {
     if (!this.map) return;
     const lat = (this.map.getCenter().lat * Math.PI) / 180;
     const perPixel = (Math.cos(lat) * 2 * Math.PI * 6378137) / (512 * 2 ** this.map.getZoom());
-    const most = perPixel * 96;
+    const most = perPixel * 6 * parseFloat(getComputedStyle(document.documentElement).fontSize);
     const ten = 10 ** Math.floor(Math.log10(most));
-    const metres = [5, 3, 2, 1].map((n) => n * ten).find((n) => n <= most) ?? ten;
+    const metres = [5, 3, 2, 1.5, 1].map((n) => n * ten).find((n) => n <= most) ?? ten;
     this.bar = { metres, width: Math.round(metres / perPixel) };
   }
 

@@ -19,6 +19,8 @@ export interface Wanted {
   layers: MapLayer[];
   filters: Filters;
   origin: string;
+  /** Type size of the page against 16 pixels. */
+  scale: number;
 }
 
 const DEEPEST = 14; // tiles are made down to here; deeper zooms stretch them
@@ -36,7 +38,8 @@ const FAMILIES = ["Inter Variable", "Noto Sans", "Segoe UI", "Roboto", "Helvetic
 const font = (weight: string): string[] => [`${weight} weight`, ...FAMILIES];
 
 export function compose(base: StyleSpecification, wanted: Wanted): StyleSpecification {
-  const sources = { ...base.sources };
+  // Far shores, outside the detailed neighbourhood: Natural Earth 1:50,000,000, public domain, without names or borders.
+  const sources: StyleSpecification["sources"] = { ...base.sources, "far-land": { type: "geojson", data: "/far-land.json" } };
   for (const layer of wanted.layers) {
     sources[layer.id] = {
       type: "vector",
@@ -55,6 +58,7 @@ export function compose(base: StyleSpecification, wanted: Wanted): StyleSpecific
   for (const layer of base.layers) {
     if (layer.id === "communes-label") layers.push(...overlays(wanted), ...outlines(wanted));
     layers.push(adapted(layer, wanted));
+    if (layer.id === "land") layers.push({ ...layer, id: "far-land", source: "far-land" } as LayerSpecification);
     if (layer.id === "communes-fill") layers.push(...hatches(wanted));
   }
   const { glyphs: _unused, ...rest } = base; // without it labels are drawn from local fonts
@@ -82,17 +86,17 @@ function adapted(layer: LayerSpecification, wanted: Wanted): LayerSpecification 
     case "communes-line":
       return { ...layer, ...visible(byCommune), ...inside(wanted) } as LayerSpecification;
     case "communes-label": {
-      const label = lettered(layer, "Medium", wanted);
+      const label = sized(lettered(layer, "Medium", wanted), [[8, 10.5], [10, 12.5], [12, 14], [15, 17]], wanted);
       const mine = wanted.codes.length ? { filter: ["in", ["get", "code"], ["literal", wanted.codes]] } : {};
       return { ...label, ...mine, minzoom: 8, layout: { ...label.layout, visibility: byCommune ? "visible" : "none" } } as LayerSpecification;
     }
     case "provinces-label":
       return {
-        ...lettered(layer, "Semi Bold", wanted),
+        ...sized(lettered(layer, "Semi Bold", wanted), [[4, 10.5], [6, 13], [8, 16]], wanted),
         ...(byCommune && wanted.within !== "VN" ? { filter: ["!=", ["get", "code"], wanted.within] as FilterSpecification } : {}),
       } as LayerSpecification;
     case "archipelagos-label":
-      return brokenBeforeBracket(lettered(layer, "Medium", wanted));
+      return brokenBeforeBracket(sized(lettered(layer, "Medium", wanted), [[3, 10.5], [6, 13.5]], wanted));
     default:
       return layer;
   }
@@ -104,8 +108,14 @@ function withPaint(layer: LayerSpecification, paint: Record<string, unknown>): L
 
 function lettered(layer: LayerSpecification, weight: string, wanted: Wanted): LayerSpecification {
   const ink = INK[wanted.theme];
-  const paint = { "text-color": ink.text, "text-halo-color": ink.halo, "text-halo-width": 1.4, "text-halo-blur": 0.4, ...(layer.paint ?? {}) };
+  const paint = { "text-color": ink.text, "text-halo-color": ink.halo, ...(layer.paint ?? {}), "text-halo-width": 1.7, "text-halo-blur": 0.2 };
   return { ...inFont(layer, weight), paint } as LayerSpecification;
+}
+
+/** Letters by zoom, larger on a wall: `scale` is the page's own type size against 16 pixels. */
+function sized(layer: LayerSpecification, stops: [number, number][], wanted: Wanted): LayerSpecification {
+  const size = ["interpolate", ["linear"], ["zoom"], ...stops.flatMap(([zoom, pixels]) => [zoom, Math.round(pixels * wanted.scale * 4) / 4])];
+  return { ...layer, layout: { ...layer.layout, "text-size": size } } as LayerSpecification;
 }
 
 function inFont(layer: LayerSpecification, weight: string): LayerSpecification {
