@@ -47,16 +47,12 @@ async def definition(request: Request) -> Response:
 def document(there: list[Collection], base: str, lang: Language, version: str, most: int) -> Json:
     """Return the OpenAPI 3.0.3 document for these collections."""
     components: Json = _parameters(most, lang)
+    components["collectionId"] = _choice("collectionId", [one.id for one in there])
+    components["tiledId"] = _choice("collectionId", [one.id for one in there if one.tiled])
     for one in there:
         for field in one.fields:
             components.setdefault(_component(one, field), _filter(field, lang, shared=one.figures is not None))
-    paths: Json = {
-        "/": _get("getLandingPage", JSON, ["f", "lang"]),
-        "/conformance": _get("getConformance", JSON, ["f", "lang"]),
-        "/collections": _get("getCollections", JSON, ["f", "lang"]),
-        "/tileMatrixSets": _get("getTileMatrixSets", JSON, ["f", "lang"]),
-        "/tileMatrixSets/{tileMatrixSetId}": _get("getTileMatrixSet", JSON, ["tileMatrixSetId", "f", "lang"]),
-    }
+    paths: Json = {path: _get(name, kind, [*names, "f", "lang"]) for path, name, kind, names in _COMMON_PATHS}
     for one in there:
         paths |= _paths(one, lang)
     return {
@@ -69,34 +65,38 @@ def document(there: list[Collection], base: str, lang: Language, version: str, m
     }
 
 
+# What is the same for every collection is said once; items are said for each, because clients look there for filters.
+_HERE = "/collections/{collectionId}"
+_COMMON_PATHS: tuple[tuple[str, str, str, list[str]], ...] = (
+    ("/", "getLandingPage", JSON, []),
+    ("/conformance", "getConformance", JSON, []),
+    ("/collections", "getCollections", JSON, []),
+    ("/tileMatrixSets", "getTileMatrixSets", JSON, []),
+    ("/tileMatrixSets/{tileMatrixSetId}", "getTileMatrixSet", JSON, ["tileMatrixSetId"]),
+    (_HERE, "describeCollection", JSON, ["collectionId"]),
+    (f"{_HERE}/queryables", "getQueryables", SCHEMA, ["collectionId"]),
+    (f"{_HERE}/schema", "getSchema", SCHEMA, ["collectionId"]),
+    (f"{_HERE}/tiles", "getTileSets", JSON, ["tiledId"]),
+    (f"{_HERE}/tiles/{{tileMatrixSetId}}", "getTileSet", JSON, ["tiledId", "tileMatrixSetId"]),
+    (
+        f"{_HERE}/tiles/{{tileMatrixSetId}}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}",
+        "getTile",
+        MVT,
+        ["tiledId", "tileMatrixSetId", "tileMatrix", "tileRow", "tileCol", "datetime"],
+    ),
+)
+_SELECTING = ["bbox", "bbox-crs", "crs", "datetime", "limit", "offset", "properties", "sortby", "skipGeometry"]
+
+
 def _paths(one: Collection, lang: Language) -> Json:
-    here = f"/collections/{one.id}"
+    here = f"/collections/{one.id}/items"
     name = "".join(part.capitalize() for part in one.id.split("-"))
-    selecting = ["bbox", "bbox-crs", "crs", "datetime", "limit", "offset", "properties", "sortby", "skipGeometry"]
     own = [_component(one, field) for field in one.fields if not (one.figures and field.name == "level")]
-    level = ["level"] if one.figures else []
-    when = ["level", "datetime"] if one.figures else []
-    paths = {
-        here: _get(f"describe{name}", JSON, ["f", "lang"], one.id),
-        f"{here}/queryables": _get(f"getQueryablesOf{name}", SCHEMA, ["f", "lang"], one.id),
-        f"{here}/schema": _get(f"getSchemaOf{name}", SCHEMA, ["f", "lang"], one.id),
-        f"{here}/items": _get(
-            f"get{name}", GEOJSON, [*selecting, *level, *own, "f", "lang"], one.id, title=one.title(lang)
-        ),
-        f"{here}/items/{{featureId}}": _get(
-            f"get{name}Feature", GEOJSON, ["featureId", "crs", *when, "f", "lang"], one.id
-        ),
+    level, when = (["level"], ["level", "datetime"]) if one.figures else ([], [])
+    return {
+        here: _get(f"get{name}", GEOJSON, [*_SELECTING, *level, *own, "f", "lang"], one.id, title=one.title(lang)),
+        f"{here}/{{featureId}}": _get(f"get{name}Feature", GEOJSON, ["featureId", "crs", *when, "f", "lang"], one.id),
     }
-    if one.tiled:
-        tiles = f"{here}/tiles"
-        paths |= {
-            tiles: _get(f"getTileSetsOf{name}", JSON, ["f", "lang"], one.id),
-            f"{tiles}/WebMercatorQuad": _get(f"getTileSetOf{name}", JSON, ["f", "lang"], one.id),
-            f"{tiles}/WebMercatorQuad/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _get(
-                f"getTileOf{name}", MVT, ["tileMatrix", "tileRow", "tileCol"], one.id
-            ),
-        }
-    return paths
 
 
 def _component(one: Collection, field: Field) -> str:
@@ -111,17 +111,14 @@ def _filter(field: Field, lang: Language, *, shared: bool) -> Json:
 
 
 def _get(operation: str, kind: str, parameters: list[str], tag: str = "", *, title: str = "") -> Json:
-    content: Json = {kind: {}} if kind == MVT else {kind: {}, HTML: {}}
     get: Json = {
         "operationId": operation,
         "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in parameters],
         "responses": {
-            "200": {"description": "OK", "content": content},
-            "400": {"$ref": "#/components/responses/Bad"},
+            str(status): {"$ref": f"#/components/responses/{name}"}
+            for status, name in ((200, _ANSWERS[kind]), (400, "Bad"), (404, "Missing"))
         },
     }
-    if tag:
-        get["responses"]["404"] = {"$ref": "#/components/responses/Missing"}
     if tag:
         get["tags"] = [tag]
     if title:
@@ -165,6 +162,11 @@ def _parameters(most: int, lang: Language) -> Json:
     }  # fmt: skip
 
 
+def _choice(name: str, ids: list[str]) -> Json:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "enum": ids}}
+
+
+_ANSWERS = {JSON: "Document", SCHEMA: "Schema", GEOJSON: "Features", MVT: "Tile"}
 _PROBLEM: Json = {
     "application/problem+json": {
         "schema": {
@@ -174,6 +176,9 @@ _PROBLEM: Json = {
     }
 }
 _RESPONSES: Json = {
+    name: {"description": "OK", "content": {kind: {}} if kind == MVT else {kind: {}, HTML: {}}}
+    for kind, name in _ANSWERS.items()
+} | {
     "Bad": {"description": "A parameter cannot be understood", "content": _PROBLEM},
     "Missing": {"description": "There is no such resource", "content": _PROBLEM},
 }

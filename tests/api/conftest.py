@@ -1,0 +1,208 @@
+"""One running application over a copy of the demo, for every test that only reads."""
+
+from __future__ import annotations
+
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+from sqlalchemy import create_engine, text
+
+from layers.catalogue import FEATURES
+from services.app import create_app
+from services.cluster import Cluster
+from services.settings import PROJECT, Settings
+
+TOKEN = "ma-can-bo"
+STAFF = {"Authorization": f"Bearer {TOKEN}"}
+SECRET = "BI-MAT"  # every private text of every layer holds this word
+HIDDEN = "CHUA-DUYET"  # the title of a report that is not moderated
+
+
+@pytest.fixture(scope="session")
+def feed_settings(cluster: Cluster, _demo: str) -> Settings:
+    """Settings of a copy of the demo in which everything private can be recognised."""
+    admin = create_engine(cluster.url("postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS feeds WITH (FORCE)"))
+        connection.execute(text(f'CREATE DATABASE feeds TEMPLATE "{_demo}"'))
+    admin.dispose()
+    engine = create_engine(cluster.url("feeds"))
+    with engine.begin() as connection:
+        for layer in FEATURES:
+            for field in layer.fields:
+                if not field.public and field.type == "text":
+                    connection.execute(text(f"UPDATE {layer.table} SET {field.name} = '{SECRET}-{field.name}'"))
+        connection.execute(
+            text(
+                "UPDATE toancanh.citizen_report SET moderated = false, title = :title "
+                "WHERE id = (SELECT min(id) FROM toancanh.citizen_report)"
+            ),
+            {"title": HIDDEN},
+        )
+    engine.dispose()
+    return Settings(
+        database_url=cluster.url("feeds"),
+        data=PROJECT / ".data" / "test",
+        home="68",
+        staff_token=SecretStr(TOKEN),
+        _env_file=None,
+    )
+
+
+@pytest.fixture(scope="session")
+def feed_app(feed_settings: Settings) -> FastAPI:
+    """The application over that copy."""
+    return create_app(feed_settings)
+
+
+@pytest.fixture(scope="session")
+def client(feed_app: FastAPI) -> Iterator[TestClient]:
+    """A client of the application without a network between."""
+    with TestClient(feed_app, base_url="http://toancanh.test") as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def staff() -> dict[str, str]:
+    """Headers of a request by staff."""
+    return STAFF
+
+
+@pytest.fixture(scope="session")
+def secret() -> str:
+    """The word in every private text of every layer."""
+    return SECRET
+
+
+@pytest.fixture(scope="session")
+def hidden() -> str:
+    """The title of a report that is not moderated."""
+    return HIDDEN
+
+
+@pytest.fixture(scope="session")
+def decode() -> Callable[[bytes], dict[str, list[dict[str, Any]]]]:
+    """Read a vector tile: source-layer → features with id, properties, kind (1 point, 2 line, 3 area) and points."""
+    return _tile
+
+
+def _tile(body: bytes) -> dict[str, list[dict[str, Any]]]:
+    return {name: features for _, part in _message(body) for name, features in [_source(part)]}
+
+
+def _source(body: bytes) -> tuple[str, list[dict[str, Any]]]:
+    name, features, keys, values = "", [], [], []
+    for number, value in _message(body):
+        if number == 1:
+            name = value.decode()
+        elif number == 2:
+            features.append(value)
+        elif number == 3:
+            keys.append(value.decode())
+        elif number == 4:
+            values.append(_value(value))
+    return name, [_feature(one, keys, values) for one in features]
+
+
+def _value(body: bytes) -> Any:
+    number, value = _message(body)[0]
+    match number:
+        case 1:
+            return value.decode()
+        case 2:
+            return struct.unpack("<f", value)[0]
+        case 3:
+            return struct.unpack("<d", value)[0]
+        case 6:
+            return (value >> 1) ^ -(value & 1)
+        case 7:
+            return bool(value)
+    return value
+
+
+def _feature(body: bytes, keys: list[str], values: list[Any]) -> dict[str, Any]:
+    parts = dict(_message(body))
+    tags = _numbers(parts.get(2, b""))
+    return {
+        "id": parts.get(1),
+        "kind": parts.get(3),
+        "properties": {keys[k]: values[v] for k, v in zip(tags[::2], tags[1::2], strict=True)},
+        "points": _points(_numbers(parts[4])),
+    }
+
+
+def _points(commands: list[int]) -> list[tuple[int, int]]:
+    found, x, y, at = [], 0, 0, 0
+    while at < len(commands):
+        code, count = commands[at] & 7, commands[at] >> 3
+        at += 1
+        for _ in range(count if code in (1, 2) else 0):
+            x += (commands[at] >> 1) ^ -(commands[at] & 1)
+            y += (commands[at + 1] >> 1) ^ -(commands[at + 1] & 1)
+            at += 2
+            found.append((x, y))
+    return found
+
+
+def _message(body: bytes) -> list[tuple[int, Any]]:
+    """Split a protobuf message into its fields."""
+    found, at = [], 0
+    while at < len(body):
+        key, at = _varint(body, at)
+        match key & 7:
+            case 0:
+                value, at = _varint(body, at)
+            case 1:
+                value, at = body[at : at + 8], at + 8
+            case 2:
+                size, at = _varint(body, at)
+                value, at = body[at : at + size], at + size
+            case _:
+                value, at = body[at : at + 4], at + 4
+        found.append((key >> 3, value))
+    return found
+
+
+def _numbers(body: bytes) -> list[int]:
+    found, at = [], 0
+    while at < len(body):
+        number, at = _varint(body, at)
+        found.append(number)
+    return found
+
+
+def _varint(body: bytes, at: int) -> tuple[int, int]:
+    number = shift = 0
+    while True:
+        byte = body[at]
+        number |= (byte & 127) << shift
+        at, shift = at + 1, shift + 7
+        if byte < 128:
+            return number, at
+
+
+@pytest.fixture(scope="session")
+def served(feed_settings: Settings) -> Iterator[str]:
+    """The address of the application on a real port, for clients in other processes."""
+    server = uvicorn.Server(uvicorn.Config(create_app(feed_settings), port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    for _ in range(300):
+        if server.started:
+            break
+        time.sleep(0.1)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    assert httpx.get(f"{address}/ogc").status_code == 200
+    yield address
+    server.should_exit = True
+    thread.join(10)
