@@ -17,14 +17,17 @@ from jinja2 import Template
 from shapely.geometry.base import BaseGeometry
 
 from services.share.furniture import furniture, language_of, name_of, value_text, where_of
+from services.share.inset import ARCHIPELAGO_BOXES, islets
 from services.share.view import Outline, Place, View, fills
 from services.share.words import WORDS
 from styles import classes
 from styles.basemap import ARCHIPELAGOS
-from styles.palette import ACCENT, BLANK_KEYS, BLANKS, LAND, STATES
+from styles.palette import BLANK_KEYS, BLANKS, LAND, STATES
 
 _FOLDER = Path(__file__).parent
 _NEIGHBOURS = "#eceae5"  # other provinces: between land abroad and the areas that are told about
+_MARGIN = "#eef2f4"
+_SHEET = shapely.box(99.02, 3.02, 120.98, 24.98)  # what the neighbouring land is known for
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 
 
@@ -42,7 +45,7 @@ def share_map(view: View, *, lang: str = "vi", land: BaseGeometry | None = None)
     page._id = "view"
     frame = _frame(view)
     colours = fills(view)
-    _ground(page, view, frame, land)
+    _ground(page, view, land)
     areas = _areas(view, colours, lang)
     page.add_child(areas)
     figure = page.get_root()
@@ -54,10 +57,14 @@ def share_map(view: View, *, lang: str = "vi", land: BaseGeometry | None = None)
     figure.header.add_child(_Raw(f"<!--\n{_text('vendor/LICENSE')}-->"), name="licence")
     figure.header.add_child(_Raw(f"<style>{_leaflet_css()}{_text('page.css')}</style>"), name="look")
     figure.header.add_child(_Raw(f"<script>{_text('vendor/leaflet.js')}</script>"), name="leaflet")
-    data = json.dumps(_data(view, frame, lang), ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    data = json.dumps(_data(view, frame, colours, lang), ensure_ascii=False, separators=(",", ":")).replace(
+        "</", "<\\/"
+    )
     figure.header.add_child(_Raw(f"<script>const TC = {data};\n{_text('page.js')}</script>"), name="behaviour")
     figure.html.add_child(_Raw(furniture(view, colours, lang)), name="furniture")
-    figure.script.add_child(_Raw(f"tcStart({page.get_name()}, {areas.get_name()});"), name="start")
+    figure.script.add_child(
+        _Raw(f"addEventListener('load', () => tcStart({page.get_name()}, {areas.get_name()}));"), name="start"
+    )
     html: str = figure.render()
     return html.replace("<html>", f'<html lang="{lang}">', 1).replace(
         "</body>", f"<noscript>{escape(words['noscript'])}</noscript></body>", 1
@@ -95,26 +102,22 @@ def _frame(view: View) -> tuple[float, float, float, float]:
     return float(west), float(south), float(east), float(north)
 
 
-def _ground(page: folium.Map, view: View, frame: tuple[float, float, float, float], land: BaseGeometry | None) -> None:
+def _ground(page: folium.Map, view: View, land: BaseGeometry | None) -> None:
     """Land abroad and the other provinces, without figures and without answers to the pointer."""
     quiet = {"interactive": False, "smooth_factor": 0}
     if land is not None:
-        margin = 4 if view.area_code != "VN" else 12
-        near = land.intersection(
-            shapely.box(frame[0] - margin, frame[1] - margin, frame[2] + margin, frame[3] + margin)
-        )
-        if not near.is_empty:
-            shape = _geometry(shapely.simplify(near, 0.015), 3)
-            page.add_child(
-                _layer(
-                    [{"type": "Feature", "id": "land", "properties": {}, "geometry": shape}], "land", LAND.light, quiet
-                )
-            )
-    others = [outline for outline in view.context if outline.code != view.area_code]
-    if view.level == "province" and view.area_code == "VN":
-        return
-    features = [{"type": "Feature", "id": o.code, "properties": {}, "geometry": _geometry(o.shape, 3)} for o in others]
-    page.add_child(_layer(features, "neighbours", _NEIGHBOURS, quiet, line="#c3c9cd"))
+        shape = _geometry(shapely.simplify(land.intersection(_SHEET), 0.012), 3)
+        page.add_child(_layer([_feature("land", shape)], "land", LAND.light, quiet))
+    if view.area_code != "VN":
+        others = [_feature(o.code, _geometry(o.shape, 3)) for o in view.context if o.code != view.area_code]
+        page.add_child(_layer(others, "neighbours", _NEIGHBOURS, quiet, line="#c3c9cd"))
+    # The map is a sheet: beyond it nothing is known, so nothing may look like open sea.
+    beyond = shapely.box(-179, -80, 270, 84).difference(_SHEET)
+    page.add_child(_layer([_feature("beyond", _geometry(beyond, 3))], "beyond", _MARGIN, quiet, line="#c9d3d9"))
+
+
+def _feature(name: str, geometry: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "Feature", "id": name, "properties": {}, "geometry": geometry}
 
 
 def _layer(
@@ -217,12 +220,13 @@ def _geometry(shape: BaseGeometry, digits: int) -> dict[str, Any]:
     return made
 
 
-def _data(view: View, frame: tuple[float, float, float, float], lang: str) -> dict[str, Any]:
+def _data(view: View, frame: tuple[float, float, float, float], colours: list[str], lang: str) -> dict[str, Any]:
     one, words = view.indicator, WORDS[lang]
     english = lang == "en"
     return {
         "bounds": [[frame[1], frame[0]], [frame[3], frame[2]]],
-        "labels": _labels(view, lang),
+        "isles": [[round(lat, 3), round(lon, 3)] for lon, lat in islets((o.code, o.shape) for o in view.context)[0]],
+        "labels": _labels(view, colours, lang),
         "words": words,
         "blanks": [en if english else vi for _, vi, en, _ in BLANKS],
         "states": [en if english else vi for vi, en, _ in STATES],
@@ -232,23 +236,35 @@ def _data(view: View, frame: tuple[float, float, float, float], lang: str) -> di
         "sample": view.sample,
         "down": one.direction == "down",
         "inset": view.area_code != "VN",
-        "accent": ACCENT.light,
         "selected": str(view.selected) if view.selected else None,
     }
 
 
-def _labels(view: View, lang: str) -> list[list[Any]]:
-    """Names by importance: longitude, latitude, text, kind, width of the area in shares of the world, figure."""
-    isles = [[lon, lat, vi if lang == "vi" else en, "isles", 1, ""] for vi, en, lon, lat in ARCHIPELAGOS]
+def _labels(view: View, colours: list[str], lang: str) -> list[list[Any]]:
+    """Names by importance: longitude, latitude, text, kind, width of the area, figure, whether on dark.
+
+    The width is a share of the world's, so that the page knows at which zoom a name fits.
+    """
+    # Above the islets, so that name and dots are both clear.
+    isles = [
+        [lon, box.bounds[3] + 0.2, vi if lang == "vi" else en, "isles", 1, "", 0]
+        for (vi, en, lon, _), box in zip(ARCHIPELAGOS, ARCHIPELAGO_BOXES, strict=True)
+    ]
     largest = sorted(view.places, key=lambda p: (p.kind not in ("phuong", "thanh_pho"), -p.shape.area))
+    dark = {p.id: _luminance(colour) < 0.4 for p, colour in zip(view.places, colours, strict=True)}
     areas: list[list[Any]] = []
     for p in largest:
         figure = "" if p.value is None else value_text(p.value, view, lang)
         # A figure under the name only where it is short: “1.234.567 triệu đồng” under each name would be noise.
-        areas.append([*_spot(p), p.name, "area", _room(p), figure if len(figure) <= 7 else ""])
+        areas.append([*_spot(p), p.name, "area", _room(p), figure if len(figure) <= 7 else "", int(dark[p.id])])
     named = {view.area_code} if view.area_code != "VN" else {o.code for o in view.context}
-    around = [[*_spot(o), o.name, "province", _room(o), ""] for o in view.context if o.label and o.code not in named]
+    around = [[*_spot(o), o.name, "province", _room(o), "", 0] for o in view.context if o.label and o.code not in named]
     return isles + areas + around
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue
 
 
 def _spot(outline: Outline) -> list[float]:

@@ -23,6 +23,13 @@ def furniture(view: View, colours: list[str], lang: str) -> str:
         if shown
     )
     unit = view.indicator.unit
+    kind = "VN" if view.area_code == "VN" else "city" if view.area.startswith("Thành phố") else "province"
+    whole = (
+        ""
+        if view.whole is None
+        else f'<div class="tc-whole-value"><span>{escape(words[f"whole_{kind}"])}</span>'
+        f"<b>{escape(value_text(view.whole, view, lang))}</b></div>"
+    )
     when = view.period.label(language_of(lang))
     corner = (
         f'<div class="tc-corner">'
@@ -36,7 +43,7 @@ def furniture(view: View, colours: list[str], lang: str) -> str:
 <h1>{escape(name_of(view, lang))}</h1>
 <div class="tc-when">{escape(when[:1].upper() + when[1:])} · {escape(number)}</div>
 {f'<div class="tc-badges">{badges}</div>' if badges else ""}
-<button class="tc-open" type="button" aria-expanded="false">{escape(words["table"])}</button></section>
+{whole}<button class="tc-open" type="button" aria-expanded="false">{escape(words["table"])}</button></section>
 <details class="tc-card tc-legend" open><summary><span>{escape(words["legend"])}</span>
 <small>{escape(words["unit"])}: {escape(unit)}</small></summary>
 {_legend(view, colours, lang)}</details></div>

@@ -17,21 +17,15 @@ _WIDTH = 200.0  # units of the drawing
 _SCALE = _WIDTH / (EAST - WEST)
 _LAND = Tone("#f3f2ee", "#2b353d")
 # Islands of the archipelagos are drawn as dots: at this scale their outlines would vanish.
-_BOXES = (shapely.box(110.9, 15.4, 113.2, 17.4), shapely.box(111.2, 6.4, 117.9, 12.1))
+ARCHIPELAGO_BOXES = (shapely.box(110.9, 15.4, 113.2, 17.4), shapely.box(111.2, 6.4, 117.9, 12.1))
 
 
 def inset(provinces: Iterable[tuple[str, BaseGeometry]], home: str, *, lang: str, title: str) -> str:
     """Return an SVG of the provinces (code, EPSG:4326) with the province `home` marked, and both archipelagos named."""
-    land: list[str] = []
-    marked: list[str] = []
-    dots: list[tuple[float, float]] = []
-    for code, shape in provinces:
-        for part in shapely.get_parts(shape):
-            if any(box.contains(part.representative_point()) for box in _BOXES):
-                dots.append((part.centroid.x, part.centroid.y))
-            else:
-                (marked if code == home else land).append(_path(part))
-    height = (_y(SOUTH) - _y(NORTH)) * 1.0
+    dots, mainland = islets(provinces)
+    land = [_path(part) for code, part in mainland if code != home]
+    marked = [_path(part) for code, part in mainland if code == home]
+    height = _y(SOUTH) - _y(NORTH)
     return (
         f'<svg class="tc-inset" viewBox="0 0 {_WIDTH:g} {height:.0f}" role="img" aria-label="{escape(title)}">'
         f'<rect width="100%" height="100%" fill="{SEA.light}"/>'
@@ -40,19 +34,37 @@ def inset(provinces: Iterable[tuple[str, BaseGeometry]], home: str, *, lang: str
         + "".join(
             f'<circle cx="{_x(lon):.1f}" cy="{_y(lat):.1f}" r=".9" fill="{TEXT_SEA.light}"/>' for lon, lat in dots
         )
-        + "".join(_name(vi if lang == "vi" else en, lon, lat) for vi, en, lon, lat in ARCHIPELAGOS)
+        + "".join(
+            _name(en if lang == "en" else vi, box)
+            for (vi, en, _, _), box in zip(ARCHIPELAGOS, ARCHIPELAGO_BOXES, strict=True)
+        )
         + "</svg>"
     )
 
 
-def _name(text: str, lon: float, lat: float) -> str:
-    """The name in two lines below the islands: the archipelago, then the country in brackets."""
+def islets(
+    provinces: Iterable[tuple[str, BaseGeometry]],
+) -> tuple[list[tuple[float, float]], list[tuple[str, BaseGeometry]]]:
+    """Take the islands of the two archipelagos (longitude, latitude) out of the provinces; the rest in single parts."""
+    dots: list[tuple[float, float]] = []
+    rest: list[tuple[str, BaseGeometry]] = []
+    for code, shape in provinces:
+        for part in shapely.get_parts(shape):
+            if any(box.contains(part.centroid) for box in ARCHIPELAGO_BOXES):
+                dots.append((part.centroid.x, part.centroid.y))
+            else:
+                rest.append((code, part))
+    return dots, rest
+
+
+def _name(text: str, box: BaseGeometry) -> str:
+    """The name in two lines above the islands, at the right edge: the archipelago, then the country in brackets."""
     name, _, country = text.partition(" (")
-    x, y = _x(lon), _y(lat)
+    x, y = _WIDTH - 4, _y(box.bounds[3])
     return (
-        f'<g class="tc-isles" text-anchor="middle" fill="{TEXT_SEA.light}">'
-        f'<text x="{x:.1f}" y="{y + 19:.1f}">{escape(name)}</text>'
-        f'<text x="{x:.1f}" y="{y + 29:.1f}">({escape(country)}</text></g>'
+        f'<text class="tc-isle-name" text-anchor="end" fill="{TEXT_SEA.light}" y="{y:.1f}">'
+        f'<tspan x="{x:g}" dy="-1.3em">{escape(name)}</tspan>'
+        f'<tspan x="{x:g}" dy="1.12em">({escape(country)}</tspan></text>'
     )
 
 

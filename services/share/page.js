@@ -12,6 +12,11 @@ function tcRows(p) {
   if (p.rank) rows.push([TC.words.rank, p.rank]);
   return rows;
 }
+function tcPad() {
+  const narrow = innerWidth <= 700;
+  const side = document.querySelector(".tc-side").getBoundingClientRect();
+  return narrow ? [8, side.bottom + 8] : [side.right + 12, 16];
+}
 function tcEach(feature, layer) {
   const p = feature.properties;
   const value = p.text ? tcText(p.text) : '<span class="tc-none">' + tcText(TC.blanks[p.blank]) + "</span>";
@@ -31,7 +36,7 @@ function tcEach(feature, layer) {
       (rows ? '<table class="tc-parts">' + rows + "</table>" : "") +
       warning +
       (TC.sample ? '<div class="tc-note">' + tcText(TC.words.sample) + "</div>" : ""),
-    { className: "tc-popup", maxWidth: 300, minWidth: 210, autoPanPaddingTopLeft: [20, 90] },
+    { className: "tc-popup", maxWidth: 300, minWidth: 210, autoPanPaddingTopLeft: tcPad(), autoPanPaddingBottomRight: [60, 20] },
   );
   layer.on("add", () => {
     const path = layer.getElement && layer.getElement();
@@ -52,14 +57,16 @@ function tcLabels(map) {
     const taken = [];
     const zoom = map.getZoom();
     const view = map.getBounds().pad(0.1);
-    for (const [lon, lat, name, kind, room, value] of TC.labels) {
+    for (const [lon, lat, name, kind, room, value, dark] of TC.labels) {
       const fixed = kind === "isles";
+      const two = fixed && innerWidth <= 700 && name.includes(" (");
+      const lines = two ? name.split(/ (?=\()/) : [name];
       if (!fixed && !view.contains([lat, lon])) continue;
       const size = kind === "province" ? 13 : fixed ? 12.5 : 11.5;
       canvas.font = (kind === "area" ? "500 " : "600 ") + size + "px " + getComputedStyle(document.body).fontFamily;
       const withValue = kind === "area" && value;
-      const width = Math.max(canvas.measureText(name).width, withValue ? canvas.measureText(value).width : 0) + 6;
-      const height = withValue ? 30 : 17;
+      const width = Math.max(...lines.map((line) => canvas.measureText(line).width), withValue ? canvas.measureText(value).width : 0) + 6;
+      const height = withValue || two ? 30 : 17;
       const at = map.latLngToContainerPoint([lat, lon]);
       const box = [at.x - width / 2, at.y - height / 2, at.x + width / 2, at.y + height / 2];
       // A name wider than its area by far waits for a closer zoom; the archipelagos never wait.
@@ -67,16 +74,21 @@ function tcLabels(map) {
       const hit = taken.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1]);
       if (hit && !fixed) continue;
       taken.push(box);
-      const html = tcText(name) + (withValue ? "<b>" + tcText(value) + "</b>" : "");
+      const html = lines.map(tcText).join("<br>") + (withValue ? "<b>" + tcText(value) + "</b>" : "");
       L.marker([lat, lon], {
         interactive: false,
         keyboard: false,
-        icon: L.divIcon({ className: "tc-label tc-" + kind, html: "<span>" + html + "</span>", iconSize: [width, height] }),
+        icon: L.divIcon({ className: "tc-label tc-" + kind + (dark ? " tc-dark" : ""), html: "<span>" + html + "</span>", iconSize: [width, height] }),
       }).addTo(layer);
     }
   };
   map.on("zoomend moveend resize", draw);
   draw();
+}
+function tcIsles(map) {
+  // Islets of the archipelagos are smaller than a pixel: a dot each, so that they are seen at every zoom.
+  for (const at of TC.isles)
+    L.circleMarker(at, { radius: 1.7, weight: 0, fillColor: "#3f6478", fillOpacity: 0.9, interactive: false }).addTo(map);
 }
 function tcTable(map, areas) {
   const drawer = document.querySelector(".tc-drawer");
@@ -114,6 +126,11 @@ function tcTable(map, areas) {
 }
 function tcStart(map, areas) {
   map.attributionControl && map.attributionControl.remove();
+  const foot = document.querySelector(".tc-foot");
+  const stand = () => document.documentElement.style.setProperty("--foot", foot.offsetHeight + "px");
+  stand();
+  addEventListener("resize", stand);
+  document.body.classList.toggle("tc-country", !TC.inset);
   const frame = L.latLngBounds(TC.bounds);
   const fit = () => {
     const wide = innerWidth > 700;
@@ -122,7 +139,7 @@ function tcStart(map, areas) {
     map.fitBounds(frame, {
       animate: false,
       paddingTopLeft: wide ? [side.right + 16, 16] : [10, side.bottom + 6],
-      paddingBottomRight: wide ? [TC.inset ? 96 : 24, 40] : [10, innerHeight - legend.top + 6],
+      paddingBottomRight: wide ? [TC.inset ? 96 : 24, foot.offsetHeight + 16] : [10, innerHeight - legend.top + 6],
     });
   };
   if (innerWidth <= 700) document.querySelector(".tc-legend").open = false;
@@ -143,13 +160,14 @@ function tcStart(map, areas) {
     return box;
   };
   whole.addTo(map);
+  tcIsles(map);
   tcLabels(map);
   tcTable(map, areas);
   if (TC.selected)
     areas.eachLayer((layer) => {
       if (layer.feature.id !== TC.selected) return;
-      layer.setStyle({ weight: 2.6, color: TC.accent }).bringToFront();
-      map.fitBounds(layer.getBounds(), { padding: [140, 140], animate: false });
+      layer.setStyle({ weight: 3.2, color: "#ffc400" }).bringToFront();
+      map.fitBounds(layer.getBounds(), { padding: [60, 60], animate: false, maxZoom: 10 });
       layer.openPopup(layer.getBounds().getCenter());
     });
 }

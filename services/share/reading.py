@@ -44,6 +44,11 @@ LEFT JOIN toancanh.provenance p ON p.id = o.provenance_id
 WHERE i.code = :code AND o.area_id = ANY(:ids) AND o.period_kind = :kind AND o.period_start = :start
 ORDER BY o.area_id, o.known_at DESC
 """
+_WHOLE = """
+SELECT o.value FROM toancanh.observation o JOIN toancanh.indicator i ON i.id = o.indicator_id
+WHERE i.code = :code AND o.area_id = :area AND o.period_kind = :kind AND o.period_start = :start
+ORDER BY o.known_at DESC LIMIT 1
+"""
 _TARGETS = """
 SELECT t.area_id, t.period_kind, t.value, t.rule FROM toancanh.target t
 JOIN toancanh.indicator i ON i.id = t.indicator_id
@@ -110,6 +115,7 @@ def read_view(
         method=method,
         edges=tuple(edges),
         selected=shown,
+        whole=_whole(connection, one, at, place["id"]),
         places=tuple(_joined(outline, figures, parts, targets, one, edges) for outline in outlines),
         context=tuple(_outlines(connection, "province", "VN", vintage, band=7)),
         sources=tuple(sorted({part[4] for part in parts.values() if part[4]})),
@@ -147,10 +153,12 @@ def _chosen(
     one: Indicator, place: dict[str, Any], level: str, rows: list[Any], asked: str | None
 ) -> tuple[Period, list[Any], list[float]]:
     """The period, its slices in one vintage, and every value of every such period for stable classes."""
+    where = place["full_name"]
+    where = where[0].lower() + where[1:] if place["level"] != "country" else where
     words = {"province": ("cấp tỉnh", "province"), "commune": ("cấp xã", "commune")}[level]
     if not rows:
         raise NotFound(
-            f"Chỉ tiêu {one.code} chưa có số liệu {words[0]} ở {place['full_name']}.",
+            f"Chỉ tiêu {one.code} chưa có số liệu {words[0]} ở {where}.",
             f"The indicator {one.code} has no figures at {words[1]} level in {place['name_en']} yet.",
         )
     if asked is None:
@@ -168,7 +176,7 @@ def _chosen(
     match = [row for row in rows if row["period_kind"] == KINDS[at.kind] and row["period_start"] == at.start]
     if not match:
         raise NotFound(
-            f"Chỉ tiêu {one.code} không có số liệu {words[0]} của {at.label()} ở {place['full_name']}.",
+            f"Chỉ tiêu {one.code} không có số liệu {words[0]} của {at.label()} ở {where}.",
             f"The indicator {one.code} has no {words[1]} figures for {at.label('en')} in {place['name_en']}.",
         )
     boundary = max(row["boundary"] for row in match)
@@ -224,6 +232,12 @@ def _parts(connection: Connection, one: Indicator, at: Period, ids: list[int]) -
     """Numerator, denominator, when known, status and source by area, as last known."""
     values = {"code": one.code, "ids": ids, "kind": KINDS[at.kind], "start": at.start}
     return {row[0]: tuple(row[1:]) for row in connection.execute(text(_PARTS), values)}
+
+
+def _whole(connection: Connection, one: Indicator, at: Period, area: int) -> float | None:
+    values = {"code": one.code, "area": area, "kind": KINDS[at.kind], "start": at.start}
+    found: float | None = connection.execute(text(_WHOLE), values).scalar()
+    return found
 
 
 def _targets(connection: Connection, one: Indicator, at: Period, ids: list[int]) -> dict[int, float]:

@@ -69,7 +69,7 @@ class Place(Outline):
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """One map: an indicator in a period over the areas inside one area."""
+    """One map: an indicator in a period over the areas inside one area; `whole` is the figure of that area itself."""
 
     indicator: Indicator
     area_code: str
@@ -81,6 +81,7 @@ class View:
     method: Method
     edges: tuple[float, ...]
     selected: int | None
+    whole: float | None
     places: tuple[Place, ...]
     context: tuple[Outline, ...]
     sources: tuple[str, ...]

@@ -10,7 +10,9 @@ VIETNAM = timezone(timedelta(hours=7))
 WORDS: Mapping[str, Mapping[str, str]] = {
     "vi": {
         "unit": "Đơn vị tính",
-        "whole": "Toàn vùng",
+        "whole_VN": "Cả nước",
+        "whole_province": "Toàn tỉnh",
+        "whole_city": "Toàn thành phố",
         "sample": "Dữ liệu minh hoạ",
         "sample_long": "Số liệu trên bản đồ này là dữ liệu minh hoạ, không phải số liệu chính thức.",
         "approximate": "Ranh giới gần đúng",
@@ -36,7 +38,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "legend": "Chú giải",
         "whole_view": "Xem toàn cảnh",
         "province": "tỉnh, thành phố",
-        "commune": "xã, phường, đặc khu",
+        "commune": "đơn vị cấp xã",
         "phuong": "phường",
         "xa": "xã",
         "dac_khu": "đặc khu",
@@ -45,7 +47,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "en": {
         "unit": "Unit",
-        "whole": "Whole area",
+        "whole_VN": "Whole country",
+        "whole_province": "Whole province",
+        "whole_city": "Whole city",
         "sample": "Sample data",
         "sample_long": "The figures on this map are sample data, not official statistics.",
         "approximate": "Approximate boundaries",
