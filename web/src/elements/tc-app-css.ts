@@ -34,7 +34,7 @@ export const appCss = css`
   @keyframes slide { from { background-position: -70% 0; } to { background-position: 170% 0; } }
 
   @media (max-width: 1160px) { tc-search { flex-basis: 14rem; } }
-  @media (max-width: 760px) {
+  @media (max-width: 900px) {
     :host { grid-template: 3.5rem minmax(0, 1fr) / minmax(0, 1fr); }
     header.small-head { gap: 0.1rem; padding: 0 0.4rem 0 0.6rem; }
     header.small-head tc-search { flex: 1; width: auto; }

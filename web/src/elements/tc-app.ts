@@ -25,7 +25,7 @@ import "./tc-sheet";
 import "./tc-time";
 import "./tc-trouble";
 
-const PHONE = matchMedia("(max-width: 760px)");
+const PHONE = matchMedia("(max-width: 900px)");
 const LOW = matchMedia("(max-height: 820px)");
 
 @customElement("tc-app")

@@ -10,6 +10,7 @@ import { follow } from "./follow";
 import { icons } from "./icons";
 import { toggleLayer } from "./tc-layers";
 import { cardCss } from "./tc-card-css";
+import "./tc-extremes";
 import "./tc-series";
 import "./tc-strip";
 
@@ -60,6 +61,7 @@ export class TcCard extends LitElement {
             <p class="small quiet">${w.panel.among((lang === "en" && card.rank.peers_en) || card.rank.peers)}</p>
             ${store.shown?.selected === card.area.code ? html`<tc-strip .value=${card.value}></tc-strip>` : nothing}</div>`
         : nothing}
+      <tc-extremes></tc-extremes>
       ${card.children && !card.warning ? html`<p class="small quiet children">${w.panel.children(number(card.children.with_value, lang), number(card.children.of, lang))}</p>` : nothing}
       ${card.rolls_up === false && card.area.level !== "commune" ? html`<p class="small quiet children">${w.panel.noRollup}</p>` : nothing}
       ${card.series.periods.length > 1

@@ -46,7 +46,7 @@ export class TcLegend extends LitElement {
   `];
 
   protected override render(): TemplateResult {
-    return html`${this.levelChoice()}${this.body()}`;
+    return html`${this.levelChoice()}${this.unloaded()}${this.body()}`;
   }
 
   private levelChoice(): TemplateResult | typeof nothing {
@@ -60,6 +60,14 @@ export class TcLegend extends LitElement {
       ${(["province", "commune"] as const).map((level) => html`<button aria-pressed=${now.level === level}
         @click=${() => store.go({ level: level === "commune" ? "commune" : null }, "push")}>${w.byLevel[level]}</button>`)}
     </div>`;
+  }
+
+  private unloaded(): TemplateResult | typeof nothing {
+    const focus = store.data.focus.value;
+    const now = store.shown;
+    const current = store.data.start.value?.boundaries[0]?.id;
+    if (focus?.level !== "province" || now?.level !== "province" || now.boundary !== current) return nothing;
+    return html`<p class="note small" style="margin-bottom:.6rem">${words().panel.openCommunes(focus.full_name)}</p>`;
   }
 
   private body(): TemplateResult | typeof nothing {

@@ -4,6 +4,7 @@ import { customElement, state } from "lit/decorators.js";
 import type { PaddingOptions, StyleSpecification } from "maplibre-gl";
 import { words } from "../i18n";
 import { compose } from "../map/compose";
+import { background, type Background } from "../map/basemap";
 import type { AreaMap, Hit } from "../map/map";
 import { childrenShown, picture } from "../picture";
 import { writeView, type View } from "../state";
@@ -26,6 +27,7 @@ export class TcMap extends LitElement {
   @state() private noWebgl = false;
   @state() private drawn = false;
   private areas: AreaMap | null = null;
+  private unhover: (() => void) | null = null;
   private starting = false;
   private fitted = "";
   private noted = "";
@@ -34,6 +36,8 @@ export class TcMap extends LitElement {
   private blanks = new Set<number>();
   private blanksOf = "";
   private painted: unknown = null;
+  private background: Background | null = null;
+  private backgroundFor = "";
 
   constructor() {
     super();
@@ -46,7 +50,7 @@ export class TcMap extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    store.followHover((id) => this.areas?.hover(id));
+    this.unhover = store.followHover((id) => this.areas?.hover(id));
   }
 
   protected override render(): TemplateResult {
@@ -64,6 +68,13 @@ export class TcMap extends LitElement {
 
   protected override updated(): void {
     void this.bringUp().then(() => this.sync());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.unhover?.();
+    this.areas?.map.remove();
+    this.areas = null;
   }
 
   zoom(by: number): void {
@@ -123,7 +134,17 @@ export class TcMap extends LitElement {
     Object.assign(window, { __toancanh: { map: this.areas.map, store } }); // the browser tests look at what is drawn
   }
 
+  /** Ask once for each theme what the optional background is; until it is known the map does without. */
+  private async ground(): Promise<void> {
+    const basemap = store.data.start.value?.basemap;
+    if (!basemap || this.backgroundFor === store.theme) return;
+    this.backgroundFor = store.theme;
+    this.background = await background(basemap, store.theme);
+    this.sync();
+  }
+
   private sync(): void {
+    void this.ground();
     const base = store.data.style.value;
     const now = store.shown;
     if (!this.areas || !base || !now) return;
@@ -131,7 +152,7 @@ export class TcMap extends LitElement {
     if (made && (made.signature !== this.composed || base !== this.lastStyle)) {
       this.composed = made.signature;
       this.lastStyle = base;
-      this.areas.setImages(store.data.start.value?.layers ?? [], store.theme);
+      this.areas.setImages(store.data.start.value?.layers ?? []);
       this.areas.setStyle(made.style, now.level, made.layers.map((l) => l.id));
     }
     const seen = picture();
@@ -164,9 +185,10 @@ export class TcMap extends LitElement {
       theme: store.theme, level: now.level, within: now.within, selected: now.selected, legend,
       codes: now.level === "commune" && now.within !== "VN" ? childrenShown().map((child) => child.code) : [],
       blanks: [...this.blanks].sort(), layers, filters: store.state.filters, origin: location.origin,
+      background: this.background,
       scale: Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 16),
     };
-    const signature = JSON.stringify({ ...wanted, layers: layers.map((l) => l.id) });
+    const signature = JSON.stringify({ ...wanted, layers: layers.map((l) => l.id), background: wanted.background?.layers.length ?? 0 });
     return { style: compose(base, wanted), signature, layers };
   }
 
@@ -195,7 +217,7 @@ export class TcMap extends LitElement {
 
   private padding(commune: boolean): PaddingOptions {
     const box = this.getBoundingClientRect();
-    const phone = innerWidth <= 760;
+    const phone = innerWidth <= 900;
     const rail = document.querySelector("tc-app")?.shadowRoot?.querySelector<HTMLElement>(".rail");
     const left = phone ? 16 : (rail?.offsetWidth ?? 0) + 36;
     const around = commune ? Math.min(box.width - left, box.height) * 0.14 : 12;

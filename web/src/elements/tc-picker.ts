@@ -42,7 +42,7 @@ export class TcPicker extends LitElement {
     .item.without .name { color: var(--ink-3); }
     .badge.has { background: var(--accent-soft); color: var(--accent); }
     .message { padding: 2rem 1rem; text-align: center; color: var(--ink-2); }
-    @media (max-width: 760px) {
+    @media (max-width: 900px) {
       dialog { width: 100vw; max-width: none; height: 100dvh; max-height: none; border-radius: 0; margin: 0; }
       .item { grid-template-columns: 1fr; gap: 0.15rem; padding: 0.6rem 0.5rem; }
       .tags { justify-content: flex-start; }

@@ -53,7 +53,7 @@ export class TcTime extends LitElement {
     .ticks .first { translate: -0.3rem 0; } .ticks .first::before { left: 0.3rem; }
     .ticks .last { translate: calc(-100% + 0.3rem) 0; } .ticks .last::before { left: auto; right: 0.3rem; }
     .one { color: var(--ink-3); }
-    @media (max-width: 760px) {
+    @media (max-width: 900px) {
       :host { padding: 0.25rem 0.75rem; gap: 0.5rem; flex-wrap: nowrap; }
       .play { width: 2.75rem; height: 2.75rem; }
       output { min-width: 6.2rem; font-size: 0.9375rem; }

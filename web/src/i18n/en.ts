@@ -3,7 +3,6 @@ import type { Words } from "./vi";
 
 export const en: Words = {
   product: "Toàn Cảnh",
-  tagline: "Operations centre on the map",
   country: "Viet Nam",
   skip: "Skip to the table",
   sample: "Sample data",
@@ -105,7 +104,6 @@ export const en: Words = {
     overview: "Overview",
     ranking: "Ranking",
     figures: "All indicators",
-    versus: (period) => `against ${period}`,
     previous: "Previous period",
     lastYear: "Same period last year",
     points: "% points",
@@ -114,6 +112,8 @@ export const en: Words = {
     rank: "Rank",
     rankOf: (place, of) => `${place}/${of}`,
     among: (peers) => `among ${peers}`,
+    highest: "Highest",
+    lowest: "Lowest",
     target: "Target",
     states: ["Target met", "Nearly on target", "Below target", "Far below target"],
     history: "History",
@@ -142,7 +142,6 @@ export const en: Words = {
     noCard: "This indicator has no figures for the selected area.",
     chartLabel: (name) => `History chart: ${name}`,
     openCommunes: (name) => `Commune data of ${name} are not loaded.`,
-    toTable: "See the ranking",
   },
   table: {
     caption: (indicator, period) => `${indicator}, ${period}`,
@@ -153,7 +152,6 @@ export const en: Words = {
     sortBy: (name) => `Sort by ${name}`,
     empty: "No table: the indicator has no figures at this level.",
     nothing: "No area matches.",
-    average: "Mean of the areas",
   },
   figuresList: {
     filter: "Filter indicators",
@@ -165,11 +163,8 @@ export const en: Words = {
     zoomOut: "Zoom out",
     whole: "Show the whole selected area",
     inset: "Place within the country, with the Hoang Sa and Truong Sa islands",
-    sea: "East Sea",
     selected: (name, value) => `Selected ${name}. ${value}`,
     webgl: "This browser cannot draw the map (no WebGL). The ranking table and figures still work.",
-    tiles: "Some map tiles could not be loaded.",
-    attribution: "Boundaries",
   },
   popup: {
     of: (i, n) => `${i}/${n}`,

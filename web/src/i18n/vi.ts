@@ -1,7 +1,6 @@
 // The Vietnamese words of the client: the first language, and the shape the others follow.
 export const vi = {
   product: "Toàn Cảnh",
-  tagline: "Trung tâm điều hành trên bản đồ",
   country: "Việt Nam",
   skip: "Tới bảng số liệu",
   sample: "Dữ liệu minh hoạ",
@@ -103,7 +102,6 @@ export const vi = {
     overview: "Tổng quan",
     ranking: "Xếp hạng",
     figures: "Mọi chỉ tiêu",
-    versus: (period: string) => `so với ${period}`,
     previous: "Kỳ trước",
     lastYear: "Cùng kỳ năm trước",
     points: "điểm %",
@@ -112,6 +110,8 @@ export const vi = {
     rank: "Xếp hạng",
     rankOf: (place: string, of: string) => `${place}/${of}`,
     among: (peers: string) => `trong số các ${peers}`,
+    highest: "Cao nhất",
+    lowest: "Thấp nhất",
     target: "Mục tiêu",
     states: ["Đạt mục tiêu", "Gần đạt mục tiêu", "Chưa đạt mục tiêu", "Còn xa mục tiêu"],
     history: "Diễn biến",
@@ -140,7 +140,6 @@ export const vi = {
     noCard: "Chỉ tiêu này chưa có số liệu cho nơi đang chọn.",
     chartLabel: (name: string) => `Biểu đồ diễn biến: ${name}`,
     openCommunes: (name: string) => `Dữ liệu cấp xã của ${name} chưa được nạp.`,
-    toTable: "Xem bảng xếp hạng",
   },
   table: {
     caption: (indicator: string, period: string) => `${indicator}, ${period}`,
@@ -151,7 +150,6 @@ export const vi = {
     sortBy: (name: string) => `Sắp theo ${name}`,
     empty: "Chưa có bảng: chỉ tiêu chưa có số liệu ở cấp này.",
     nothing: "Không có đơn vị nào khớp.",
-    average: "Trung bình các đơn vị",
   },
   figuresList: {
     filter: "Lọc chỉ tiêu",
@@ -163,11 +161,8 @@ export const vi = {
     zoomOut: "Thu nhỏ",
     whole: "Xem trọn đơn vị đang chọn",
     inset: "Vị trí trong cả nước, với quần đảo Hoàng Sa và quần đảo Trường Sa",
-    sea: "Biển Đông",
     selected: (name: string, value: string) => `Đã chọn ${name}. ${value}`,
     webgl: "Trình duyệt này không vẽ được bản đồ (thiếu WebGL). Bảng xếp hạng và các số liệu vẫn dùng được.",
-    tiles: "Một số mảnh bản đồ chưa tải được.",
-    attribution: "Ranh giới",
   },
   popup: {
     of: (i: number, n: number) => `${i}/${n}`,

@@ -1,5 +1,6 @@
 // The whole style of the map as a pure function of what is shown; MapLibre applies the difference.
 import { BLANKS } from "../shown";
+import { BACKGROUND, type Background } from "./basemap";
 import type { Filters } from "../state";
 import type { Legend, MapLayer, MapLevel, Theme } from "../types";
 import type {
@@ -19,6 +20,8 @@ export interface Wanted {
   layers: MapLayer[];
   filters: Filters;
   origin: string;
+  /** The optional map under the figures. */
+  background: Background | null;
   /** Type size of the page against 16 pixels. */
   scale: number;
 }
@@ -54,11 +57,15 @@ export function compose(base: StyleSpecification, wanted: Wanted): StyleSpecific
   }
   const communes = sources["communes"];
   if (wanted.within === "VN" && communes?.type === "vector") sources["communes"] = { ...communes, minzoom: 3 }; // the nation by commune
+  if (wanted.background) sources[BACKGROUND] = wanted.background.source;
   const layers: LayerSpecification[] = [];
   for (const layer of base.layers) {
     if (layer.id === "communes-label") layers.push(...overlays(wanted), ...outlines(wanted));
-    layers.push(adapted(layer, wanted));
-    if (layer.id === "land") layers.push({ ...layer, id: "far-land", source: "far-land" } as LayerSpecification);
+    layers.push(wanted.background ? seeThrough(adapted(layer, wanted), wanted) : adapted(layer, wanted));
+    if (layer.id === "land") {
+      layers.push({ ...layer, id: "far-land", source: "far-land" } as LayerSpecification);
+      layers.push(...(wanted.background?.layers ?? []));
+    }
     if (layer.id === "communes-fill") layers.push(...hatches(wanted));
   }
   const { glyphs: _unused, ...rest } = base; // without it labels are drawn from local fonts
@@ -100,6 +107,13 @@ function adapted(layer: LayerSpecification, wanted: Wanted): LayerSpecification 
     default:
       return layer;
   }
+}
+
+/** With a map underneath, colours let it through; a place without a figure shows it plainly. */
+function seeThrough(layer: LayerSpecification, { level }: Wanted): LayerSpecification {
+  if (layer.id !== "communes-fill" && layer.id !== "provinces-fill") return layer;
+  if (layer.id === "provinces-fill" && level === "commune") return withPaint(layer, { "fill-opacity": 0 });
+  return withPaint(layer, { "fill-opacity": ["case", [">", ["coalesce", ["feature-state", "k"], -9], -9], 0.7, 0.15] });
 }
 
 function withPaint(layer: LayerSpecification, paint: Record<string, unknown>): LayerSpecification {

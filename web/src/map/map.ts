@@ -2,7 +2,7 @@
 import { Map as MapLibre, setWorkerUrl, type MapMouseEvent, type PaddingOptions, type StyleSpecification } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { View } from "../state";
-import type { Bbox, MapLayer, MapLevel, Theme } from "../types";
+import type { Bbox, MapLayer, MapLevel } from "../types";
 import { hatch, icon, PIXEL_RATIO } from "./images";
 
 setWorkerUrl(workerUrl);
@@ -18,7 +18,7 @@ export interface Events {
   area(code: string, id: number): void;
   objects(hits: Hit[], lngLat: [number, number]): void;
   outside(): void;
-  moved(view: View, byUser: boolean): void;
+  moved(view: View): void;
   moving(): void;
   failed(message: string): void;
 }
@@ -26,6 +26,7 @@ export interface Events {
 /** From this many signs on, a legend lists only those in view. */
 export const LONG = 12;
 
+const TOUCH = matchMedia("(hover: none)");
 const COMING_FROM = "Inter Variable";
 
 /** MapLibre draws letters once and keeps them: the face must be there, with its Vietnamese part, before the first label. */
@@ -87,18 +88,18 @@ export class AreaMap {
     });
     map.on("click", (event) => this.clicked(event, events));
     map.on("move", () => events.moving());
-    map.on("moveend", (event) => {
+    map.on("moveend", () => {
       const { lat, lng } = map.getCenter();
-      events.moved({ lat, lon: lng, zoom: map.getZoom() }, "originalEvent" in event && event.originalEvent !== undefined);
+      events.moved({ lat, lon: lng, zoom: map.getZoom() });
     });
   }
 
-  setImages(layers: MapLayer[], theme: Theme): void {
+  /** Pictures are made when a style first asks for them. */
+  setImages(layers: MapLayer[]): void {
     this.map.setMissingStyleImageResolver(async (id) => {
       const image = hatch(id) ?? (await icon(id, layers));
       if (image && !this.map.hasImage(id)) this.map.addImage(id, image, { pixelRatio: PIXEL_RATIO });
     });
-    void theme;
   }
 
   setStyle(style: StyleSpecification, level: MapLevel, overlayIds: string[]): void {
@@ -202,7 +203,7 @@ export class AreaMap {
   }
 
   private pointer(event: MapMouseEvent, events: Events): void {
-    if (!this.loaded || this.map.isZooming()) return;
+    if (!this.loaded || this.map.isZooming() || TOUCH.matches) return;
     const { x, y } = event.point;
     const canvas = this.map.getCanvas();
     const object = this.overlayIds.length > 0 && (this.cellAt(event) || this.overlaysAt(event).length > 0);

@@ -1,0 +1,49 @@
+// Of the areas on the map, the three that lead and the three that trail: the first question of whoever opens a province.
+import { LitElement, css, html, nothing, type TemplateResult } from "lit";
+import { customElement } from "lit/decorators.js";
+import { number } from "../format";
+import { words } from "../i18n";
+import { picture } from "../picture";
+import type { Row } from "../shown";
+import { store } from "../store";
+import { shared } from "../styles/shared";
+import { follow } from "./follow";
+import { swatch } from "./swatch";
+
+const FEW = 3;
+
+@customElement("tc-extremes")
+export class TcExtremes extends LitElement {
+  constructor() {
+    super();
+    follow(this);
+  }
+
+  static override styles = [shared, css`
+    :host { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1.25rem; margin-top: 1.2rem; }
+    p { color: var(--ink-3); padding-bottom: 0.15rem; }
+    button { display: grid; grid-template-columns: auto 1fr auto; gap: 0.5rem; align-items: center; width: calc(100% + 0.7rem); margin: 0 -0.35rem; padding: 0.22rem 0.35rem; border-radius: 0.4rem; }
+    button:hover { background: var(--paper-3); }
+    .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; line-height: 1.5; }
+    b { font-weight: 600; }
+  `];
+
+  protected override render(): TemplateResult | typeof nothing {
+    const seen = picture();
+    const now = store.shown;
+    if (!seen || !now || now.selected || seen.ranked < FEW * 2) return nothing;
+    const w = words();
+    const byValue = seen.rows.filter((row) => row.value !== null).sort((a, b) => b.value! - a.value!);
+    return html`${this.list(w.panel.highest, byValue.slice(0, FEW))}${this.list(w.panel.lowest, byValue.slice(-FEW).reverse())}`;
+  }
+
+  private list(title: string, rows: Row[]): TemplateResult {
+    const legend = picture()?.legend ?? null;
+    const decimals = store.data.detail.value?.decimals ?? 0;
+    return html`<div style="min-width:0"><p class="small">${title}</p><ul>
+      ${rows.map((row) => html`<li><button class="small" title=${row.fullName} @mouseenter=${() => store.hover(row.id)} @mouseleave=${() => store.hover(null)}
+        @click=${() => row.code && store.go({ area: row.code, view: null }, "push")}>
+        ${swatch(row.k, legend, store.theme, "0.75rem")}<span class="name">${row.name}</span><b class="num">${number(row.value!, store.state.lang, decimals)}</b></button></li>`)}
+    </ul></div>`;
+  }
+}
