@@ -87,7 +87,7 @@ def _text(name: str) -> str:
 
 def _leaflet_css() -> str:
     """Leaflet's style without its pictures, which nothing on this page uses."""
-    return re.sub(r"[\w-]+:\s*url\(images/[^)]*\);?", "", _text("vendor/leaflet.css"))
+    return re.sub(r"[\w-]+:\s*url\([^)]*\);?", "", _text("vendor/leaflet.css"))
 
 
 def _frame(view: View) -> tuple[float, float, float, float]:
