@@ -1,4 +1,4 @@
-"""Outlines for drawing: all areas of a vintage generalised together for each zoom band, so that neighbours keep one edge."""
+"""Outlines for drawing: all areas of a vintage generalised together for each zoom band, so neighbours keep one edge."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _DISC_PX = 0.95
 
 def pixel(zoom: int) -> float:
     """Width of a screen pixel at a zoom, in metres of EPSG:3857 (the world is 512 px wide at zoom 0)."""
-    return _EQUATOR_M / 512 / 2**zoom
+    return float(_EQUATOR_M / 512 / 2**zoom)
 
 
 def build_shapes(connection: Connection, boundary: date, *, changed: Collection[int] | None = None) -> int:
-    """Make `area_shape` of the vintage that begins on `boundary` anew, and `area_piece` of the changed areas (default all).
+    """Make `area_shape` of the vintage that begins on `boundary` anew, and `area_piece` of changed areas (default all).
 
     Shapes are EPSG:3857. At every band areas tile the country without gaps or overlaps, a province is exactly the union
     of its communes, and no island zone disappears. Returns the number of shapes.
@@ -62,7 +62,7 @@ def generalised(shapes: Shapes) -> Iterable[tuple[int, Shapes]]:
 
 
 def visible(shapes: Shapes, px: float) -> Shapes:
-    """Leave out islands too small to see at `px` metres a pixel where other land is near; draw the lonely ones large enough.
+    """Leave out islands too small to see at `px` metres a pixel where land is near; draw the lonely ones large enough.
 
     Islands are parts that touch no other part of the coverage.
     """

@@ -32,7 +32,8 @@ LEFT JOIN LATERAL (
   -- A commune before the province around it; of several, the one with the largest share; then the lower number.
   ORDER BY a.level = 'commune' DESC,
     CASE ST_Dimension(t.geom) WHEN 0 THEN 0
-      WHEN 1 THEN sum(ST_Length(ST_Intersection(p.geom, t.geom))) ELSE sum(ST_Area(ST_Intersection(p.geom, t.geom))) END DESC,
+      WHEN 1 THEN sum(ST_Length(ST_Intersection(p.geom, t.geom)))
+      ELSE sum(ST_Area(ST_Intersection(p.geom, t.geom))) END DESC,
     p.area_id
   LIMIT 1
 ) hit ON true
@@ -52,7 +53,9 @@ ORDER BY t.seq
 """
 
 
-def locate(connection: Connection, shapes: Sequence[shapely.Geometry] | npt.NDArray[np.object_], on: date | Sequence[date]) -> list[Place]:
+def locate(
+    connection: Connection, shapes: Sequence[shapely.Geometry] | npt.NDArray[np.object_], on: date | Sequence[date]
+) -> list[Place]:
     """Find the commune that holds each geometry (EPSG:4326) on its day, in order.
 
     Lines and polygons belong to the commune with the largest share of them. Where communes are not loaded, or at sea,
@@ -62,7 +65,10 @@ def locate(connection: Connection, shapes: Sequence[shapely.Geometry] | npt.NDAr
     flat = shapely.set_srid(shapely.force_2d(np.asarray(shapes, dtype=object)), 4326)
     connection.execute(text("DROP TABLE IF EXISTS pg_temp.things, pg_temp.held"))
     connection.execute(
-        text("CREATE TEMP TABLE things (seq int PRIMARY KEY, day date, geom public.geometry(Geometry, 4326)) ON COMMIT DROP")
+        text(
+            "CREATE TEMP TABLE things (seq int PRIMARY KEY, day date, geom public.geometry(Geometry, 4326)) ON "
+            "COMMIT DROP"
+        )
     )
     driver = connection.connection.driver_connection
     assert driver is not None
@@ -73,7 +79,7 @@ def locate(connection: Connection, shapes: Sequence[shapely.Geometry] | npt.NDAr
 
 
 def locate_table(connection: Connection, table: str, day: str) -> int:
-    """Tie all rows of a feature table (columns id, geom, area_id, province_code) to their communes; return how many moved.
+    """Tie the rows of a feature table (id, geom, area_id, province_code) to their communes; return how many moved.
 
     `day` is an SQL expression for the date of a row `f` (names from our own declarations, never from outside).
     """
@@ -93,7 +99,8 @@ def locate_table(connection: Connection, table: str, day: str) -> int:
             copy.write_row(row)
     moved = connection.execute(
         text(
-            f"UPDATE {table} f SET area_id = p.area_id, province_code = p.province_code FROM places p WHERE p.id = f.id "
+            f"UPDATE {table} f SET area_id = p.area_id, province_code = p.province_code FROM places p WHERE p.id = "
+            "f.id "
             "AND (f.area_id, f.province_code) IS DISTINCT FROM (p.area_id, p.province_code)"
         )
     )

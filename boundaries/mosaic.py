@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+import geopandas
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -51,6 +52,21 @@ def standing(connection: Connection, on: date) -> Standing:
     ids, codes, levels, provinces, official, wkb = zip(*rows, strict=True) if rows else ((),) * 6
     shapes = shapely.from_wkb(np.array([bytes(b) for b in wkb], dtype=object)) if rows else np.empty(0, dtype=object)
     return Standing(list(ids), list(codes), list(levels), list(provinces), list(official), shapes)
+
+
+def province_outlines(connection: Connection) -> geopandas.GeoDataFrame | None:
+    """Read the present provinces coarsely (code, full_name; EPSG:4326), to tell where foreign coordinates would lie."""
+    rows = connection.execute(
+        text(
+            "SELECT code, full_name, ST_AsBinary(ST_Simplify(geom, 0.01)) FROM toancanh.area "
+            "WHERE level = 'province' AND valid_to IS NULL AND geom IS NOT NULL ORDER BY code"
+        )
+    ).all()
+    if not rows:
+        return None
+    shapes = shapely.from_wkb([bytes(wkb) for *_, wkb in rows])
+    names = {"code": [row[0] for row in rows], "full_name": [row[1] for row in rows]}
+    return geopandas.GeoDataFrame(names, geometry=shapes, crs=4326)
 
 
 def mosaic(areas: Standing) -> Mosaic:

@@ -48,7 +48,7 @@ def read_rows(path: Path, encoding: str | None = None, layer: str | None = None)
     delimiter = max(",;\t|", key=head.count)
     if "\0" in text or not head.strip():
         raise unreadable(path)
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     columns = [c.strip() for c in rows[0]]
     lines = [(number, row) for number, row in enumerate(rows[1:], 2) if any(cell.strip() for cell in row)]
     width = len(columns)
@@ -56,7 +56,9 @@ def read_rows(path: Path, encoding: str | None = None, layer: str | None = None)
     return pd.DataFrame(cells, columns=columns, index=[number for number, _ in lines], dtype=object), name
 
 
-def read_points(path: Path, encoding: str | None = None, layer: str | None = None) -> tuple[geopandas.GeoDataFrame, str]:
+def read_points(
+    path: Path, encoding: str | None = None, layer: str | None = None
+) -> tuple[geopandas.GeoDataFrame, str]:
     """Read a table whose columns hold coordinates or WKT; geometry is None where a row has none that can be read.
 
     The CRS is EPSG:4326 where the columns are called longitude and latitude, and unknown otherwise.
@@ -72,7 +74,8 @@ def read_points(path: Path, encoding: str | None = None, layer: str | None = Non
     if x is None or y is None:
         raise Problem(
             f"“{path.name}” không có cột toạ độ; cần hai cột như kinh_do và vi_do (hoặc x, y kèm --crs).",
-            f"“{path.name}” has no coordinate columns; two such as longitude and latitude (or x, y with --crs) are needed.",
+            f"“{path.name}” has no coordinate columns; two such as longitude and latitude (or x, y with --crs) are "
+            "needed.",
         )
     lon = np.array([number(v) for v in rows[folded[x]]], dtype=float)
     lat = np.array([number(v) for v in rows[folded[y]]], dtype=float)

@@ -1,4 +1,4 @@
-"""Coordinate systems: VN-2000 is always carried to WGS 84 by EPSG:6960, and a system that only looks like it is refused."""
+"""Coordinate systems: VN-2000 goes to WGS 84 by EPSG:6960 everywhere; a system that only looks like it is refused."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from pyproj.exceptions import CRSError
 from geo.errors import Problem
 
 TM3: dict[int, float] = {
-    5896: 102.0, 9205: 103.0, 9206: 104.0, 9207: 104.5, 9208: 104.75, 5897: 105.0, 9209: 105.5, 9210: 105.75, 9211: 106.0,
-    9212: 106.25, 9213: 106.5, 9214: 107.0, 9215: 107.25, 9216: 107.5, 5899: 107.75, 5898: 108.0, 9217: 108.25, 9218: 108.5,
+    5896: 102.0, 9205: 103.0, 9206: 104.0, 9207: 104.5, 9208: 104.75, 5897: 105.0, 9209: 105.5, 9210: 105.75,
+    9211: 106.0,
+    9212: 106.25, 9213: 106.5, 9214: 107.0, 9215: 107.25, 9216: 107.5, 5899: 107.75, 5898: 108.0,
+    9217: 108.25, 9218: 108.5,
 }  # fmt: skip
 """VN-2000 / TM-3 zones: EPSG code -> central meridian (degrees east); k0 0.9999, false easting 500 000 m."""
 
@@ -28,13 +30,14 @@ UTM: dict[int, float] = {3405: 105.0, 3406: 111.0}
 _REFUSED = {6956: 5896, 6957: 5897, 6958: 5898, 6959: 5899}  # deprecated: false easting and northing exchanged
 _NOT_OURS = (9219, 9220, 9221)  # often quoted as VN-2000; the first two do not exist, the third is South African
 
-# Official meridian of each province since Thông tư 24/2025/TT-BNNMT, then those its former provinces had (973/2001/TT-TCĐC).
+# Official meridian of each province by Thông tư 24/2025/TT-BNNMT, then those of its former provinces (973/2001/TT-TCĐC).
 ZONES: dict[str, tuple[int, ...]] = {
     "01": (5897,), "04": (9210,), "08": (9211, 9209), "11": (9205,), "12": (9208, 9205), "14": (9206,), "15": (9208,),
     "19": (9213,), "20": (9215,), "22": (5899,), "24": (9214, 9209), "25": (9208, 5897, 9211), "31": (9210, 9209),
     "33": (9209,), "37": (5897, 9209), "38": (5897,), "40": (9208,), "42": (9209,), "44": (9211, 9212), "46": (9214,),
     "48": (5899,), "51": (5898, 9216), "52": (9217, 9218), "56": (9217,), "66": (9218,), "68": (5899, 9218),
-    "75": (5899, 9212), "79": (9210, 5899), "80": (9210, 9209), "82": (5897, 9210), "86": (9209, 9210), "91": (9208, 9207),
+    "75": (5899, 9212), "79": (9210, 5899), "80": (9210, 9209), "82": (5897, 9210), "86": (9209, 9210),
+    "91": (9208, 9207),
     "92": (5897, 9209), "96": (9207, 5897),
 }  # fmt: skip
 
@@ -43,7 +46,8 @@ WINDOW = (101.5, 6.0, 118.5, 24.0)
 
 # QĐ 05/2007/QĐ-BTNMT = EPSG:6960: coordinate frame rotation, metres, arc seconds and parts per million.
 _SHIFT = (
-    "+step +proj=push +v_3 +step +proj=cart +ellps=WGS84 +step +proj=helmert +x=-191.90441429 +y=-39.30318279 +z=-111.45032835 "
+    "+step +proj=push +v_3 +step +proj=cart +ellps=WGS84 +step +proj=helmert +x=-191.90441429 +y=-39.30318279 "
+    "+z=-111.45032835 "
     "+rx=-0.00928836 +ry=0.01975479 +rz=-0.00427372 +s=0.252906278 +convention=coordinate_frame "
     "+step +inv +proj=cart +ellps=WGS84 +step +proj=pop +v_3 +step +proj=unitconvert +xy_in=rad +xy_out=deg"
 )
@@ -82,9 +86,8 @@ class Candidate:
     def sentence(self, lang: str = "vi") -> str:
         """Describe the candidate in a few words."""
         where = ", ".join(self.provinces)
-        if lang == "en":
-            return f"EPSG:{self.epsg} (meridian {meridian_text(self.meridian)}{', X and Y swapped' if self.swapped else ''}): {where}"
-        return f"EPSG:{self.epsg} (kinh tuyến {meridian_text(self.meridian)}{', X và Y đổi chỗ' if self.swapped else ''}): {where}"
+        word, turned = ("meridian", ", X and Y swapped") if lang == "en" else ("kinh tuyến", ", X và Y đổi chỗ")
+        return f"EPSG:{self.epsg} ({word} {meridian_text(self.meridian)}{turned if self.swapped else ''}): {where}"
 
 
 def parse(text: str) -> Reference:
@@ -106,8 +109,10 @@ def parse(text: str) -> Reference:
         )
     if number and int(number[1]) in _NOT_OURS:
         raise Problem(
-            f"EPSG:{number[1]} không phải VN-2000; các mã múi 3° là 5896–5899 và 9205–9218 (ví dụ Lâm Đồng 5899, Khánh Hòa 9217).",
-            f"EPSG:{number[1]} is not VN-2000; the 3° zones are 5896–5899 and 9205–9218 (Lâm Đồng 5899, Khánh Hòa 9217).",
+            f"EPSG:{number[1]} không phải VN-2000; các mã múi 3° là 5896–5899 và 9205–9218 (ví dụ Lâm Đồng 5899, "
+            "Khánh Hòa 9217).",
+            f"EPSG:{number[1]} is not VN-2000; the 3° zones are 5896–5899 and 9205–9218 (Lâm Đồng 5899, Khánh Hòa "
+            "9217).",
         )
     try:
         return reference(CRS.from_epsg(int(number[1])) if number else CRS.from_user_input(plain))
@@ -127,7 +132,8 @@ def recognise(crs: CRS) -> Reference:
     zone = next((epsg for epsg, value in TM3.items() if lon is not None and abs(value - lon) < 1e-6), None)
     if zone and abs(scale - 0.9999) < 1e-9 and abs(easting - 500_000) < 1:
         raise Problem(
-            f"Hệ toạ độ ghi trong tệp có kinh tuyến trục của VN-2000 ({meridian_text(TM3[zone])}) nhưng không ghi VN-2000; "
+            f"Hệ toạ độ ghi trong tệp có kinh tuyến trục của VN-2000 ({meridian_text(TM3[zone])}) nhưng không ghi "
+            "VN-2000; "
             f"nếu đúng là VN-2000 hãy thêm --crs EPSG:{zone} (đọc sai sẽ lệch khoảng 225 m).",
             f"The file's system has a VN-2000 central meridian ({meridian_text(TM3[zone])}) on another datum; "
             f"if it is VN-2000 add --crs EPSG:{zone} (read wrongly it is about 225 m off).",
@@ -145,7 +151,8 @@ def reference(crs: CRS) -> Reference:
             return Reference(name, "EPSG:6960", crs, pipeline)
         lon, scale, easting = _mercator(crs)
         if lon is not None:
-            inverse = f"+step +inv +proj=tmerc +lat_0=0 +lon_0={lon:.12g} +k={scale:.12g} +x_0={easting:.12g} +y_0=0 +ellps=WGS84"
+            grid = f"+lat_0=0 +lon_0={lon:.12g} +k={scale:.12g} +x_0={easting:.12g} +y_0=0 +ellps=WGS84"
+            inverse = f"+step +inv +proj=tmerc {grid}"
             return Reference(name, "EPSG:6960", crs, f"+proj=pipeline {inverse} {_SHIFT}")
     if crs.to_epsg() == 4326 or name == "OGC:CRS84":
         return Reference("EPSG:4326", "", crs)
@@ -257,5 +264,6 @@ def _fraction(digits: str | None, whole: str) -> float:
 def _unknown(text: str) -> Problem:
     return Problem(
         f"Không hiểu hệ toạ độ “{text}”; nêu mã EPSG, ví dụ --crs EPSG:5899 (VN-2000, kinh tuyến 107°45').",
-        f"The coordinate system “{text}” is not understood; give an EPSG code, such as --crs EPSG:5899 (VN-2000, 107°45').",
+        f"The coordinate system “{text}” is not understood; give an EPSG code, such as --crs EPSG:5899 (VN-2000, "
+        "107°45').",
     )

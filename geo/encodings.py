@@ -11,17 +11,24 @@ from geo.errors import Problem
 # TCVN 5712 (the ".Vn" fonts): byte 0x80..0xFF -> letter; small letters sit above 0xA7, capitals in the control range.
 _TCVN3_SMALL = dict(
     zip(
-        [0xB5, 0xB8, 0xB6, 0xB7, 0xB9, 0xA8, 0xBB, 0xBE, 0xBC, 0xBD, 0xC6, 0xA9, 0xC7, 0xCA, 0xC8, 0xC9, 0xCB, 0xAE]
-        + [0xCC, 0xD0, 0xCE, 0xCF, 0xD1, 0xAA, 0xD2, 0xD5, 0xD3, 0xD4, 0xD6, 0xD7, 0xDD, 0xD8, 0xDC, 0xDE]
-        + [0xDF, 0xE3, 0xE1, 0xE2, 0xE4, 0xAB, 0xE5, 0xE8, 0xE6, 0xE7, 0xE9, 0xAC, 0xEA, 0xED, 0xEB, 0xEC, 0xEE]
-        + [0xEF, 0xF3, 0xF1, 0xF2, 0xF4, 0xAD, 0xF5, 0xF8, 0xF6, 0xF7, 0xF9, 0xFA, 0xFD, 0xFB, 0xFC, 0xFE],
-        "àáảãạăằắẳẵặâầấẩẫậđ" + "èéẻẽẹêềếểễệìíỉĩị" + "òóỏõọôồốổỗộơờớởỡợ" + "ùúủũụưừứửữựỳýỷỹỵ",
+        bytes.fromhex(
+            "b5b8b6b7b9a8bbbebcbdc6a9c7cac8c9cbae" "ccd0cecfd1aad2d5d3d4d6d7ddd8dcde"
+            "dfe3e1e2e4abe5e8e6e7e9aceaedebecee" "eff3f1f2f4adf5f8f6f7f9fafdfbfcfe"
+        ),
+        "àáảãạăằắẳẵặâầấẩẫậđ" "èéẻẽẹêềếểễệìíỉĩị" "òóỏõọôồốổỗộơờớởỡợ" "ùúủũụưừứửữựỳýỷỹỵ",
         strict=True,
     )
-)
+)  # fmt: skip
 _TCVN3 = {**_TCVN3_SMALL, 0xA1: "Ă", 0xA2: "Â", 0xA3: "Ê", 0xA4: "Ô", 0xA5: "Ơ", 0xA6: "Ư", 0xA7: "Đ"}
 
-_NAMES = {"utf8": "utf-8", "utf-8": "utf-8", "utf-8-sig": "utf-8", "cp1258": "cp1258", "1258": "cp1258", "windows-1258": "cp1258"}
+_NAMES = {
+    "utf8": "utf-8",
+    "utf-8": "utf-8",
+    "utf-8-sig": "utf-8",
+    "cp1258": "cp1258",
+    "1258": "cp1258",
+    "windows-1258": "cp1258",
+}
 _NAMES |= {"tcvn3": "tcvn3", "tcvn": "tcvn3", "tcvn5712": "tcvn3", "abc": "tcvn3"}
 
 _ONSET = "(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdđghklmnprstvx])?"
@@ -32,7 +39,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def decode(raw: bytes, encoding: str) -> str:
-    """Bytes as text in NFC; UnicodeDecodeError where the bytes are not of that encoding, LookupError where it is unknown."""
+    """Bytes as text in NFC; UnicodeDecodeError where they are of another encoding, LookupError where it is unknown."""
     name = _NAMES.get(encoding.lower().replace("_", "-"), encoding)
     if name == "tcvn3":
         return "".join(chr(b) if b < 0x80 else _TCVN3.get(b, "\ufffd") for b in raw)

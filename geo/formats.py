@@ -92,7 +92,14 @@ def unpack(path: Path, into: Path) -> Path:
 def sources(folder: Path) -> list[Path]:
     """Return the readable files of a folder, all of the first kind found; Problem where there are none."""
     files = sorted(p for p in folder.rglob("*") if p.is_file() and "__MACOSX" not in p.parts and p.name[0] != ".")
-    for suffixes in ((".gpkg",), (".shp",), (".geojson", ".json"), (".kml", ".kmz"), *((s,) for s in VECTOR[6:]), TABLE):
+    for suffixes in (
+        (".gpkg",),
+        (".shp",),
+        (".geojson", ".json"),
+        (".kml", ".kmz"),
+        *((s,) for s in VECTOR[6:]),
+        TABLE,
+    ):
         if found := [p for p in files if p.suffix.lower() in suffixes]:
             return found
     raise Problem(

@@ -1,4 +1,4 @@
-"""Any vector file, archive, folder or table with coordinates as one frame in EPSG:4326, or one clear sentence why not."""
+"""Any vector file, archive, folder or table of coordinates as one frame in EPSG:4326, or one sentence why not."""
 
 from __future__ import annotations
 
@@ -81,7 +81,9 @@ def read(
     source = _source(frame, declared, crs, outlines)
     frame, more, swapped = _carry(frame, source, outlines)
     if swapped:
-        notes.append(Note("Hai trục toạ độ bị đổi chỗ, đã đổi lại.", "The two axes were exchanged and have been put right."))
+        notes.append(
+            Note("Hai trục toạ độ bị đổi chỗ, đã đổi lại.", "The two axes were exchanged and have been put right.")
+        )
     return Reading(
         frame=frame, crs=source.name, operation=source.operation, encoding=name, checksum=checksum(path),
         notes=tuple(notes), refused=(*refused, *more),
@@ -233,7 +235,8 @@ def _source(
             raise _ask(bounds, outlines)
         raise Problem(
             "Tệp không ghi hệ toạ độ; nếu là kinh, vĩ độ WGS 84 hãy thêm --crs EPSG:4326 (VN-2000: EPSG:4756).",
-            "The file names no coordinate system; for WGS 84 longitude and latitude add --crs EPSG:4326 (VN-2000: EPSG:4756).",
+            "The file names no coordinate system; for WGS 84 longitude and latitude add --crs EPSG:4326 (VN-2000: "
+            "EPSG:4756).",
         )
     source = systems.recognise(declared)
     if metres and not source.projected:
@@ -262,7 +265,9 @@ def _carry(
     here = _inside(carried)
     swapped = False
     if here.mean() < 0.5:
-        turned = frame.set_geometry(shapely.transform(shapely.force_2d(frame.geometry.to_numpy()), lambda xy: xy[:, ::-1]))
+        turned = frame.set_geometry(
+            shapely.transform(shapely.force_2d(frame.geometry.to_numpy()), lambda xy: xy[:, ::-1])
+        )
         other = systems.to_wgs84(turned, source)
         if _inside(other).mean() > 0.9:
             carried, here, swapped = other, _inside(other), True
@@ -271,13 +276,18 @@ def _carry(
             raise _ask(_bounds(frame), outlines)
         west, south, east, north = _bounds(carried)
         raise Problem(
-            f"Toạ độ nằm ngoài Việt Nam ({west:.2f}, {south:.2f} – {east:.2f}, {north:.2f}); hệ toạ độ có thể bị ghi sai, "
+            f"Toạ độ nằm ngoài Việt Nam ({west:.2f}, {south:.2f} – {east:.2f}, {north:.2f}); hệ toạ độ có thể bị "
+            "ghi sai, "
             "hãy nêu bằng --crs.",
             f"The coordinates lie outside Viet Nam ({west:.2f}, {south:.2f} – {east:.2f}, {north:.2f}); the coordinate "
             "system may be wrong, name it with --crs.",
         )
     refused = [
-        Refusal(int(n), f"toạ độ ngoài Việt Nam ({b[0]:.6g}, {b[1]:.6g})", f"coordinates outside Viet Nam ({b[0]:.6g}, {b[1]:.6g})")
+        Refusal(
+            int(n),
+            f"toạ độ ngoài Việt Nam ({b[0]:.6g}, {b[1]:.6g})",
+            f"coordinates outside Viet Nam ({b[0]:.6g}, {b[1]:.6g})",
+        )
         for n, b in zip(frame.index[~here], frame.geometry.bounds.to_numpy()[~here], strict=True)
     ]
     return carried[here], refused, swapped

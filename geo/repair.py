@@ -26,7 +26,7 @@ class Repair:
 
 
 def polygons(shapes: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], Repair]:
-    """Make polygons (EPSG:4326) valid MultiPolygons: no repeated points, no dust under 1 m², outer rings counter-clockwise.
+    """Make polygons (EPSG:4326) valid MultiPolygons without repeated points or dust under 1 m², rings counter-clockwise.
 
     Positions whose geometry has no area at all become None and are listed in `emptied`.
     """
@@ -63,5 +63,10 @@ def polygons(shapes: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], 
         result[present] = shapely.multipolygons(parts[order], indices=np.searchsorted(present, owner[order]))
     emptied = tuple(int(i) for i in np.flatnonzero(result == np.array(None)))
     return result, Repair(
-        invalid=reasons, emptied=emptied, dust=int(dust.sum()), repeated_points=repeated, turned=turned, changed_m2=changed
+        invalid=reasons,
+        emptied=emptied,
+        dust=int(dust.sum()),
+        repeated_points=repeated,
+        turned=turned,
+        changed_m2=changed,
     )

@@ -17,7 +17,9 @@ def fold(text: str) -> str:
 def name_key(text: str) -> str:
     """Key that keeps every letter and tone but not the place of the tone, the case, the dashes: "Hoà" = "HÒA"."""
     words: list[str] = []
-    for word in "".join(c if c.isalnum() or unicodedata.category(c) == "Mn" else " " for c in _decomposed(text)).split():
+    for word in "".join(
+        c if c.isalnum() or unicodedata.category(c) == "Mn" else " " for c in _decomposed(text)
+    ).split():
         letters = "".join(c for c in word if c not in _TONES)
         words.append(letters + "".join(sorted(c for c in word if c in _TONES)))
     return " ".join(words)

@@ -19,12 +19,22 @@ from layers.layer import Field, Layer
 _YES = frozenset(("1", "true", "yes", "y", "co", "x", "dung"))
 _NO = frozenset(("0", "false", "no", "n", "khong", "sai"))
 _DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%Y/%m/%d", "%d.%m.%Y", "%Y%m%d")
-_CLOCKS = ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S", "T%H:%M:%S%z", " %H:%M:%S%z", "T%H:%M:%S.%f%z", " %H:%M:%S.%f")
+_CLOCKS = (
+    "",
+    " %H:%M",
+    " %H:%M:%S",
+    "T%H:%M",
+    "T%H:%M:%S",
+    "T%H:%M:%S%z",
+    " %H:%M:%S%z",
+    "T%H:%M:%S.%f%z",
+    " %H:%M:%S.%f",
+)
 
 
 @dataclass(kw_only=True)
 class Columns:
-    """How the columns of a file became fields: `mapped` is field -> column (or `=value`), `left` the columns not used."""
+    """How columns of a file became fields: `mapped` is field -> column (or `=value`), `left` the columns not used."""
 
     mapped: dict[str, str] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
@@ -76,7 +86,7 @@ def needed(layer: Layer, one: Field) -> bool:
 
 
 def convert(layer: Layer, frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
-    """Read the mapped columns by the types of their fields; rows with a wrong value are left out and listed as refused."""
+    """Read the mapped columns by the types of their fields; rows with a wrong value are left out and listed."""
     fields = {f.name: f for f in layer.fields}
     made: dict[str, list[Any]] = {}
     bad: dict[int, tuple[str, str]] = {}
@@ -110,12 +120,18 @@ def _missing_to_none(value: Any) -> Any:
 def _wrong(one: Field, raw: Any) -> tuple[str, str]:
     if one.codes:
         allowed = ", ".join(c.value for c in one.codes[:12]) + ("…" if len(one.codes) > 12 else "")
-        return f"{one.title}: “{raw}” không có trong danh mục ({allowed})", f"{one.title_en}: “{raw}” is not a known code ({allowed})"
+        return (
+            f"{one.title}: “{raw}” không có trong danh mục ({allowed})",
+            f"{one.title_en}: “{raw}” is not a known code ({allowed})",
+        )
     kinds = {
         "number": ("số", "a number"), "integer": ("số nguyên", "a whole number"), "date": ("ngày", "a date"),
         "datetime": ("thời điểm", "a moment"), "boolean": ("có hoặc không", "yes or no"), "text": ("chữ", "text"),
     }  # fmt: skip
-    return f"{one.title}: “{raw}” không phải {kinds[one.type][0]}", f"{one.title_en}: “{raw}” is not {kinds[one.type][1]}"
+    return (
+        f"{one.title}: “{raw}” không phải {kinds[one.type][0]}",
+        f"{one.title_en}: “{raw}” is not {kinds[one.type][1]}",
+    )
 
 
 def _coded(one: Field, value: Any) -> str:

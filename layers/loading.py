@@ -67,7 +67,8 @@ def load(
     good = geopandas.GeoDataFrame(values.loc[shapes.index], geometry=shapes, crs=4326)
     report = LoadReport(
         rows=len(frame) + len(reading.refused), accepted=len(good), kinds=dict(Counter(frame.geometry.geom_type)),
-        columns=found, refused=sorted([*reading.refused, *found.refused, *refused], key=lambda r: r.row), repaired=repaired,
+        columns=found, refused=sorted([*reading.refused, *found.refused, *refused], key=lambda r: r.row),
+        repaired=repaired,
     )  # fmt: skip
     places = locate(connection, good.geometry.to_numpy(), _days(layer, good)) if len(good) else []
     report.communes, report.outside = _named(connection, places)
@@ -78,8 +79,10 @@ def load(
     if report.refused and not skip_refused:
         first = report.refused[0]
         raise Problem(
-            f"{len(report.refused)} dòng bị từ chối (dòng {first.row}: {first.vi}); sửa tệp, hoặc thêm --skip-refused để bỏ các dòng đó.",
-            f"{len(report.refused)} rows are refused (row {first.row}: {first.en}); mend the file, or add --skip-refused to leave them out.",
+            f"{len(report.refused)} dòng bị từ chối (dòng {first.row}: {first.vi}); sửa tệp, hoặc thêm "
+            "--skip-refused để bỏ các dòng đó.",
+            f"{len(report.refused)} rows are refused (row {first.row}: {first.en}); mend the file, or add "
+            "--skip-refused to leave them out.",
         )
     if replace:
         gone = connection.execute(text(f"DELETE FROM {layer.table} WHERE source = :source"), {"source": source})
@@ -106,7 +109,7 @@ def insert_features(
             text("SELECT id, province_code FROM toancanh.area WHERE id = ANY(:ids)"),
             {"ids": [int(i) for i in frame["area_id"].unique()]},
         )
-        province = dict(rows.tuples().all())
+        province: dict[int, str] = dict(rows.tuples().all())
         places = [Place(int(i), province[int(i)]) for i in frame["area_id"]]
     else:
         places = locate(connection, whole.geometry.to_numpy(), _days(layer, whole))
@@ -131,7 +134,7 @@ def _days(layer: Layer, frame: pd.DataFrame) -> list[date]:
     days = []
     for value in dates:
         own = value.date() if isinstance(value, datetime) else value
-        days.append(max(own, CURRENT.start) if isinstance(own, date) and own is not pd.NaT else today)
+        days.append(max(own, CURRENT.start) if isinstance(own, date) and not pd.isna(own) else today)
     return days
 
 
@@ -156,9 +159,18 @@ def _fitting(layer: Layer, shapes: geopandas.GeoSeries) -> tuple[geopandas.GeoSe
         repaired = len(done.invalid)
         flat[area] = mended
         good &= ~(area & (flat == np.array(None)))
-    words = {"Point": ("điểm", "points"), "Line": ("đường", "lines"), "Polygon": ("vùng", "areas"), "Any": ("hình", "geometries")}
+    words = {
+        "Point": ("điểm", "points"),
+        "Line": ("đường", "lines"),
+        "Polygon": ("vùng", "areas"),
+        "Any": ("hình", "geometries"),
+    }
     refused = [
-        Refusal(int(row), f"lớp {layer.id} chỉ nhận {words[layer.geometry][0]}", f"the layer {layer.id} takes {words[layer.geometry][1]} only")
+        Refusal(
+            int(row),
+            f"lớp {layer.id} chỉ nhận {words[layer.geometry][0]}",
+            f"the layer {layer.id} takes {words[layer.geometry][1]} only",
+        )
         for row in shapes.index[~good]
     ]
     return geopandas.GeoSeries(flat, index=shapes.index, crs=4326)[good], refused, repaired
@@ -168,17 +180,28 @@ def _named(connection: Connection, places: list[Place]) -> tuple[list[tuple[str,
     counts = Counter(p.area_id for p in places)
     outside = counts.pop(None, 0)
     rows = connection.execute(
-        text("SELECT id, full_name FROM toancanh.area WHERE id = ANY(:ids)"), {"ids": [i for i in counts if i is not None]}
+        text("SELECT id, full_name FROM toancanh.area WHERE id = ANY(:ids)"),
+        {"ids": [i for i in counts if i is not None]},
     )
-    names = dict(rows.tuples().all())
+    names: dict[int, str] = dict(rows.tuples().all())
     return [(names[i], n) for i, n in counts.most_common() if i is not None], outside
 
 
 def _write(
-    connection: Connection, table: Table, frame: geopandas.GeoDataFrame, places: list[Place], *, sample: bool, source: str
+    connection: Connection,
+    table: Table,
+    frame: geopandas.GeoDataFrame,
+    places: list[Place],
+    *,
+    sample: bool,
+    source: str,
 ) -> int:
     columns = [c for c in table.c if c.name in frame.columns and c.name not in _OWN and c.computed is None]
-    filled = {c.name: c.server_default.arg for c in columns if c.server_default is not None and not c.nullable}  # type: ignore[union-attr]
+    filled = {
+        c.name: getattr(c.server_default, "arg", None)
+        for c in columns
+        if c.server_default is not None and not c.nullable
+    }
     names = [c.name for c in columns]
     head = ("province_code", "area_id", "sample", "source", "geom")
     wkb = shapely.to_wkb(shapely.set_srid(frame.geometry.to_numpy(), 4326), hex=True, include_srid=True)

@@ -16,8 +16,8 @@ from sqlalchemy import Connection, text
 from boundaries.importing.commit import commit as write_areas
 from boundaries.importing.fetch import fetch as download
 from boundaries.importing.reading import REFORM, Outlines, read_areas
-from boundaries.importing.report import Report, examine, examine_ground
-from boundaries.mosaic import standing
+from boundaries.importing.report import AREA_TOLERANCE, Report, examine, examine_ground
+from boundaries.mosaic import province_outlines, standing
 from geo.crs import square_metres
 from geo.errors import Problem
 from layers.catalogue import FEATURES
@@ -51,7 +51,9 @@ def load(
     """Xem trước hoặc nạp ranh giới chính thức thay cho ranh giới gần đúng. / Preview or load official outlines."""
     del lang
     day = _day(on)
-    outlines = read_areas(path, on=day, layer=layer, encoding=encoding, crs=crs)
+    with transaction(write=False) as connection:
+        provinces = province_outlines(connection)
+    outlines = read_areas(path, on=day, layer=layer, encoding=encoding, crs=crs, provinces=provinces)
     _take(
         outlines, day, commit=commit, partial=partial, skip_unknown=skip_unknown, path=path, source=source or path.name
     )
@@ -96,8 +98,10 @@ def check(on: Day = REFORM.isoformat(), lang: Lang = None) -> None:
     del lang
     with transaction(write=False) as connection:
         areas = standing(connection, _day(on))
-        names = dict(connection.execute(text("SELECT id, full_name FROM toancanh.area")).tuples().all())
-        published = dict(connection.execute(text("SELECT id, area_km2 FROM toancanh.area")).tuples().all())
+        names: dict[int, str] = dict(connection.execute(text("SELECT id, full_name FROM toancanh.area")).tuples().all())
+        published: dict[int, float | None] = dict(
+            connection.execute(text("SELECT id, area_km2 FROM toancanh.area")).tuples().all()
+        )
     if not areas.ids:
         raise Problem(
             "Chưa có ranh giới nào; hãy chạy toancanh demo.", "There are no boundaries yet; run toancanh demo."
@@ -112,17 +116,16 @@ def check(on: Day = REFORM.isoformat(), lang: Lang = None) -> None:
     report = Report(levels={str(k): int(v) for k, v in frame["level"].value_counts().items()})
     examine_ground(report, frame)
     measured = square_metres(areas.shapes) / 1e6
-    sure = [i for i, official in enumerate(areas.official) if official]
-    report.areas = [
-        (areas.codes[i], names[areas.ids[i]], float(published[areas.ids[i]]), round(float(measured[i]), 2))
-        for i in sure if published[areas.ids[i]] and abs(measured[i] / published[areas.ids[i]] - 1) > 0.1
-    ]  # fmt: skip
+    for i in (i for i, official in enumerate(areas.official) if official):
+        stated = published[areas.ids[i]]
+        if stated and abs(measured[i] / stated - 1) > AREA_TOLERANCE:
+            report.areas.append((areas.codes[i], names[areas.ids[i]], stated, round(float(measured[i]), 2)))
     report.invalid = [
         (c, "") for c, ok in zip(areas.codes, geopandas.GeoSeries(areas.shapes).is_valid, strict=True) if not ok
     ]
     _levels(report)
     _ground(report)
-    facts([(say("Ranh giới gần đúng", "Approximate outlines"), amount(len(areas.ids) - len(sure)))])
+    facts([(say("Ranh giới gần đúng", "Approximate outlines"), amount(areas.official.count(False)))])
     if report.overlaps.get("pairs") or report.gaps.get("count") or report.invalid or report.outside:
         raise typer.Exit(1)
     good(
@@ -143,7 +146,8 @@ def list_(on: Day = REFORM.isoformat(), lang: Lang = None) -> None:
             text("SELECT loaded_at, path FROM toancanh.boundary_load ORDER BY loaded_at DESC LIMIT 5")
         ).all()
     table = Table(
-        say("Mã", "Code"), say("Tỉnh", "Province"), say("Xã", "Communes"), say("Ranh giới", "Outline"), say("Nguồn", "Source"),
+        say("Mã", "Code"), say("Tỉnh", "Province"), say("Xã", "Communes"), say("Ranh giới", "Outline"),
+        say("Nguồn", "Source"),
         box=None, header_style="dim",
     )  # fmt: skip
     for code, name, communes, approximate, loose, source in rows:
@@ -203,7 +207,7 @@ def _take(
 
 
 def _room(connection: Connection) -> None:
-    """Refuse early where the disk of a database on this machine is nearly full: half an hour of work would be undone."""
+    """Refuse early where the disk of a database on this machine is nearly full: long work would be undone."""
     folder = connection.execute(text("SELECT setting FROM pg_settings WHERE name = 'data_directory'")).scalar()
     if folder and Path(folder).exists() and shutil.disk_usage(folder).free < 200 * 1024 * 1024:
         raise Problem(
@@ -228,12 +232,14 @@ def _show(report: Report) -> None:
         out.print(f"  {say(vi, en)}")
     listing(say("Dòng không dùng được", "Rows that cannot be used"), [say("dòng", "row"), ""],
             [(r, say(vi, en)) for r, vi, en in report.refused_rows], mark="✗")  # fmt: skip
-    listing(say("Mã không có trong danh mục", "Codes not in the register"), [say("dòng", "row"), say("mã", "code"), say("tên", "name")],
+    listing(say("Mã không có trong danh mục", "Codes not in the register"),
+            [say("dòng", "row"), say("mã", "code"), say("tên", "name")],
             report.unknown, mark="✗")  # fmt: skip
     listing(say("Mã trùng", "Codes twice"), [say("mã", "code")], [(c,) for c in report.twice], mark="✗")
     listing(say("Tỉnh ghi trong tệp khác danh mục", "Parents that differ"),
             [say("mã", "code"), say("tệp", "file"), say("danh mục", "register")], report.parents, mark="✗")  # fmt: skip
-    listing(say("Tên khác danh mục", "Names that differ"), [say("mã", "code"), say("tệp", "file"), say("danh mục", "register")],
+    listing(say("Tên khác danh mục", "Names that differ"),
+            [say("mã", "code"), say("tệp", "file"), say("danh mục", "register")],
             report.names)  # fmt: skip
     _ground(report)
     heading(say("Đầy đủ", "Completeness"))
@@ -267,15 +273,16 @@ def _levels(report: Report) -> None:
 
 
 def _ground(report: Report) -> None:
-    listing(say("Hình không hợp lệ (sẽ được sửa)", "Invalid geometry (will be repaired)"), [say("mã", "code"), say("lỗi", "fault")],
+    listing(say("Hình không hợp lệ (sẽ được sửa)", "Invalid geometry (will be repaired)"),
+            [say("mã", "code"), say("lỗi", "fault")],
             report.invalid)  # fmt: skip
     if report.repair:
         done = report.repair
+        points, rings, dust = (amount(done[k]) for k in ("repeated_points", "turned", "dust"))
         facts([(
             say("Sửa hình", "Repair"),
-            say(f"{amount(done['repeated_points'])} điểm lặp, {amount(done['turned'])} vòng đổi chiều, {amount(done['dust'])} mảnh dưới 1 m²",
-                f"{amount(done['repeated_points'])} repeated points, {amount(done['turned'])} rings turned, "
-                f"{amount(done['dust'])} parts under 1 m²"),
+            say(
+ f"{points} điểm lặp, {rings} vòng đổi chiều, {dust} mảnh dưới 1 m²", f"{points} repeated points, {rings} rings turned, {dust} parts under 1 m²",),
         )])  # fmt: skip
     if report.overlaps:
         listing(say(f"Chồng lấn {amount(report.overlaps['km2'], 4)} km², số cặp {report.overlaps['pairs']}, nặng nhất",
@@ -285,7 +292,7 @@ def _ground(report: Report) -> None:
         listing(say(f"Khe hở {amount(report.gaps['km2'], 4)} km², số khe {report.gaps['count']}, lớn nhất",
                     f"Gaps {amount(report.gaps['km2'], 4)} km², {report.gaps['count']} in all, largest"),
                 [say("kinh độ", "lon"), say("vĩ độ", "lat"), "km²"], report.gaps["worst"])  # fmt: skip
-    listing(say("Xã có điểm giữa nằm ngoài đường bao tỉnh của mình", "Communes whose middle lies outside their province's outline"),
+    listing(say("Xã có điểm giữa nằm ngoài đường bao tỉnh", "Communes whose middle lies outside their province's outline"),
             [say("mã", "code"), say("tên", "name"), say("phần ngoài", "share outside")], report.outside)  # fmt: skip
     listing(say("Diện tích lệch quá 10 % so với công bố", "Areas more than 10 % off the published figure"),
             [say("mã", "code"), say("tên", "name"), say("công bố km²", "published km²"), say("đo km²", "measured km²")],

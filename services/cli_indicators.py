@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast, get_args
 
 import typer
 
@@ -42,11 +42,9 @@ def load(
 ) -> None:
     """Xem trước hoặc nạp một bảng số liệu. / Preview or load a table of figures."""
     del lang
-    vintage: Boundary
-    if boundary == "auto" or boundary == "former" or boundary == "current":
-        vintage = boundary
-    else:
+    if boundary not in get_args(Boundary):
         raise Problem("--boundary nhận auto, former hoặc current.", "--boundary is auto, former or current.")
+    vintage = cast(Boundary, boundary)
     figures = read_figures(path, encoding=encoding, chosen=pairs(columns))
     with transaction(write=commit) as connection:
         report = take(connection, figures, title=path.name, boundary=vintage, skip_unknown=skip_unknown, dry_run=True)
@@ -124,8 +122,13 @@ def _show(figures: Figures, report: FigureReport) -> None:
         mark="✗",
     )
     if report.not_loaded:
-        out.print(say(f"  {amount(report.not_loaded)} dòng thuộc các đơn vị chưa nạp ranh giới: bỏ qua.",
-                      f"  {amount(report.not_loaded)} rows are of areas whose boundaries are not loaded: left out."))  # fmt: skip
+        count = amount(report.not_loaded)
+        out.print(
+            say(
+                f"  {count} dòng thuộc các đơn vị chưa nạp ranh giới: bỏ qua.",
+                f"  {count} rows are of areas whose boundaries are not loaded: left out.",
+            )
+        )
     listing(say("Để trống có lý do", "Blank for a reason"), ["", ""],
             [(say(*_BLANKS[k]), amount(v)) for k, v in report.blanks.items()], mark="·")  # fmt: skip
     listing(say("Chữ thay cho số", "Words in place of numbers"), ["", ""], list(figures.words.items()), mark="·")

@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import geopandas
-import shapely
 import typer
-from sqlalchemy import Connection, text
 
+from boundaries.mosaic import province_outlines
 from geo.errors import Problem
 from geo.reading import read
 from layers.catalogue import FEATURES
@@ -48,9 +46,9 @@ def load(
     del lang
     target = _layer(layer)
     with transaction(write=commit) as connection:
-        reading = read(path, layer=file_layer, encoding=encoding, crs=crs, outlines=_provinces(connection))
-        options = {"columns": pairs(columns), "source": source or path.name}
-        report = take(connection, target, reading, **options)  # type: ignore[arg-type]
+        reading = read(path, layer=file_layer, encoding=encoding, crs=crs, outlines=province_outlines(connection))
+        chosen, origin = pairs(columns), source or path.name
+        report = take(connection, target, reading, columns=chosen, source=origin)
         facts([
             (say("Hệ toạ độ", "CRS"), f"{reading.crs} → EPSG:4326 {reading.operation}".strip()),
             (say("Bảng mã", "Encoding"), reading.encoding),
@@ -63,10 +61,11 @@ def load(
                 connection,
                 target,
                 reading,
-                **options,
+                columns=chosen,
+                source=origin,
                 replace=replace,
                 dry_run=False,
-                skip_refused=skip_refused,  # type: ignore[arg-type]
+                skip_refused=skip_refused,
             )
     if commit:
         good(
@@ -98,22 +97,6 @@ def _layer(name: str) -> Layer:
     return found[name]
 
 
-def _provinces(connection: Connection) -> geopandas.GeoDataFrame | None:
-    """Provinces as stored, to propose VN-2000 zones; nothing where none are loaded."""
-    rows = connection.execute(
-        text(
-            "SELECT code, full_name, ST_AsBinary(ST_Simplify(geom, 0.01)) FROM toancanh.area WHERE level = "
-            "'province' AND valid_to IS NULL"
-        )
-    ).all()
-    if not rows:
-        return None
-    shapes = shapely.from_wkb([bytes(g) if g else None for *_, g in rows])
-    return geopandas.GeoDataFrame(
-        {"code": [r[0] for r in rows], "full_name": [r[1] for r in rows]}, geometry=shapes, crs=4326
-    )
-
-
 def _show(layer: Layer, report: LoadReport) -> None:
     titles = {f.name: say(f.title, f.title_en) for f in layer.fields}
     facts([
@@ -124,10 +107,15 @@ def _show(layer: Layer, report: LoadReport) -> None:
         (say("Cột không dùng", "Columns not used"), ", ".join(report.columns.left) or "–"),
     ])  # fmt: skip
     listing(say("Trường", "Fields"), ["", "", ""],
-            [(name, titles[name], f"← {column}") for name, column in report.columns.mapped.items()], mark="·")  # fmt: skip
+            [(name, titles[name], f"← {c}") for name, c in report.columns.mapped.items()], mark="·")  # fmt: skip
     listing(say("Lý do từ chối", "Reasons of refusal"), ["", say("dòng", "rows"), say("các dòng đầu", "first rows")],
             grouped(report.refused), mark="✗")  # fmt: skip
     listing(say("Nằm trong", "They fall in"), ["", say("đối tượng", "features")], report.communes, mark="·")
     if report.outside:
-        out.print(say(f"  {amount(report.outside)} đối tượng không nằm trong xã nào đã nạp (ngoài biển hoặc tỉnh chưa nạp xã).",
-                      f"  {amount(report.outside)} features lie in no commune that is loaded (at sea, or communes not loaded)."))  # fmt: skip
+        count = amount(report.outside)
+        out.print(
+            say(
+                f"  {count} đối tượng không nằm trong xã nào đã nạp (ngoài biển hoặc tỉnh chưa nạp xã).",
+                f"  {count} features lie in no commune that is loaded (at sea, or communes not loaded).",
+            )
+        )

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, text
 
 from boundaries import register
 from boundaries.display import build_shapes
-from boundaries.importing.fitting import Pieces, dissolve, fit, multi, refill
+from boundaries.importing.fitting import Pieces, coverage_clean, dissolve, fit, multi, refill
 from boundaries.importing.reading import known
 from boundaries.importing.report import Province, Report
 from boundaries.labels import label_points
@@ -44,15 +44,11 @@ def commit(
         names = register.aliases()
         store_aliases(connection, names[names["code"].isin(written["added"])])
     shapes = build_shapes(connection, vintage_on(on).start, changed=written["changed"])
-    connection.execute(
-        insert(boundary_load).values(path=path, checksum=report.checksum, report=report.as_json())
-    )
+    connection.execute(insert(boundary_load).values(path=path, checksum=report.checksum, report=report.as_json()))
     return {"written": len(written["changed"]), "added": len(written["added"]), "shapes": shapes}
 
 
-def _new_pieces(
-    areas: geopandas.GeoDataFrame, provinces: list[Province], there: Standing, before: Mosaic
-) -> Pieces:
+def _new_pieces(areas: geopandas.GeoDataFrame, provinces: list[Province], there: Standing, before: Mosaic) -> Pieces:
     """All pieces of every province the file speaks of, official where they come from the file."""
     given = dict(zip(areas["code"], areas.geometry, strict=True))
     stored = dict(zip(there.codes, there.shapes, strict=True))
@@ -78,7 +74,10 @@ def _new_pieces(
             outline = stored.get(one.code, given.get(one.code))
             if outline is None:
                 continue
-            add(one.code, _into_outline(one.code, outline, dict(zip(mine["code"], mine.geometry, strict=True)), others, before))
+            add(
+                one.code,
+                _into_outline(one.code, outline, dict(zip(mine["code"], mine.geometry, strict=True)), others, before),
+            )
         elif others and all(official[c] for c in others if c in official) and not any(c.endswith("*") for c in others):
             continue  # its official communes say more than a separately generalised outline
         elif others:
@@ -93,16 +92,16 @@ def _into_outline(
     province: str, outline: shapely.Geometry, mine: dict[str, shapely.Geometry], others: list[str], before: Mosaic
 ) -> list[tuple[str, shapely.Geometry, bool]]:
     """Some communes of a province in its unchanged outline: they keep their land, the others share the rest."""
-    clean = shapely.coverage_clean(np.array(list(mine.values()), dtype=object), merge_strategy="min_index")
-    inside = multi(shapely.intersection(clean, outline))
-    taken = shapely.union_all(inside)
-    free = multi(np.array([shapely.difference(outline, taken)], dtype=object))[0]
+    clean = coverage_clean(np.array(list(mine.values()), dtype=object), merge_strategy="min_index")
     rest = [c for c in others if c not in mine and not c.endswith("*")]
-    found = [(c, g, True) for c, g in zip(mine, inside, strict=True)]
     if rest:
         index = [before.codes.index(c) for c in rest]
-        left = refill(free, before.shapes[index])
-        return found + [(c, g, bool(before.official[i])) for c, g, i in zip(rest, left, index, strict=True)]
+        all_ = refill(outline, np.concatenate([multi(clean), before.shapes[index]]), fixed=len(mine))
+        sure = [True] * len(mine) + [bool(before.official[i]) for i in index]
+        return list(zip([*mine, *rest], all_, sure, strict=True))
+    inside = multi(shapely.intersection(clean, outline))
+    free = multi(np.array([shapely.difference(outline, shapely.union_all(inside))], dtype=object))[0]
+    found = [(c, g, True) for c, g in zip(mine, inside, strict=True)]
     return found if free.is_empty else [*found, (f"{province}*", free, False)]
 
 
@@ -136,11 +135,15 @@ def _write(
         if code != province:
             groups.setdefault(province, []).append(i)
     for province, members in groups.items():
-        sure = bool(fitted.official[members].all()) or (province in from_file and not (set(areas["parent_code"]) & {province}))
+        sure = bool(fitted.official[members].all()) or (
+            province in from_file and not (set(areas["parent_code"]) & {province})
+        )
         outline[province] = (dissolve(fitted.shapes[members]), sure or was_official.get(province, False))
     wanted = [
         code for code, (shape, sure) in outline.items()
-        if code not in stored or sure != was_official[code] or not shapely.equals_exact(shape, stored[code], normalize=True)
+        if code not in stored
+        or sure != was_official[code]
+        or not shapely.equals_exact(shape, stored[code], normalize=True)
     ]  # fmt: skip
     wanted.sort(key=len)  # provinces before their communes
     table = known(on)
@@ -152,16 +155,29 @@ def _write(
     for code, shape, label in zip(wanted, shapes, labels, strict=True):
         official = outline[code][1]
         origin = source if official and (code in from_file or not was_official.get(code, False)) else None
-        values = {"geom": shapely.to_wkb(shape), "label": shapely.to_wkb(label), "approximate": not official, "source": origin}
+        values = {
+            "geom": shapely.to_wkb(shape),
+            "label": shapely.to_wkb(label),
+            "approximate": not official,
+            "source": origin,
+        }
         if code in ids:
             connection.execute(_UPDATE, {**values, "id": ids[code]})
             changed.append(ids[code])
         else:
-            entry = table.loc[code]
-            facts = {k: entry[k] for k in ("code", "level", "kind", "name", "full_name", "name_en", "parent_code", "resolution")}
+            entry: dict[Any, Any] = table.loc[code].to_dict()
+            facts = {
+                k: entry[k]
+                for k in ("code", "level", "kind", "name", "full_name", "name_en", "parent_code", "resolution")
+            }
             facts["province_code"] = code if entry["level"] == "province" else entry["parent_code"]
             area = float(entry["area_km2"]) if np.isfinite(entry["area_km2"]) else None
-            facts |= {"valid_from": vintage.start, "valid_to": vintage.until, "area_km2": area, "folded": fold(entry["full_name"])}
+            facts |= {
+                "valid_from": vintage.start,
+                "valid_to": vintage.until,
+                "area_km2": area,
+                "folded": fold(entry["full_name"]),
+            }
             changed.append(int(connection.execute(_INSERT, {**facts, **values}).scalar_one()))
             added.append(code)
     if vintage.until is None and changed:

@@ -111,20 +111,25 @@ def files_of(province: str) -> list[Wanted]:
             f"Không có tỉnh mang mã “{province}”; các mã: {', '.join(provinces.index)}.",
             f"There is no province “{province}”; the codes are {', '.join(provinces.index)}.",
         )
-    slugs = [f"{province}_{s}" for s in _slugs(provinces.loc[province, "name"], provinces.loc[province, "full_name"])]
+    own: dict[Any, Any] = provinces.loc[province].to_dict()
+    slugs = [f"{province}_{s}" for s in _slugs(own["name"], own["full_name"])]
     keep = slugs[0]
     wanted = [Wanted(f"{keep}/{keep}.geojson", tuple(f"{s}/{s}.geojson" for s in slugs), province)]
     communes = register.communes()
-    for row in communes[communes["parent_code"] == province].itertuples(index=False):
-        names = [f"{row.code}_{s}.geojson" for s in _slugs(row.name, row.full_name)]
-        wanted.append(Wanted(f"{keep}/wards/{names[0]}", tuple(f"{{folder}}/wards/{n}" for n in names), row.code))
+    for row in communes[communes["parent_code"] == province].to_dict("records"):
+        names = [f"{row['code']}_{s}.geojson" for s in _slugs(row["name"], row["full_name"])]
+        wanted.append(Wanted(f"{keep}/wards/{names[0]}", tuple(f"{{folder}}/wards/{n}" for n in names), row["code"]))
     return wanted
 
 
 def github_listing(base_url: str) -> str | None:
     """Return the address that lists a folder of a public GitHub repository served raw, or nothing for other sources."""
     found = re.fullmatch(r"https://raw\.githubusercontent\.com/([^/]+)/([^/]+)/([^/]+)/(.+?)/?", base_url)
-    return f"https://api.github.com/repos/{found[1]}/{found[2]}/contents/{found[4]}/{{folder}}?ref={found[3]}" if found else None
+    return (
+        f"https://api.github.com/repos/{found[1]}/{found[2]}/contents/{found[4]}/{{folder}}?ref={found[3]}"
+        if found
+        else None
+    )
 
 
 def _slugs(name: str, full_name: str) -> list[str]:
@@ -136,7 +141,9 @@ def _slugs(name: str, full_name: str) -> list[str]:
 def _client(timeout: float) -> Iterator[httpx.Client]:
     limits = httpx.Limits(max_connections=WORKERS, max_keepalive_connections=WORKERS)
     wait = httpx.Timeout(min(15.0, timeout), connect=min(5.0, timeout))
-    with httpx.Client(headers={"User-Agent": AGENT, "Accept-Encoding": "identity"}, limits=limits, timeout=wait, follow_redirects=True) as client:
+    with httpx.Client(
+        headers={"User-Agent": AGENT, "Accept-Encoding": "identity"}, limits=limits, timeout=wait, follow_redirects=True
+    ) as client:
         yield client
 
 
@@ -171,7 +178,8 @@ class _Job:
                 return True
         if not self.folder:
             raise Problem(
-                f"Nguồn không có tỉnh {wanted.code} ({self.base}).", f"The source has no province {wanted.code} ({self.base})."
+                f"Nguồn không có tỉnh {wanted.code} ({self.base}).",
+                f"The source has no province {wanted.code} ({self.base}).",
             )
         return False
 
@@ -205,7 +213,8 @@ class _Job:
         for attempt in range(TRIES):
             if time.monotonic() > self.deadline:
                 raise Problem(
-                    f"Quá thời gian chờ khi tải ranh giới; {len(self.manifest)} tệp đã tải được giữ lại trong {self.root}.",
+                    f"Quá thời gian chờ khi tải ranh giới; {len(self.manifest)} tệp đã tải được giữ lại trong "
+                    f"{self.root}.",
                     f"The download took too long; the {len(self.manifest)} files that came are kept in {self.root}.",
                 )
             time.sleep(PAUSE_S + attempt)
@@ -228,8 +237,10 @@ class _Job:
                 self.manifest[keep] = {"name": name, "sha256": _sha256(path), "size": path.stat().st_size}
             return True
         raise Problem(
-            f"Không tải được {name} sau {TRIES} lần thử ({reason}); kiểm tra mạng rồi chạy lại, các tệp đã tải được giữ lại.",
-            f"{name} could not be downloaded in {TRIES} tries ({reason}); check the network and run again, what came is kept.",
+            f"Không tải được {name} sau {TRIES} lần thử ({reason}); kiểm tra mạng rồi chạy lại, các tệp đã tải "
+            "được giữ lại.",
+            f"{name} could not be downloaded in {TRIES} tries ({reason}); check the network and run again, what "
+            "came is kept.",
         )
 
     def _stream(self, client: httpx.Client, url: str, part: Path) -> bool:
@@ -242,7 +253,9 @@ class _Job:
                 part.unlink()
                 raise httpx.ReadError("range")
             answer.raise_for_status()
-            going_on = answer.status_code == 206 and answer.headers.get("Content-Range", "").startswith(f"bytes {there}-")
+            going_on = answer.status_code == 206 and answer.headers.get("Content-Range", "").startswith(
+                f"bytes {there}-"
+            )
             size = there if going_on else 0
             with part.open("ab" if going_on else "wb") as file:
                 for block in answer.iter_bytes():

@@ -1,14 +1,16 @@
-"""Official outlines fitted among approximate ones: official land stays, neighbours give way and fill what is left free."""
+"""Official outlines fitted among approximate ones: official land stays, neighbours give way and fill the rest."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
 Shapes = npt.NDArray[np.object_]
+Shape = Any  # one shapely geometry: the stubs are strict about kinds that only the data know
+coverage_clean: Any = shapely.coverage_clean  # type: ignore[attr-defined,unused-ignore]  # new in shapely 2.2
 
 SNAP = 2e-6  # degrees: vertices nearer than 0.2 m are one
 GAP = 2e-5  # degrees: gaps narrower than 2 m belong to a neighbour
@@ -19,7 +21,7 @@ _NOTHING = 1e-11  # square degrees, about 0.1 m²
 
 
 class Pieces(NamedTuple):
-    """The finest areas of a map that tile the country: codes, their provinces, outlines (EPSG:4326), which are official."""
+    """The finest areas of a map, which tile the country: codes, provinces, outlines (EPSG:4326), which are official."""
 
     codes: list[str]
     provinces: list[str]
@@ -41,7 +43,7 @@ def fit(old: Pieces, new: Pieces) -> Pieces:
         takers = np.concatenate([np.zeros(len(new.codes), dtype=bool), ~old.official[stay]])
         _fill(shapes, takers, shapely.union_all(old.shapes[gone]), old.shapes)
     # Where two pieces claim the same land the first has it: new before old official before approximate.
-    clean = shapely.coverage_clean(shapes, snapping_distance=SNAP, gap_width=GAP, merge_strategy="min_index")
+    clean = coverage_clean(shapes, snapping_distance=SNAP, gap_width=GAP, merge_strategy="min_index")
     codes = [*new.codes, *(old.codes[i] for i in stay)]
     provinces = [*new.provinces, *(old.provinces[i] for i in stay)]
     official = np.concatenate([new.official, old.official[stay]])
@@ -51,15 +53,29 @@ def fit(old: Pieces, new: Pieces) -> Pieces:
     return Pieces(codes, provinces, closed, official)
 
 
-def refill(outline: shapely.Geometry, shapes: Shapes) -> Shapes:
-    """Fit communes into the outline of their province (EPSG:4326): cut off what is outside, share out what is left free."""
+def refill(outline: Shape, shapes: Shapes, fixed: int = 0) -> Shapes:
+    """Fit communes into the outline of their province (EPSG:4326): cut off what is outside, share out the rest.
+
+    The first `fixed` of them keep their land before the others, and grow only where no other touches what is free.
+    """
     inner = multi(shapely.intersection(shapes, outline))
+    if fixed:
+        inner[fixed:] = multi(shapely.difference(inner[fixed:], shapely.union_all(inner[:fixed])))
     lost = shapely.is_empty(inner)
-    inner[lost] = [shapely.MultiPolygon([shapely.point_on_surface(outline).buffer(0.002)]) for _ in range(int(lost.sum()))]
-    free = shapely.difference(outline, shapely.union_all(inner))
-    _share(inner, np.ones(len(inner), dtype=bool), free, edge=None)
-    clean = shapely.coverage_clean(inner, snapping_distance=SNAP, gap_width=GAP, merge_strategy="min_index")
+    inner[lost] = [_seed(outline, shapes[i]) for i in np.flatnonzero(lost)]
+    first = np.arange(len(inner)) >= fixed
+    for takers in (first, ~first) if fixed else (first,):
+        free = shapely.difference(outline, shapely.union_all(inner))
+        _share(inner, takers, free, edge=None)
+    clean = coverage_clean(inner, snapping_distance=SNAP, gap_width=GAP, merge_strategy="min_index")
     return multi(_keep_alive(clean, inner))
+
+
+def _seed(outline: Shape, claim: Shape) -> Shape:
+    """A small place inside the outline, nearest to where a commune claims to be."""
+    middle = shapely.centroid(claim)
+    near = middle if shapely.contains(outline, middle) else shapely.point_on_surface(outline)
+    return multi(np.array([shapely.intersection(near.buffer(0.002), outline)], dtype=object))[0]
 
 
 def _close_holes(shapes: Shapes, rank: npt.NDArray[np.int64]) -> Shapes:
@@ -69,20 +85,21 @@ def _close_holes(shapes: Shapes, rank: npt.NDArray[np.int64]) -> Shapes:
     if not rings:
         return shapes
     tree = shapely.STRtree(shapes)
-    for hole in shapely.polygons(rings):
+    for hole in shapely.polygons(rings).tolist():
         around = tree.query(hole, predicate="dwithin", distance=_TOUCH)
         easiest = rank[around].min()
         takers = np.zeros(len(shapes), dtype=bool)
         takers[around[rank[around] == easiest]] = True
         if easiest < 2 or hole.area < _CLOSED:
             _share(shapes, takers, hole, edge=None, tree=tree)
-    return multi(shapely.coverage_clean(shapes, snapping_distance=SNAP, gap_width=GAP, merge_strategy="min_index"))
+    return multi(coverage_clean(shapes, snapping_distance=SNAP, gap_width=GAP, merge_strategy="min_index"))
 
 
-def dissolve(shapes: Shapes) -> shapely.Geometry:
+def dissolve(shapes: Shapes) -> Shape:
     """Union of pieces of one coverage, as a MultiPolygon."""
     whole = shapely.coverage_union_all(shapes)
-    return multi(np.array([whole], dtype=object))[0]
+    found: Shape = multi(np.array([whole], dtype=object))[0]
+    return found
 
 
 def multi(shapes: Shapes) -> Shapes:
@@ -98,13 +115,13 @@ def multi(shapes: Shapes) -> Shapes:
     return out
 
 
-def _polygons(shape: shapely.Geometry) -> list[shapely.Polygon]:
+def _polygons(shape: Shape) -> list[Shape]:
     if shape.geom_type == "Polygon":
         return [shape]
     return list(shape.geoms) if shape.geom_type == "MultiPolygon" else []
 
 
-def _fill(shapes: Shapes, takers: npt.NDArray[np.bool_], vacated: shapely.Geometry, before: Shapes) -> None:
+def _fill(shapes: Shapes, takers: npt.NDArray[np.bool_], vacated: Shape, before: Shapes) -> None:
     """Give vacated land that nobody holds to the approximate pieces around it (in place)."""
     near = shapely.STRtree(shapes).query(vacated, predicate="intersects")
     free = shapely.difference(vacated, shapely.union_all(shapes[near]))
@@ -118,14 +135,14 @@ def _fill(shapes: Shapes, takers: npt.NDArray[np.bool_], vacated: shapely.Geomet
 def _share(
     shapes: Shapes,
     takers: npt.NDArray[np.bool_],
-    free: shapely.Geometry,
+    free: Shape,
     *,
-    edge: shapely.Geometry | None,
+    edge: Shape | None,
     tree: shapely.STRtree | None = None,
 ) -> None:
     """Share free land among the takers that touch it, by nearness; what is nearest to `edge` is dropped."""
     tree = tree or shapely.STRtree(shapes)
-    gains: dict[int, list[shapely.Geometry]] = {}
+    gains: dict[int, list[Shape]] = {}
     for part in shapely.get_parts(free):
         if part.geom_type != "Polygon" or part.area < _NOTHING:
             continue
@@ -135,18 +152,17 @@ def _share(
             continue
         for taker, gained in _nearest(part, mine, shapes, edge):
             gains.setdefault(taker, []).append(gained)
-    for taker, gained in gains.items():
-        shapes[taker] = multi(np.array([shapely.union_all([shapes[taker], *gained])], dtype=object))[0]
+    for taker, parts in gains.items():
+        shapes[taker] = multi(np.array([shapely.union_all([shapes[taker], *parts])], dtype=object))[0]
 
 
-def _nearest(
-    part: shapely.Polygon, takers: list[int], shapes: Shapes, edge: shapely.Geometry | None
-) -> list[tuple[int, shapely.Geometry]]:
+def _nearest(part: Shape, takers: list[int], shapes: Shapes, edge: Shape | None) -> list[tuple[int, Shape]]:
     step = max(part.length / 800, 2e-4)
     points = shapely.get_coordinates(shapely.segmentize(part, step).boundary)
-    marks = shapely.points(points)
+    marks: Any = shapely.points(points)
     near = np.full(len(marks), -1)
     for taker in takers:
+        shapely.prepare(shapes[taker])
         near[(near < 0) & shapely.dwithin(marks, shapes[taker], _TOUCH)] = taker
     if edge is not None:
         shapely.prepare(edge)
@@ -169,15 +185,13 @@ def _nearest(
         return [(most, part)] if (near == most).sum() >= (near == -2).sum() else []
 
 
-def _by_cells(
-    part: shapely.Polygon, marks: Shapes, near: npt.NDArray[np.int64]
-) -> list[tuple[int, shapely.Geometry]]:
+def _by_cells(part: Shape, marks: Shapes, near: npt.NDArray[np.int64]) -> list[tuple[int, Shape]]:
     """Cut a polygon by which of the marked points on its edge is nearest."""
     cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(marks), extend_to=part))
     index, cell = shapely.STRtree(cells).query(marks, predicate="intersects")
     owner_of = np.full(len(cells), -2)
     owner_of[cell] = near[index]
-    result = []
+    result: list[tuple[int, Shape]] = []
     for taker in sorted(set(near.tolist()) - {-2}):
         mine = cells[owner_of == taker]
         if len(mine):
@@ -195,4 +209,4 @@ def _keep_alive(clean: Shapes, claims: Shapes) -> Shapes:
         for j in hosts:
             clean[j] = shapely.difference(clean[j], disc)
         clean[i] = disc
-    return shapely.coverage_clean(clean, snapping_distance=SNAP) if len(lost) else clean
+    return coverage_clean(clean, snapping_distance=SNAP) if len(lost) else clean

@@ -23,13 +23,15 @@ REFORM = date(2025, 7, 1)
 _COLUMNS: dict[str, tuple[str, ...]] = {
     "code": (
         "code", "ma", "ma xa", "maxa", "ma dvhc", "madvhc", "ma px", "mapx", "ma phuong xa", "maphuongxa", "ward code",
-        "wardcode", "commune code", "ma gso", "gso code", "area code", "ma don vi", "ma tinh", "matinh", "province code",
-        "provincecode", "id", "gid",
+        "wardcode", "commune code", "ma gso", "gso code", "area code", "ma don vi", "ma tinh", "matinh",
+        "province code", "provincecode", "id", "gid",
     ),
-    "name": ("name", "ten", "ten xa", "tenxa", "ten dvhc", "tendvhc", "ten phuong xa", "ward name", "commune", "ward", "ten tinh"),
+    "name": ("name", "ten", "ten xa", "tenxa", "ten dvhc", "tendvhc", "ten phuong xa", "ward name", "commune",
+        "ward", "ten tinh"),
     "full_name": ("full name", "fullname", "ten day du", "tendaydu"),
     "parent_code": (
-        "parent code", "parentcode", "ma tinh", "matinh", "province code", "provincecode", "ma tinh tp", "province", "parent",
+        "parent code", "parentcode", "ma tinh", "matinh", "province code", "provincecode", "ma tinh tp",
+        "province", "parent",
     ),
     "area_km2": ("area km2", "areakm2", "dien tich", "dientich", "dien tich km2", "dt km2"),
 }  # fmt: skip
@@ -38,7 +40,7 @@ _OLD_KINDS = ("quan", "huyen", "thi xa", "thi tran")
 
 @dataclass(frozen=True, kw_only=True)
 class Outlines:
-    """Areas read from a file: `areas` has row, code, name, full_name, level, parent_code, parent_from, area_km2, geometry."""
+    """Areas read from a file; `areas`: row, code, name, full_name, level, parent_code, parent_from, area_km2, geometry."""
 
     areas: geopandas.GeoDataFrame
     reading: Reading
@@ -47,23 +49,29 @@ class Outlines:
 
 
 def read_areas(
-    path: Path, *, on: date = REFORM, layer: str | None = None, encoding: str | None = None, crs: str | None = None
+    path: Path,
+    *,
+    on: date = REFORM,
+    layer: str | None = None,
+    encoding: str | None = None,
+    crs: str | None = None,
+    provinces: geopandas.GeoDataFrame | None = None,
 ) -> Outlines:
     """Read the outlines of provinces and communes as they stand on a date.
 
-    Parents come from a parent column, else from the folder's name (`68_lam_dong/…`), else from the register – never from
-    geometry. Raises Problem where the file holds districts, areas of another time, or no codes at all.
+    Parents come from a parent column, else from the folder's name (`68_lam_dong/…`), else from the register – never
+    from geometry. Raises Problem where the file holds districts, areas of another time, or no codes at all.
     """
-    names = [layer] if layer else (reading.layers(path) or [None])
+    names: list[str | None] = [layer] if layer else [*reading.layers(path)] or [None]
     parts: list[Reading] = []
     for name in names:
         try:
-            parts.append(reading.read(path, layer=name, encoding=encoding, crs=crs))
+            parts.append(reading.read(path, layer=name, encoding=encoding, crs=crs, outlines=provinces))
         except Problem:
             if len(names) == 1:
                 raise
     if not parts:
-        reading.read(path, layer=names[0], encoding=encoding, crs=crs)
+        reading.read(path, layer=names[0], encoding=encoding, crs=crs, outlines=provinces)
     areas = pd.concat([_tidy(part.frame, on) for part in parts], ignore_index=True)
     frame = geopandas.GeoDataFrame(areas, geometry="geometry", crs="EPSG:4326")
     polygons = frame.geometry.geom_type.isin(["Polygon", "MultiPolygon", "GeometryCollection"])
@@ -71,9 +79,12 @@ def read_areas(
     if (~polygons).any():
         if not polygons.any():
             raise Problem(
-                "Tệp không có vùng nào: mọi hình đều là điểm hoặc đường.", "The file has no areas: every geometry is a point or line."
+                "Tệp không có vùng nào: mọi hình đều là điểm hoặc đường.",
+                "The file has no areas: every geometry is a point or line.",
             )
-        notes.append(Note(f"Bỏ {(~polygons).sum()} hình không phải vùng.", f"Left out {(~polygons).sum()} that are no areas."))
+        notes.append(
+            Note(f"Bỏ {(~polygons).sum()} hình không phải vùng.", f"Left out {(~polygons).sum()} that are no areas.")
+        )
     frame = frame[polygons].reset_index(drop=True)
     _refuse_old(frame, on)
     return Outlines(
@@ -166,7 +177,9 @@ def _by_name(out: pd.DataFrame, parents: list[str], on: date) -> list[str]:
     """Codes found by full name within the province; only where nearly every name is found and leads to one area."""
     table = known(on)
     book: dict[tuple[str, str], set[str]] = {}
-    for code, full, name, parent in zip(table["code"], table["full_name"], table["name"], table["parent_code"], strict=True):
+    for code, full, name, parent in zip(
+        table["code"], table["full_name"], table["name"], table["parent_code"], strict=True
+    ):
         for key in (name_key(full), name_key(name)):
             for where in (parent, ""):
                 book.setdefault((where, key), set()).add(code)
@@ -178,14 +191,16 @@ def _by_name(out: pd.DataFrame, parents: list[str], on: date) -> list[str]:
 
 
 def _refuse_old(frame: geopandas.GeoDataFrame, on: date) -> None:
-    """Refuse districts, and communes or provinces from before the reform where those of today are asked for (and back)."""
+    """Refuse districts, and communes or provinces from before the reform where today's are asked for."""
     if on < REFORM:
         return
     old_words = frame["full_name"].map(fold).str.startswith(_OLD_KINDS)
     if (frame["level"] == "district").mean() > 0.5:
         raise Problem(
-            "Tệp chứa các huyện, quận (mã ba chữ số); cấp huyện đã bãi bỏ từ 1/7/2025 nên không nạp vào bản đồ hiện hành được.",
-            "The file holds districts (three-digit codes); districts were abolished on 1 July 2025 and cannot be loaded into today's map.",
+            "Tệp chứa các huyện, quận (mã ba chữ số); cấp huyện đã bãi bỏ từ 1/7/2025 nên không nạp vào bản đồ "
+            "hiện hành được.",
+            "The file holds districts (three-digit codes); districts were abolished on 1 July 2025 and cannot be "
+            "loaded into today's map.",
         )
     now = known(on)
     communes = frame[frame["level"] == "commune"]
@@ -195,16 +210,20 @@ def _refuse_old(frame: geopandas.GeoDataFrame, on: date) -> None:
         fits_before = _fits(communes, before)
         if (fits_now.mean() < 0.7 and fits_before.mean() > fits_now.mean()) or old_words[communes.index].mean() > 0.02:
             raise Problem(
-                f"Tệp chứa các xã trước 1/7/2025 (khớp {fits_before.mean():.0%} với danh mục cũ, {fits_now.mean():.0%} với danh mục "
+                f"Tệp chứa các xã trước 1/7/2025 (khớp {fits_before.mean():.0%} với danh mục cũ, "
+                f"{fits_now.mean():.0%} với danh mục "
                 "hiện hành); nhiều mã đã được dùng lại cho xã khác nên không nạp vào bản đồ hiện hành được.",
                 f"The file holds the communes from before 1 July 2025 ({fits_before.mean():.0%} match the former list, "
-                f"{fits_now.mean():.0%} the present one); many codes now name other communes, so it cannot be loaded into today's map.",
+                f"{fits_now.mean():.0%} the present one); many codes now name other communes, so it cannot be "
+                "loaded into today's map.",
             )
     provinces = frame[frame["level"] == "province"]
     if len(provinces) > 2 and _fits(provinces, now["name"]).mean() < 0.7:
         raise Problem(
-            f"Tệp chứa {len(provinces)} tỉnh theo địa giới trước 1/7/2025; muốn nạp làm ranh giới cũ hãy thêm --date 2008-08-01.",
-            f"The file holds {len(provinces)} provinces as before 1 July 2025; to load them as former boundaries add --date 2008-08-01.",
+            f"Tệp chứa {len(provinces)} tỉnh theo địa giới trước 1/7/2025; muốn nạp làm ranh giới cũ hãy thêm "
+            "--date 2008-08-01.",
+            f"The file holds {len(provinces)} provinces as before 1 July 2025; to load them as former boundaries "
+            "add --date 2008-08-01.",
         )
 
 
@@ -212,7 +231,10 @@ def _fits(rows: pd.DataFrame, names: pd.Series) -> pd.Series:
     """Whether the code is known and the name belongs to it."""
     there = rows["code"].map(names[~names.index.duplicated()])
     return pd.Series(
-        [isinstance(b, str) and name_key(_bare(a)) == name_key(_bare(b)) for a, b in zip(rows["name"], there, strict=True)],
+        [
+            isinstance(b, str) and name_key(_bare(a)) == name_key(_bare(b))
+            for a, b in zip(rows["name"], there, strict=True)
+        ],
         index=rows.index,
     )
 
@@ -231,6 +253,8 @@ _KINDS = frozenset(("xa", "phuong", "dac khu", "thi tran", "thi xa", "tinh", "th
 
 def _no_code() -> Problem:
     return Problem(
-        "Tệp không có cột mã đơn vị hành chính (ví dụ code, ma_xa) và tên không đủ để nhận ra từng xã; hãy thêm cột mã.",
-        "The file has no column of area codes (such as code, ma_xa), and the names are not enough to tell the communes; add one.",
+        "Tệp không có cột mã đơn vị hành chính (ví dụ code, ma_xa) và tên không đủ để nhận ra từng xã; hãy thêm "
+        "cột mã.",
+        "The file has no column of area codes (such as code, ma_xa), and the names are not enough to tell the "
+        "communes; add one.",
     )

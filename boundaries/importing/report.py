@@ -1,4 +1,4 @@
-"""What a boundary file holds, what is wrong with it, and what loading it would change: examined before anything is written."""
+"""What a boundary file holds, what is wrong with it and what loading it would change, before anything is written."""
 
 from __future__ import annotations
 
@@ -94,7 +94,8 @@ def examine(
     shapes, done = repair.polygons(areas.geometry.to_numpy())
     report.invalid = [(str(areas["code"].iloc[i]), reason) for i, reason in done.invalid]
     report.repair = {
-        "repeated_points": done.repeated_points, "turned": done.turned, "dust": done.dust, "changed_m2": round(done.changed_m2, 1),
+        "repeated_points": done.repeated_points, "turned": done.turned, "dust": done.dust,
+        "changed_m2": round(done.changed_m2, 1),
     }  # fmt: skip
     for i in done.emptied:
         row = int(areas["row"].iloc[i])
@@ -154,11 +155,7 @@ def gaps(shapes: npt.NDArray[np.object_], parents: Sequence[str]) -> dict[str, A
     """Holes between the communes of a file: how many, km² in all, the worst ten with where they are (lon, lat)."""
     owners = np.array(parents, dtype=object)
     whole = shapely.union_all([shapely.union_all(shapes[owners == p]) for p in sorted(set(parents))])
-    holes = [
-        shapely.Polygon(ring)
-        for part in shapely.get_parts(whole)
-        for ring in shapely.get_rings(part)[1:]
-    ]
+    holes = [shapely.Polygon(ring) for part in shapely.get_parts(whole) for ring in shapely.get_rings(part)[1:]]
     if not holes:
         return {"count": 0, "km2": 0.0, "worst": []}
     array = np.array(holes, dtype=object)
@@ -169,14 +166,13 @@ def gaps(shapes: npt.NDArray[np.object_], parents: Sequence[str]) -> dict[str, A
     return {
         "count": len(real), "km2": round(float(size[real].sum()) / 1e6, 4),
         "worst": [
-            (round(float(m.x), 5), round(float(m.y), 5), round(float(size[i]) / 1e6, 4)) for i, m in zip(worst, middle, strict=True)
+            (round(float(m.x), 5), round(float(m.y), 5), round(float(size[i]) / 1e6, 4))
+            for i, m in zip(worst, middle, strict=True)
         ],
     }  # fmt: skip
 
 
-def _identify(
-    report: Report, areas: geopandas.GeoDataFrame, on: date, skip_unknown: bool
-) -> geopandas.GeoDataFrame:
+def _identify(report: Report, areas: geopandas.GeoDataFrame, on: date, skip_unknown: bool) -> geopandas.GeoDataFrame:
     there = areas["code"].isin(known(on).index)
     report.unknown = [
         (int(r), str(c), str(n)) for r, c, n in areas.loc[~there, ["row", "code", "full_name"]].itertuples(index=False)
@@ -184,8 +180,10 @@ def _identify(
     if report.unknown and not skip_unknown:
         some = ", ".join(f"{c or '(trống)'} {n}" for _, c, n in report.unknown[:3])
         report.refuse(
-            f"{len(report.unknown)} mã không có trong danh mục ({some}…); sửa tệp hoặc thêm --skip-unknown để bỏ các dòng đó.",
-            f"{len(report.unknown)} codes are not in the register ({some}…); mend the file or add --skip-unknown to leave them out.",
+            f"{len(report.unknown)} mã không có trong danh mục ({some}…); sửa tệp hoặc thêm --skip-unknown để bỏ "
+            "các dòng đó.",
+            f"{len(report.unknown)} codes are not in the register ({some}…); mend the file or add --skip-unknown "
+            "to leave them out.",
         )
     areas = areas[there].reset_index(drop=True)
     report.twice = sorted(code for code, count in Counter(areas["code"]).items() if count > 1)
@@ -196,7 +194,8 @@ def _identify(
         )
     if areas.empty:
         report.refuse(
-            "Không có dòng nào nhận ra được là tỉnh hoặc xã hiện hành.", "No row could be told to be a present province or commune."
+            "Không có dòng nào nhận ra được là tỉnh hoặc xã hiện hành.",
+            "No row could be told to be a present province or commune.",
         )
     return areas.drop_duplicates("code").reset_index(drop=True)
 
@@ -213,13 +212,17 @@ def _compare(report: Report, areas: geopandas.GeoDataFrame, on: date) -> None:
             report.parents.append((row.code, row.parent_code, entry["parent_code"]))
         published = entry["area_km2"] if np.isfinite(entry["area_km2"]) else row.area_km2
         if np.isfinite(published) and published > 0 and abs(measured[i] / published - 1) > AREA_TOLERANCE:
-            report.areas.append((row.code, entry["full_name"], round(float(published), 2), round(float(measured[i]), 2)))
+            report.areas.append(
+                (row.code, entry["full_name"], round(float(published), 2), round(float(measured[i]), 2))
+            )
     report.areas.sort(key=lambda a: -abs(a[3] / a[2] - 1))
     if report.parents:
         code, there, here = report.parents[0]
         report.refuse(
-            f"{len(report.parents)} xã mang mã tỉnh khác danh mục (ví dụ {code}: tệp ghi {there}, danh mục ghi {here}).",
-            f"{len(report.parents)} communes name another province than the register ({code}: file {there}, register {here}).",
+            f"{len(report.parents)} xã mang mã tỉnh khác danh mục (ví dụ {code}: tệp ghi {there}, danh mục ghi "
+            f"{here}).",
+            f"{len(report.parents)} communes name another province than the register ({code}: file {there}, "
+            f"register {here}).",
         )
 
 
@@ -239,9 +242,11 @@ def _complete(report: Report, areas: geopandas.GeoDataFrame, on: date, partial: 
     if missing and not partial:
         first = missing[0]
         report.refuse(
-            f"{first.name} mới có {first.communes}/{first.communes_known} xã trong tệp; bổ sung cho đủ, hoặc thêm --partial để nạp "
+            f"{first.name} mới có {first.communes}/{first.communes_known} xã trong tệp; bổ sung cho đủ, hoặc thêm "
+            "--partial để nạp "
             "các xã này và giữ nguyên ranh giới tỉnh.",
-            f"The file has {first.communes} of the {first.communes_known} communes of {first.name}; complete it, or add --partial "
+            f"The file has {first.communes} of the {first.communes_known} communes of {first.name}; complete it, "
+            "or add --partial "
             "to load these and keep the province's outline.",
         )
 

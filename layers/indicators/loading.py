@@ -1,7 +1,8 @@
-"""Figures taken in: which areas they speak of is decided first, doubts are written beside the value, nothing is overwritten."""
+"""Figures taken in: which areas they speak of is decided first, doubts stand beside values, nothing is overwritten."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Literal
@@ -53,15 +54,15 @@ def load(
 ) -> FigureReport:
     """Check figures against areas and catalogue and, unless it is a dry run, write them in the caller's transaction.
 
-    Raises Problem for tables of communes from before the reform, and – when writing – for refused rows, unknown areas or
-    indicators (left out with `skip_unknown`) and contradicting duplicates. Areas in the register whose boundaries are
+    Raises Problem for tables of communes from before the reform, and – when writing – for refused rows, unknown areas
+    or indicators (left out with `skip_unknown`) and contradicting duplicates. Areas in the register whose boundaries are
     not loaded are left out and counted. Figures equal to the newest known ones are not written again.
     """
     report = FigureReport(total=figures.total)
     rows = _areas(connection, figures.rows, boundary, report)
     rows = _once(rows, report)
     rows = _without_derived(rows, report)
-    rows = rows.assign(warning=_warnings(rows, report))
+    rows = rows.assign(warning=pd.Series(_warnings(rows, report), index=rows.index, dtype=object))
     report.accepted = len(rows)
     report.indicators = {str(k): int(v) for k, v in rows["indicator"].value_counts().sort_index().items()}
     report.blanks = {str(k): int(v) for k, v in rows["blank"].dropna().value_counts().items()}
@@ -72,10 +73,10 @@ def load(
     fresh = _fresh(connection, rows, ids)
     report.same = len(rows) - len(fresh)
     if len(fresh):
-        provenance = add_provenance(connection, "; ".join(figures.sources) or title, file=title, checksum=figures.checksum)
-        report.written = write(
-            connection, [fresh], provenance_id=provenance, sample=False, known_at=datetime.now(UTC)
+        provenance = add_provenance(
+            connection, "; ".join(figures.sources) or title, file=title, checksum=figures.checksum
         )
+        report.written = write(connection, [fresh], provenance_id=provenance, sample=False, known_at=datetime.now(UTC))
         refresh(connection, {ids[code] for code in fresh["indicator"].unique()})
     return report
 
@@ -90,14 +91,18 @@ def _refuse(figures: Figures, report: FigureReport, skip_unknown: bool) -> None:
     if figures.unknown_indicators and not skip_unknown:
         name = next(iter(figures.unknown_indicators))
         raise Problem(
-            f"{len(figures.unknown_indicators)} chỉ tiêu không có trong danh mục (ví dụ “{name}”); thêm --skip-unknown để bỏ.",
-            f"{len(figures.unknown_indicators)} indicators are not in the catalogue (such as “{name}”); add --skip-unknown to leave them out.",
+            f"{len(figures.unknown_indicators)} chỉ tiêu không có trong danh mục (ví dụ “{name}”); thêm "
+            "--skip-unknown để bỏ.",
+            f"{len(figures.unknown_indicators)} indicators are not in the catalogue (such as “{name}”); add "
+            "--skip-unknown to leave them out.",
         )
     if report.unknown_areas and not skip_unknown:
         line, code, name = report.unknown_areas[0]
         raise Problem(
-            f"{len(report.unknown_areas)} dòng có mã đơn vị không nhận ra (dòng {line}: “{code}” {name}); thêm --skip-unknown để bỏ.",
-            f"{len(report.unknown_areas)} rows have an unknown area code (row {line}: “{code}” {name}); add --skip-unknown to leave them out.",
+            f"{len(report.unknown_areas)} dòng có mã đơn vị không nhận ra (dòng {line}: “{code}” {name}); thêm "
+            "--skip-unknown để bỏ.",
+            f"{len(report.unknown_areas)} rows have an unknown area code (row {line}: “{code}” {name}); add "
+            "--skip-unknown to leave them out.",
         )
     if report.twice:
         line, what = report.twice[0]
@@ -126,10 +131,13 @@ def _areas(connection: Connection, rows: pd.DataFrame, boundary: Boundary, repor
     last = rows["period"].map(spans)
     former = pd.Series(boundary == "former", index=rows.index) if boundary != "auto" else last < CURRENT.start
     former &= ~communes
-    stored = {
-        vintage: dict(connection.execute(_AREAS, {"day": vintage}).tuples().all()) for vintage in (FORMER.start, CURRENT.start)
+    stored: dict[date, dict[str, int]] = {
+        vintage: dict(connection.execute(_AREAS, {"day": vintage}).tuples().all())
+        for vintage in (FORMER.start, CURRENT.start)
     }
-    province = dict(connection.execute(text("SELECT id, province_code FROM toancanh.area")).tuples().all())
+    province: dict[int, str] = dict(
+        connection.execute(text("SELECT id, province_code FROM toancanh.area")).tuples().all()
+    )
     found = [
         stored[FORMER.start if old else CURRENT.start].get("VN" if c.upper() in ("VN", "00") else c)
         for c, old in zip(codes, former, strict=True)
@@ -177,9 +185,11 @@ def _refuse_former_communes(rows: pd.DataFrame, boundary: Boundary) -> None:
         old = fits_now < 0.7
     if old or boundary == "former" or last < CURRENT.start:
         raise Problem(
-            f"Tệp chứa số liệu của các xã trước 1/7/2025 (khớp {fits_before:.0%} với danh mục cũ, {fits_now:.0%} với danh mục hiện "
+            f"Tệp chứa số liệu của các xã trước 1/7/2025 (khớp {fits_before:.0%} với danh mục cũ, {fits_now:.0%} "
+            "với danh mục hiện "
             "hành); nhiều mã đã được dùng lại cho xã khác nên không ghép vào bản đồ hiện hành được.",
-            f"The file holds figures of communes from before 1 July 2025 ({fits_before:.0%} match the former list, {fits_now:.0%} the "
+            f"The file holds figures of communes from before 1 July 2025 ({fits_before:.0%} match the former list, "
+            f"{fits_now:.0%} the "
             "present one); many codes now name other communes, so they cannot be joined to today's map.",
         )
 
@@ -201,14 +211,15 @@ def _once(rows: pd.DataFrame, report: FigureReport) -> pd.DataFrame:
     key = ["indicator", "area_id", "period"]
     ranked = ranked.sort_values([*key, "empty", "rank", "line"], kind="stable")
     again = ranked.duplicated(key, keep="first")
-    first = ranked[~again].set_index(key)
-    for row in ranked[again].itertuples(index=False):
-        kept = first.loc[(row.indicator, row.area_id, row.period)]
-        if row.said == kept["said"] and not (row.value == kept["value"] or (row.blank and kept["blank"])):
-            report.twice.append((int(row.line), f"{row.indicator} {row.area_code} {row.period}"))
-    series = ranked[again & ~ranked.duplicated([*key, "said"], keep="first")]
-    for (code, said), count in series.groupby(["indicator", "said"]).size().items():
-        report.left_out.append((f"{said}", f"trùng với chuỗi khác của {code}", int(count)))
+    first = {(r["indicator"], r["area_id"], r["period"]): r for r in ranked[~again].to_dict("records")}
+    series: Counter[tuple[str, str]] = Counter()
+    for row in ranked[again].to_dict("records"):
+        kept = first[(row["indicator"], row["area_id"], row["period"])]
+        if row["said"] != kept["said"]:
+            series[(row["indicator"], row["said"])] += 1
+        elif not (row["value"] == kept["value"] or (row["blank"] and kept["blank"])):
+            report.twice.append((int(row["line"]), f"{row['indicator']} {row['area_code']} {row['period']}"))
+    report.left_out += [(said, f"trùng với chuỗi khác của {code}", count) for (code, said), count in series.items()]
     return ranked[~again].sort_values("line").drop(columns=["rank", "empty"])
 
 
@@ -216,7 +227,9 @@ def _without_derived(rows: pd.DataFrame, report: FigureReport) -> pd.DataFrame:
     """Leave out ratios whose two parts are in the table: they are computed from them at every level."""
     there = set(rows["indicator"])
     derived = {
-        one.code for one in catalogue()[1] if one.is_ratio and one.code in there and {one.numerator, one.denominator} <= there
+        one.code
+        for one in catalogue()[1]
+        if one.is_ratio and one.code in there and {one.numerator, one.denominator} <= there
     }
     for code, count in rows[rows["indicator"].isin(derived)]["indicator"].value_counts().items():
         report.left_out.append((str(code), "được tính lại từ tử số và mẫu số có trong tệp", int(count)))
@@ -227,16 +240,17 @@ def _warnings(rows: pd.DataFrame, report: FigureReport) -> list[str | None]:
     """A sentence beside every value outside the plausible bounds of its indicator; the value itself stays."""
     book = {one.code: one for one in catalogue()[1]}
     sentences: list[str | None] = []
-    for row in rows.itertuples(index=False):
-        one = book[row.indicator]
+    for row in rows.to_dict("records"):
+        one = book[row["indicator"]]
         sentence = None
-        if row.blank is None and row.level == one.lowest_level:
-            if one.low is not None and row.value < one.low:
+        if row["blank"] is None and row["level"] == one.lowest_level:
+            if one.low is not None and row["value"] < one.low:
                 sentence = f"Giá trị công bố thấp bất thường (dưới {one.low:g} {one.unit}), cần kiểm tra lại."
-            elif one.high is not None and row.value > one.high:
+            elif one.high is not None and row["value"] > one.high:
                 sentence = f"Giá trị công bố cao bất thường (trên {one.high:g} {one.unit}), cần kiểm tra lại."
         if sentence:
-            report.warnings.append((f"{row.area_code} {row.area_name}", f"{row.indicator} {row.period}: {row.value:g} {one.unit}", sentence))
+            what = f"{one.code} {row['period']}: {row['value']:g} {one.unit}"
+            report.warnings.append((f"{row['area_code']} {row['area_name']}", what, sentence))
         sentences.append(sentence)
     return sentences
 
@@ -258,8 +272,8 @@ def _fresh(connection: Connection, rows: pd.DataFrame, ids: dict[str, int]) -> p
     }
     spans = {key: periods.parse(key) for key in rows["period"].unique()}
     new = [
-        stored.get((r.indicator, r.area_id, KINDS[spans[r.period].kind], spans[r.period].start))
-        != (None if r.blank else r.value, r.blank, r.warning, False)
-        for r in rows.itertuples(index=False)
+        stored.get((r["indicator"], r["area_id"], KINDS[spans[r["period"]].kind], spans[r["period"]].start))
+        != (None if r["blank"] else r["value"], r["blank"], r["warning"], False)
+        for r in rows.to_dict("records")
     ]
     return rows[new]

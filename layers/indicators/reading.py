@@ -37,9 +37,10 @@ BLANKS: Mapping[str, str] = {
     "": "no_data", "na": "no_data", "n a": "no_data", "null": "no_data", "none": "no_data", "nan": "no_data",
     "dang cap nhat": "no_data", "chua co": "no_data", "chua co so lieu": "no_data", "khong co so lieu": "no_data",
     "cham nop": "late", "chua nop": "late", "chua den han": "not_due", "chua den ky": "not_due",
-    "khong ap dung": "not_applicable", "khong phat sinh": "not_applicable", "bao mat": "suppressed", "mat": "suppressed",
+    "khong ap dung": "not_applicable", "khong phat sinh": "not_applicable",
+    "bao mat": "suppressed", "mat": "suppressed",
 }  # fmt: skip
-"""Words people write instead of a number, folded -> which of the five blanks they mean; `..` and `-` fold to nothing."""
+"""Words people write instead of a number, folded -> which of the five blanks is meant; `..` and `-` fold to nothing."""
 
 _STATUS = {
     "p": "preliminary", "preliminary": "preliminary", "so bo": "preliminary", "e": "estimate", "estimate": "estimate",
@@ -49,7 +50,7 @@ _STATUS = {
 
 @dataclass(kw_only=True)
 class Figures:
-    """A table understood: `rows` has line, area_code, area_name, indicator (code), said, period (key), value, blank, …"""
+    """A table understood; `rows`: line, area_code, area_name, indicator (code), said, period (key), value, blank, …"""
 
     rows: pd.DataFrame
     total: int
@@ -62,7 +63,7 @@ class Figures:
 
 
 def read_figures(path: Path, *, encoding: str | None = None, chosen: Mapping[str, str] | None = None) -> Figures:
-    """Read a tidy table (CSV, TSV, XLSX); values are in the catalogue's units. Raises Problem where columns are missing.
+    """Read a tidy table (CSV, TSV, XLSX) into the catalogue's units. Raises Problem where columns are missing.
 
     `chosen` is our column -> theirs. Rows with an indicator the catalogue does not know are counted and left out; rows
     with an unknown period, unit or text for a value are refused with their line.
@@ -92,7 +93,8 @@ def read_figures(path: Path, *, encoding: str | None = None, chosen: Mapping[str
             continue
         rows.append(_row(int(line), row, one, spans[row["period"]], figures))
     figures.rows = pd.DataFrame(rows, columns=[
-        "line", "area_code", "area_name", "indicator", "said", "period", "value", "numerator", "denominator", "status", "blank",
+        "line", "area_code", "area_name", "indicator", "said", "period", "value", "numerator", "denominator", "status",
+        "blank",
     ])  # fmt: skip
     return figures
 
@@ -101,8 +103,10 @@ def _names(there: list[str], chosen: Mapping[str, str]) -> dict[str, str]:
     for ours, theirs in chosen.items():
         if ours not in _COLUMNS or theirs not in there:
             raise Problem(
-                f"--map {ours}={theirs} không dùng được; cột của tệp: {', '.join(there)}; cột cần: {', '.join(_COLUMNS)}.",
-                f"--map {ours}={theirs} cannot be used; the file has {', '.join(there)}; wanted are {', '.join(_COLUMNS)}.",
+                f"--map {ours}={theirs} không dùng được; cột của tệp: {', '.join(there)}; cột cần: "
+                f"{', '.join(_COLUMNS)}.",
+                f"--map {ours}={theirs} cannot be used; the file has {', '.join(there)}; wanted are "
+                f"{', '.join(_COLUMNS)}.",
             )
     folded = {fold(n): n for n in reversed(there)}
     names = dict(chosen)
@@ -111,8 +115,10 @@ def _names(there: list[str], chosen: Mapping[str, str]) -> dict[str, str]:
             names[ours] = theirs
     if missing := [c for c in _REQUIRED if c not in names]:
         raise Problem(
-            f"Tệp thiếu cột {', '.join(missing)}; các cột có: {', '.join(there[:12])} – hãy nêu bằng --map {missing[0]}=tên cột.",
-            f"The file lacks {', '.join(missing)}; it has {', '.join(there[:12])} – name it with --map {missing[0]}=column.",
+            f"Tệp thiếu cột {', '.join(missing)}; các cột có: {', '.join(there[:12])} – hãy nêu bằng --map "
+            f"{missing[0]}=tên cột.",
+            f"The file lacks {', '.join(missing)}; it has {', '.join(there[:12])} – name it with --map "
+            f"{missing[0]}=column.",
         )
     return names
 
@@ -126,7 +132,8 @@ def _periods(texts: list[str]) -> tuple[dict[str, periods.Period], dict[str, tup
         except ValueError as error:
             wrong[text] = (
                 str(error),
-                f"The period “{text}” is not understood; write 2025, 2025-H1, 2025-Q3, 2025-07, 2025-W30 or 2025-07-14.",
+                f"The period “{text}” is not understood; write 2025, 2025-H1, 2025-Q3, 2025-07, 2025-W30 or "
+                "2025-07-14.",
             )
     return spans, wrong
 
@@ -162,5 +169,6 @@ def _row(line: int, row: Mapping[str, Any], one: Indicator, span: periods.Period
     return {
         "line": line, "area_code": str(row["area_code"]).strip(), "area_name": str(row["area_name"]).strip(),
         "indicator": one.code, "said": row["indicator"], "period": span.key, "value": value,
-        "numerator": top, "denominator": bottom, "status": _STATUS.get(fold(str(row["status"])), "final"), "blank": blank,
+        "numerator": top, "denominator": bottom, "status": _STATUS.get(fold(str(row["status"])), "final"),
+        "blank": blank,
     }  # fmt: skip

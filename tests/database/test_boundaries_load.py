@@ -97,7 +97,8 @@ def test_official_communes_replace_approximate_ones_and_neighbours_give_way(
     with demo_engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM toancanh.boundary_load")).scalar() == 1
         strays = connection.execute(text(
-            "SELECT count(*) FROM toancanh.camera f JOIN toancanh.area a ON a.id = f.area_id WHERE NOT ST_Intersects(a.geom, f.geom)"
+            "SELECT count(*) FROM toancanh.camera f JOIN toancanh.area a ON a.id = f.area_id WHERE NOT "
+            "ST_Intersects(a.geom, f.geom)"
         )).scalar()  # fmt: skip
         labels = connection.execute(text(
             "SELECT count(*) FROM toancanh.area WHERE level <> 'country' AND NOT ST_Intersects(geom, label)"
@@ -145,7 +146,8 @@ def bad_files(communes: geopandas.GeoDataFrame, folder: Path) -> dict[str, tuple
     communes.assign(code=[*communes["code"][:-1], "99999"]).to_file(folder / "ma-la.gpkg")
     communes.assign(code=[*communes["code"][:-1], communes["code"][0]]).to_file(folder / "ma-trung.gpkg")
     return {
-        "van-ban.pdf": ([], "PDF"), "ban-ve.dwg": ([], "DWG"), "ghi-chu.gpkg": ([], "Không đọc được"), "khong-co.gpkg": ([], "Không có tệp"),
+        "van-ban.pdf": ([], "PDF"), "ban-ve.dwg": ([], "DWG"), "ghi-chu.gpkg": ([], "Không đọc được"),
+        "khong-co.gpkg": ([], "Không có tệp"),
         "khong-he.shp": ([], "--crs EPSG:4326"), "vn2000.shp": ([], "EPSG:5899"), "gia-vn2000.gpkg": ([], "225 m"),
         "sai-ma.shp": ([], "--encoding"), "huyen.gpkg": ([], "huyện"), "khong-ma.gpkg": ([], "cột mã"),
         "ma-la.gpkg": ([], "99999"), "ma-trung.gpkg": ([], "hơn một lần"),
@@ -181,7 +183,8 @@ def test_a_full_disk_or_lost_database_leaves_nothing_half_written(
             f"$$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{state}'; END $$"
         ))  # fmt: skip
         connection.execute(text(
-            "CREATE TRIGGER fail BEFORE INSERT ON toancanh.area_shape FOR EACH STATEMENT EXECUTE FUNCTION toancanh.fail()"
+            "CREATE TRIGGER fail BEFORE INSERT ON toancanh.area_shape FOR EACH STATEMENT EXECUTE FUNCTION "
+            "toancanh.fail()"
         ))  # fmt: skip
     before = stamp(demo_engine)
     answer = demo_toancanh("boundaries", "load", tmp_path / "xa.gpkg", "--commit")
@@ -221,7 +224,11 @@ def test_the_published_files_load_and_those_of_before_the_reform_are_refused(ref
     loose = demo_toancanh("boundaries", "load", folder / "raw_sample" / "geojson", "--commit")
     assert loose.returncode == 1
     assert "20/124 xã" in loose.stderr
-    for layer, sentence in (("communes", "các xã trước 1/7/2025"), ("districts", "huyện"), ("provinces", "63 tỉnh|61 tỉnh")):
+    for layer, sentence in (
+        ("communes", "các xã trước 1/7/2025"),
+        ("districts", "huyện"),
+        ("provinces", "63 tỉnh|61 tỉnh"),
+    ):
         old = demo_toancanh("boundaries", "load", folder / "2024" / "vn_2024.gpkg", "--layer", layer, "--commit")
         assert old.returncode == 1
         assert any(s in old.stderr for s in sentence.split("|")), old.stderr

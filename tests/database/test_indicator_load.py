@@ -74,7 +74,10 @@ def test_figures_are_previewed_then_written_once(demo_engine, demo_toancanh, tmp
 
 
 BAD = {
-    "text in the value column": (["24781", "", "2025-08", "population", "nhiều lắm", "person", ""], "dòng 2: cột value ghi “nhiều lắm”"),
+    "text in the value column": (
+        ["24781", "", "2025-08", "population", "nhiều lắm", "person", ""],
+        "dòng 2: cột value ghi “nhiều lắm”",
+    ),
     "a period nobody understands": (["24781", "", "thg 10", "population", "5000", "person", ""], "thg 10"),
     "an unknown indicator": (["24781", "", "2025-08", "hạnh phúc", "5", "", ""], "hạnh phúc"),
     "an unknown area": (["99999", "", "2025-08", "population", "5000", "person", ""], "99999"),
@@ -123,7 +126,10 @@ def test_years_before_the_reform_belong_to_the_provinces_of_that_time(demo_engin
     assert answer.returncode == 0, answer.stderr
     assert count(demo_engine, "i.code = 'NEN-01' AND a.valid_to IS NOT NULL AND a.level = 'province'") == 2
     assert value(demo_engine, "NEN-01", "67", "2016-01-01")[0] == 600_000
-    assert count(demo_engine, "i.code = 'NEN-01' AND a.code = '68' AND period_start = '2026-01-01' AND a.valid_to IS NULL") == 1
+    assert (
+        count(demo_engine, "i.code = 'NEN-01' AND a.code = '68' AND period_start = '2026-01-01' AND a.valid_to IS NULL")
+        == 1
+    )
 
 
 def test_communes_of_before_the_reform_are_refused_by_code_and_name(demo_engine, demo_toancanh, tmp_path):
@@ -159,7 +165,8 @@ def test_the_real_tables_load(reference, demo_engine, demo_toancanh):
             assert "Ha Tay" in answer.stdout or "WHOLE COUNTRY" in answer.stdout
         with demo_engine.connect() as connection:
             found = connection.execute(text(
-                "SELECT count(DISTINCT indicator_id) FROM toancanh.figure_slice WHERE boundary = '2008-08-01' AND level = 'province'"
+                "SELECT count(DISTINCT indicator_id) FROM toancanh.figure_slice WHERE boundary = '2008-08-01' AND "
+                "level = 'province'"
             )).scalar_one()  # fmt: skip
         assert found >= indicators
     assert count(demo_engine, "i.code = 'NEN-01' AND a.code = 'VN' AND period_start < '2020-01-01'") > 10

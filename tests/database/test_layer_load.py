@@ -100,14 +100,24 @@ def test_polygons_are_repaired_and_points_refused(demo_engine, demo_toancanh, tm
     bow = [[108.40, 11.90], [108.42, 11.92], [108.42, 11.90], [108.40, 11.92], [108.40, 11.90]]
     common = {"name": "Ô", "land_use": "ODT", "plan_name": "QH", "plan_level": "chi_tiet", "valid_from": "01/07/2025"}
     features = [
-        {"type": "Feature", "properties": {"code": "A", **common}, "geometry": {"type": "Polygon", "coordinates": [bow]}},
-        {"type": "Feature", "properties": {"code": "B", **common}, "geometry": {"type": "Point", "coordinates": bow[0]}},
+        {
+            "type": "Feature",
+            "properties": {"code": "A", **common},
+            "geometry": {"type": "Polygon", "coordinates": [bow]},
+        },
+        {
+            "type": "Feature",
+            "properties": {"code": "B", **common},
+            "geometry": {"type": "Point", "coordinates": bow[0]},
+        },
     ]
     (tmp_path / "zones.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     answer = demo_toancanh("load", "planning-zones", tmp_path / "zones.geojson", "--commit", "--skip-refused")
     assert answer.returncode == 0, answer.stderr
     assert "chỉ nhận vùng" in answer.stdout
-    stored = geopandas.read_postgis("SELECT geom FROM toancanh.planning_zone WHERE source = 'zones.geojson'", demo_engine)
+    stored = geopandas.read_postgis(
+        "SELECT geom FROM toancanh.planning_zone WHERE source = 'zones.geojson'", demo_engine
+    )
     assert len(stored) == 1
     assert stored.geometry.is_valid.all()
 
@@ -115,7 +125,8 @@ def test_polygons_are_repaired_and_points_refused(demo_engine, demo_toancanh, tm
 def test_things_belong_to_the_commune_with_the_largest_share_and_ships_to_the_coast(demo_engine):
     with demo_engine.connect() as connection:
         rows = connection.execute(text(
-            "SELECT id, ST_AsBinary(geom), ST_X(label), ST_Y(label) FROM toancanh.area WHERE level = 'commune' ORDER BY id LIMIT 40"
+            "SELECT id, ST_AsBinary(geom), ST_X(label), ST_Y(label) FROM toancanh.area WHERE level = 'commune' "
+            "ORDER BY id LIMIT 40"
         )).all()  # fmt: skip
         outlines = shapely.from_wkb([bytes(r[1]) for r in rows])
         places = locate(connection, [shapely.Point(r[2], r[3]) for r in rows], CURRENT.start)
@@ -134,13 +145,16 @@ def test_real_files_load(reference, demo_engine, demo_toancanh):
     assert answer.returncode == 0, answer.stderr
     assert len(cameras(demo_engine, "hcmc_traffic_cameras_2017.geojson")) == 282
     posts = demo_toancanh(
-        "load", "citizen-reports", points / "danang_quangnam_post_offices.geojson", "--map", "code=post_id", "--map", "title=name",
+        "load", "citizen-reports", points / "danang_quangnam_post_offices.geojson",
+        "--map", "code=post_id", "--map", "title=name",
         "--map", "category==dich_vu_cong", "--map", "received_at==2026-01-02",
     )  # fmt: skip
     assert "63, 110, 120, 140" in " ".join(posts.stdout.split()) or "ngoài Việt Nam" in posts.stdout
     parcels = demo_toancanh(
-        "load", "planning-zones", reference / "planning" / "duynghia_landuse_vn2000_tm3_107_45.zip", "--map", "code=objectid",
-        "--map", "name=ma_dat", "--map", "land_use==ONT", "--map", "plan_name==Đo đạc", "--map", "plan_level==su_dung_dat",
+        "load", "planning-zones", reference / "planning" / "duynghia_landuse_vn2000_tm3_107_45.zip",
+        "--map", "code=objectid",
+        "--map", "name=ma_dat", "--map", "land_use==ONT", "--map", "plan_name==Đo đạc",
+        "--map", "plan_level==su_dung_dat",
         "--map", "valid_from==2025-07-01", "--commit",
     )  # fmt: skip
     assert parcels.returncode == 0, parcels.stderr

@@ -95,9 +95,7 @@ def test_names_are_folded_and_compared():
 
 
 def test_old_encodings_are_recognised():
-    tcvn3 = b"Ph\xad\xeang Xu\xa9n H\xad\xacng, \x84\xb5 L\xb9t, B\xb6o L\xaam".replace(
-        b"\x84\xb5", b"\xa7\xb5"
-    )
+    tcvn3 = b"Ph\xad\xeang Xu\xa9n H\xad\xacng, \x84\xb5 L\xb9t, B\xb6o L\xaam".replace(b"\x84\xb5", b"\xa7\xb5")
     assert detect([tcvn3]) == "tcvn3"
     assert detect(["Phường Đà Lạt".encode()], declared="iso-8859-1") == "utf-8"
     with pytest.raises(Problem, match="--encoding"):
