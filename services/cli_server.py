@@ -95,8 +95,8 @@ def doctor() -> None:
 def clean() -> None:
     """Dừng và xoá PostGIS riêng cùng dữ liệu của nó."""
     settings = Settings()
-    for folder in (settings.data, settings.data / "test"):
-        clusters.remove(folder)
+    for marker in settings.data.glob("**/port"):  # ours, and those of tests and measurements
+        clusters.remove(marker.parent)
     console.print("[green]✓[/] Đã xoá cơ sở dữ liệu riêng.")
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
+import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 
@@ -19,6 +24,7 @@ from services.migrate import upgrade
 from services.settings import PROJECT, Settings
 
 REFERENCE = PROJECT.parent / "shared"
+TESTS = PROJECT / ".data" / "test"
 _numbers = count(1)
 
 
@@ -32,9 +38,19 @@ def reference() -> Path:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[clusters.Cluster]:
-    """A throw-away cluster of its own for the whole session."""
-    with clusters.running(clusters.private_cluster(PROJECT / ".data" / "test", durable=False)) as running:
+    """A throw-away cluster of its own for the whole session; what a killed session left is removed first."""
+    for left in TESTS.glob("*"):
+        if left.name.isdigit() and not Path("/proc", left.name).exists():
+            _remove(left)
+    folder = TESTS / str(os.getpid())
+    with clusters.running(clusters.private_cluster(folder, durable=False)) as running:
         yield running
+    _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    clusters.remove(folder)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _database(cluster: clusters.Cluster, name: str, template: str | None = None) -> Settings:
@@ -47,7 +63,7 @@ def _database(cluster: clusters.Cluster, name: str, template: str | None = None)
         )
     admin.dispose()
     return Settings(
-        database_url=cluster.url(name), data=PROJECT / ".data" / "test", home="68", _env_file=None
+        database_url=cluster.url(name), data=cluster.folder, home="68", _env_file=None
     )
 
 
@@ -101,6 +117,44 @@ def demo_engine(demo_settings: Settings) -> Iterator[Engine]:
     made.dispose()
 
 
+@pytest.fixture(scope="session")
+def server(cluster: clusters.Cluster, _demo: str) -> Iterator[str]:
+    """The address of a running product with the demo of Lâm Đồng, started as an operator starts it."""
+    settings = _database(cluster, "served", _demo)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "services", "serve", "--port", str(port)], cwd=PROJECT, env=_environment(settings)
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            try:
+                if httpx.get(f"{address}/api/start", timeout=5).status_code == 200:
+                    break
+            except httpx.TransportError:
+                assert process.poll() is None, "the server ended before it answered"
+            time.sleep(0.25)
+        yield address
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _environment(settings: Settings, **more: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "TOANCANH_DATABASE_URL": make_url(settings.database_url or "").render_as_string(hide_password=False),
+        "TOANCANH_DATA": str(settings.data),
+        "COLUMNS": "160",
+        **more,
+    }
+
+
 @dataclass(frozen=True)
 class Answer:
     """What the command line said."""
@@ -118,15 +172,7 @@ def run(settings: Settings, *arguments: str | Path, **environment: str) -> Answe
         text=True,
         check=False,
         cwd=PROJECT,
-        env={
-            **os.environ,
-            "TOANCANH_DATABASE_URL": make_url(settings.database_url or "").render_as_string(
-                hide_password=False
-            ),
-            "TOANCANH_DATA": str(settings.data),
-            "COLUMNS": "160",
-            **environment,
-        },
+        env=_environment(settings, **environment),
     )
     return Answer(made.returncode, made.stdout, made.stderr)
 

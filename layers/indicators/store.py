@@ -36,11 +36,11 @@ _COLUMNS = [
 
 def indicator_ids(connection: Connection) -> dict[str, int]:
     """Return the number of every code of the catalogue; codes new to the database get theirs now."""
-    known = dict(connection.execute(select(indicator.c.code, indicator.c.id)).tuples().all())
+    known = dict(connection.execute(select(indicator.c.code, indicator.c.id)).all())
     fresh = [{"code": one.code} for one in load()[1] if one.code not in known]
     if fresh:
         connection.execute(insert(indicator), fresh)
-        known = dict(connection.execute(select(indicator.c.code, indicator.c.id)).tuples().all())
+        known = dict(connection.execute(select(indicator.c.code, indicator.c.id)).all())
     return known
 
 
