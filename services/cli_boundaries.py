@@ -154,7 +154,7 @@ def list_(on: Day = REFORM.isoformat(), lang: Lang = None) -> None:
         state = say("gần đúng", "approximate") if approximate else say("chính thức", "official")
         if communes and loose and not approximate:
             state += say(f" ({loose} xã gần đúng)", f" ({loose} communes approximate)")
-        table.add_row(code, name, str(communes or "–"), state, source)
+        table.add_row(code, name, str(communes or "–"), state, "" if approximate else source)
     out.print(table)
     for loaded_at, path in loads:
         out.print(f"[dim]{loaded_at:%d/%m/%Y %H:%M}  {path}[/]")
@@ -284,14 +284,13 @@ def _ground(report: Report) -> None:
             say(
  f"{points} điểm lặp, {rings} vòng đổi chiều, {dust} mảnh dưới 1 m²", f"{points} repeated points, {rings} rings turned, {dust} parts under 1 m²",),
         )])  # fmt: skip
-    if report.overlaps:
-        listing(say(f"Chồng lấn {amount(report.overlaps['km2'], 4)} km², số cặp {report.overlaps['pairs']}, nặng nhất",
-                    f"Overlaps {amount(report.overlaps['km2'], 4)} km² in {report.overlaps['pairs']} pairs, worst"),
-                ["", "", "km²"], report.overlaps["worst"])  # fmt: skip
-    if report.gaps:
-        listing(say(f"Khe hở {amount(report.gaps['km2'], 4)} km², số khe {report.gaps['count']}, lớn nhất",
-                    f"Gaps {amount(report.gaps['km2'], 4)} km², {report.gaps['count']} in all, largest"),
-                [say("kinh độ", "lon"), say("vĩ độ", "lat"), "km²"], report.gaps["worst"])  # fmt: skip
+    found = [
+        (say("Chồng lấn", "Overlaps"), "pairs", say("cặp", "pairs"), report.overlaps, ["", ""]),
+        (say("Khe hở", "Gaps"), "count", say("khe", "gaps"), report.gaps, [say("kinh độ", "lon"), say("vĩ độ", "lat")]),
+    ]
+    facts([(name, f"{amount(of[k])} {word}, {amount(of['km2'], 4)} km²") for name, k, word, of, _ in found if of])
+    for name, _, _, of, columns in found:
+        listing(f"{name}: {say('nặng nhất', 'worst')}", [*columns, "km²"], of.get("worst", []))
     listing(say("Xã có điểm giữa nằm ngoài đường bao tỉnh", "Communes whose middle lies outside their province's outline"),
             [say("mã", "code"), say("tên", "name"), say("phần ngoài", "share outside")], report.outside)  # fmt: skip
     listing(say("Diện tích lệch quá 10 % so với công bố", "Areas more than 10 % off the published figure"),

@@ -120,13 +120,14 @@ def examine_ground(report: Report, areas: geopandas.GeoDataFrame) -> None:
     else:
         provinces = areas[areas["level"] == "province"]
         report.overlaps = overlaps(provinces.geometry.to_numpy(), provinces["code"].tolist())
-    outline = {c: g for c, g, lv in zip(areas["code"], areas.geometry, areas["level"], strict=True) if lv == "province"}
-    for code, name, parent, shape in zip(
-        communes["code"], communes["full_name"], communes["parent_code"], communes.geometry, strict=True
-    ):
-        if (whole := outline.get(parent)) is not None and not shapely.dwithin(shape.representative_point(), whole, 0):
-            share = 1 - shapely.intersection(shape, whole).area / shape.area
-            report.outside.append((code, name, round(float(share), 3)))
+    provinces = areas[areas["level"] == "province"]
+    for code, whole in zip(provinces["code"], provinces.geometry, strict=True):
+        mine = communes[communes["parent_code"] == code]
+        shapely.prepare(whole)
+        strays = mine[~shapely.intersects(whole, shapely.point_on_surface(mine.geometry.to_numpy()))]
+        for row in strays.to_dict("records"):
+            share = 1 - shapely.intersection(row["geometry"], whole).area / row["geometry"].area
+            report.outside.append((row["code"], row["full_name"], round(float(share), 3)))
 
 
 def overlaps(shapes: npt.NDArray[np.object_], codes: Sequence[str]) -> dict[str, Any]:
@@ -154,7 +155,10 @@ def overlaps(shapes: npt.NDArray[np.object_], codes: Sequence[str]) -> dict[str,
 def gaps(shapes: npt.NDArray[np.object_], parents: Sequence[str]) -> dict[str, Any]:
     """Holes between the communes of a file: how many, km² in all, the worst ten with where they are (lon, lat)."""
     owners = np.array(parents, dtype=object)
-    whole = shapely.union_all([shapely.union_all(shapes[owners == p]) for p in sorted(set(parents))])
+    if shapely.coverage_is_valid(shapes):
+        whole = shapely.coverage_union_all(shapes)
+    else:
+        whole = shapely.union_all([shapely.union_all(shapes[owners == p]) for p in sorted(set(parents))])
     holes = [shapely.Polygon(ring) for part in shapely.get_parts(whole) for ring in shapely.get_rings(part)[1:]]
     if not holes:
         return {"count": 0, "km2": 0.0, "worst": []}
