@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import geopandas
 import pandas as pd
@@ -11,7 +12,24 @@ from sqlalchemy import Connection, text
 
 from geo.text import fold
 
-_AREA_COLUMNS = ["code", "valid_from", "valid_to", "level", "kind", "name", "full_name", "name_en", "province_code", "resolution", "area_km2", "source", "approximate", "folded", "geom", "label"]
+_AREA_COLUMNS = [
+    "code",
+    "valid_from",
+    "valid_to",
+    "level",
+    "kind",
+    "name",
+    "full_name",
+    "name_en",
+    "province_code",
+    "resolution",
+    "area_km2",
+    "source",
+    "approximate",
+    "folded",
+    "geom",
+    "label",
+]
 
 
 def store_areas(connection: Connection, areas: geopandas.GeoDataFrame, *, communes_of: str) -> int:
@@ -20,9 +38,7 @@ def store_areas(connection: Connection, areas: geopandas.GeoDataFrame, *, commun
     `areas` has the columns of `boundaries.approximate.approximate_areas` in EPSG:4326. Parents are linked by code
     among areas of the same validity, never by geometry.
     """
-    kept = areas[
-        (areas["level"] == "province") | (communes_of == "VN") | (areas["parent_code"] == communes_of)
-    ]
+    kept = areas[(areas["level"] == "province") | (communes_of == "VN") | (areas["parent_code"] == communes_of)]
     table = pd.DataFrame(
         {
             **{name: kept[name] for name in _AREA_COLUMNS if name in kept.columns},
@@ -60,14 +76,12 @@ WHERE a.parent_id IS NULL AND a.level <> 'country'
 
 def _country(areas: geopandas.GeoDataFrame) -> tuple[object, ...]:
     now = areas[(areas["level"] == "province") & areas["valid_to"].isna()]
-    outline = shapely.coverage_union_all(now.geometry.values)
-    outline = outline if outline.geom_type == "MultiPolygon" else shapely.MultiPolygon([outline])
+    outline: Any = shapely.coverage_union_all(now.geometry.values)
+    outline = outline if outline.geom_type == "MultiPolygon" else shapely.multipolygons([outline])
     shape = shapely.to_wkb(shapely.set_srid(outline, 4326), hex=True, include_srid=True)
     label = shapely.to_wkb(shapely.set_srid(shapely.Point(108.0, 14.2), 4326), hex=True, include_srid=True)
     total = float(now["area_km2"].sum()) or None
-    first = min(
-        areas["valid_from"].map(lambda day: day if isinstance(day, date) else date.fromisoformat(str(day)))
-    )
+    first = min(areas["valid_from"].map(lambda day: day if isinstance(day, date) else date.fromisoformat(str(day))))
     name = "Việt Nam"
     return (
         "VN", first, None, "country", "quoc_gia", name, name, "Viet Nam", "VN", "", total,
@@ -77,19 +91,17 @@ def _country(areas: geopandas.GeoDataFrame) -> tuple[object, ...]:
 
 def store_aliases(connection: Connection, aliases: pd.DataFrame) -> int:
     """Insert other names (code, name, kind, weight) of present areas that are loaded; return how many."""
-    ids = dict(
-        connection.execute(text("SELECT code, id FROM toancanh.area WHERE valid_to IS NULL")).all()
-    )
+    ids: dict[str, int] = dict(connection.execute(text("SELECT code, id FROM toancanh.area WHERE valid_to IS NULL")).all())
     known = aliases[aliases["code"].isin(ids)].drop_duplicates(["code", "name", "kind"])
     rows = [
         {
-            "area_id": ids[row.code],
-            "name": row.name,
-            "kind": row.kind,
-            "folded": fold(row.name),
-            "weight": float(row.weight),
+            "area_id": ids[row["code"]],
+            "name": row["name"],
+            "kind": row["kind"],
+            "folded": fold(row["name"]),
+            "weight": float(row["weight"]),
         }
-        for row in known.itertuples(index=False)
+        for row in known.to_dict("records")
     ]
     if rows:
         connection.execute(
@@ -106,15 +118,15 @@ def store_succession(connection: Connection, pairs: pd.DataFrame, *, source: str
     """Insert old → new links (old_code, old_level, new_code, relation, area_share) whose two ends are loaded."""
     rows = [
         {
-            "old": row.old_code,
-            "new": row.new_code,
-            "level": row.old_level,
-            "relation": row.relation,
-            "share": None if pd.isna(row.area_share) else float(row.area_share),
+            "old": row["old_code"],
+            "new": row["new_code"],
+            "level": row["old_level"],
+            "relation": row["relation"],
+            "share": None if pd.isna(row["area_share"]) else float(row["area_share"]),
             "source": source,
         }
-        for row in pairs.itertuples(index=False)
-        if not pd.isna(row.old_code)
+        for row in pairs.to_dict("records")
+        if not pd.isna(row["old_code"])
     ]
     before = connection.execute(text("SELECT count(*) FROM toancanh.succession")).scalar_one()
     if rows:

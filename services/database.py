@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from services.cluster import private_cluster, running
 from services.settings import Settings
 
-_DIALECT = PGDialect_psycopg()
+_DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 _SESSION = "-c search_path=public,toancanh -c application_name=toancanh"
 
 

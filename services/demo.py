@@ -14,6 +14,7 @@ from boundaries.display import build_shapes
 from boundaries.register import aliases, succession
 from boundaries.store import store_aliases, store_areas, store_succession
 from boundaries.vintages import CURRENT, VINTAGES
+from geo.errors import Problem
 from layers.catalogue import catalogue
 from layers.indicators.catalogue import load
 from layers.indicators.rollup import refresh
@@ -21,7 +22,6 @@ from layers.indicators.sample import iter_sample, sample_targets
 from layers.indicators.store import add_provenance, analyse, write, write_targets
 from layers.loading import insert_features
 from layers.samples import SAMPLES
-from services.errors import Problem
 
 SEED = 20250701
 MONTHS = 36

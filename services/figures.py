@@ -78,7 +78,7 @@ class Figures:
             for code, level, boundary, kind, starts, within, sample in rows:
                 spans = tuple(period_of(kind, start) for start in starts)
                 found.setdefault(code, []).append(Holding(level, boundary, spans, tuple(within), sample))
-            self._numbers = dict(await self.reader.rows("SELECT code, id FROM toancanh.indicator"))  # type: ignore[arg-type]
+            self._numbers = dict(await self.reader.rows("SELECT code, id FROM toancanh.indicator"))
             self._holdings, self._revision = found, revision
         return self._holdings
 

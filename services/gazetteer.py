@@ -185,8 +185,8 @@ class Gazetteer:
         return self._places
 
     async def _read(self) -> Places:
-        rows: Sequence[tuple[Any, ...]] = await self._reader.rows(_AREAS)
-        areas = [Area(*row[:17], tuple(row[17]), tuple(row[18])) for row in rows]
+        rows = await self._reader.rows(_AREAS)
+        areas = [Area(*row[:17], tuple(row[17]), tuple(row[18])) for row in rows]  # type: ignore[call-arg]
         aliases = [Alias(*row) for row in await self._reader.rows(_ALIASES)]
         links = [Link(*row) for row in await self._reader.rows(_LINKS)]
         return Places(areas, aliases, links)

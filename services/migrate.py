@@ -54,7 +54,8 @@ def difference(engine: Engine) -> list[object]:
     def include(thing: object, name: str | None, kind: str, reflected: bool, other: object) -> bool:
         if kind == "table" and reflected and (name or "").startswith(("observation_", "alembic_")):
             return False
-        return bool(alembic_helpers.include_object(thing, name, kind, reflected, other))
+        kept = alembic_helpers.include_object(thing, name, kind, reflected, other)  # type: ignore[no-untyped-call]
+        return bool(kept)
 
     with engine.connect() as connection:
         context = MigrationContext.configure(

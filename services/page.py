@@ -45,7 +45,7 @@ def _page() -> Response:
 class _Immutable(StaticFiles):
     """Files whose names change with their content."""
 
-    def file_response(self, *arguments: object, **named: object) -> Response:  # type: ignore[override]
+    def file_response(self, *arguments: object, **named: object) -> Response:
         response = super().file_response(*arguments, **named)  # type: ignore[arg-type]
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response

@@ -63,10 +63,20 @@ def _cuts(distinct: Numbers, before: NDArray[np.int64], wanted: Sequence[int], s
         near = np.flatnonzero(np.abs(before - before[begin]) <= slack * (distinct[begin - 1] != 0))
         low = max(int(near.min(initial=begin)), first + 1)
         high = min(int(near.max(initial=begin)), last)
-        cut = pretty(float(distinct[low - 1]), float(distinct[high]))
+        cut = _between(float(distinct[low - 1]), float(distinct[high]), distinct)
         made.append(cut)
         first = int(np.searchsorted(distinct, cut))
     return made
+
+
+def _between(low: float, high: float, distinct: Numbers) -> float:
+    """A round number in (low, high]; below the highest figure of all where there is room, as no class starts at 100 %."""
+    cut = pretty(low, high)
+    if cut == distinct[-1]:
+        below = high - 1 if (distinct % 1 == 0).all() else low + 0.9 * (high - low)
+        if low < below < high:
+            return pretty(low, below)
+    return cut
 
 
 def _ends(distinct: Numbers, inner: Sequence[float]) -> tuple[float, float]:

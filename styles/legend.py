@@ -19,7 +19,7 @@ def legend(look: Look, title: str, title_en: str, theme: Theme = "light") -> lis
     rows: list[dict[str, Any]] = []
     seen: set[str] = set()
     for mark in look:
-        if isinstance(mark, Heat) or getattr(mark, "part", ""):
+        if isinstance(mark, Heat) or mark.part:
             continue
         shape = _SHAPES[type(mark)]
         colour: Paint = "#000000" if isinstance(mark, Icon) else mark.colour

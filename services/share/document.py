@@ -48,6 +48,7 @@ def share_map(view: View, *, lang: str = "vi", land: BaseGeometry | None = None)
     _ground(page, view, land)
     areas = _areas(view, colours, lang)
     page.add_child(areas)
+    page.add_child(_border(view))
     figure = page.get_root()
     assert isinstance(figure, Figure)
     figure._id = "page"
@@ -170,6 +171,20 @@ def _areas(view: View, colours: list[str], lang: str) -> folium.GeoJson:
     return made
 
 
+def _border(view: View) -> folium.GeoJson:
+    """The outline of the whole, so that pale areas at its rim still belong to it."""
+    whole = shapely.remove_repeated_points(shapely.union_all([place.shape for place in view.places], grid_size=1e-4))
+    made = folium.GeoJson(
+        {"type": "FeatureCollection", "features": [_feature("border", _geometry(shapely.boundary(whole), 4))]},
+        style_function=lambda _: {"color": "#7b8791", "weight": 1.3, "fill": False},
+        interactive=False,
+        smooth_factor=0,
+        control=False,
+    )
+    made._id = "border"
+    return made
+
+
 def _properties(place: Place, view: View, rank: str, lang: str) -> dict[str, Any]:
     one = view.indicator
     made: dict[str, Any] = {"name": place.name_en if lang == "en" else place.full_name}
@@ -187,6 +202,10 @@ def _properties(place: Place, view: View, rank: str, lang: str) -> dict[str, Any
     if place.warning:
         made["warning"] = place.warning
     return made
+
+
+def _suffix(view: View) -> str:
+    return "%" if view.indicator.unit == "%" else f" {view.indicator.unit}"
 
 
 def _amount(value: float, unit: str, lang: str) -> str:
@@ -234,6 +253,7 @@ def _data(view: View, frame: tuple[float, float, float, float], colours: list[st
         "denominator": one.denominator_name_en if english else one.denominator_name,
         "subtitle": view.period.label(language_of(lang)).capitalize(),
         "sample": view.sample,
+        "suffix": _suffix(view),
         "down": one.direction == "down",
         "inset": view.area_code != "VN",
         "selected": str(view.selected) if view.selected else None,

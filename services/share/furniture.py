@@ -52,7 +52,7 @@ def furniture(view: View, colours: list[str], lang: str) -> str:
 <aside class="tc-card tc-drawer" hidden aria-label="{escape(words["table"])}">
 <header><span>{escape(words["table"])}</span>
 <button type="button">{escape(words["close"])}</button></header><div class="tc-scroll" tabindex="0">
-<table><thead><tr><th>{escape(words["area"])}</th><th>{escape(words["value"])}</th></tr></thead><tbody></tbody></table>
+<table><thead><tr><th>{escape(words["area"])}</th><th>{escape(words["value"])} ({escape(unit)})</th></tr></thead><tbody></tbody></table>
 </div></aside>"""
 
 

@@ -106,7 +106,7 @@ function tcTable(map, areas) {
     mark.style.background = layer.options.fillColor;
     const cell = row.insertCell();
     cell.append(mark, p.name);
-    row.insertCell().textContent = p.text || TC.blanks[p.blank];
+    row.insertCell().textContent = p.text ? p.text.slice(0, -TC.suffix.length) : TC.blanks[p.blank];
     const go = () => {
       if (matchMedia("(max-width: 700px)").matches) toggle(false);
       map.flyToBounds(layer.getBounds(), { padding: [60, 60], maxZoom: 11, duration: 0.6 });
