@@ -14,7 +14,7 @@ from starlette.responses import Response
 from services.accounts import viewer as viewer_of
 from services.errors import NotFound
 from services.language import language
-from services.ogc import pages, statements
+from services.ogc import engine, pages, statements
 from services.ogc.collections import Collection, collection, holdings
 from services.ogc.links import (
     GEOJSON,
@@ -40,7 +40,7 @@ async def items(request: Request) -> Response:
     """Answer a page of features."""
     viewer = viewer_of(request)
     one = await collection(request, request.path_params["collection"], viewer)
-    form = format_of(request, "json", "html")
+    form = format_of(request, "json", "html", *engine.FORMATS)
     query = parse(request, one, most=request.app.state.settings.items_limit)
     base, lang = base_url(request), language(request)
     etag = _tag(request, one, form, base, lang)
@@ -55,6 +55,16 @@ async def items(request: Request) -> Response:
         return await pages.items(
             request, one, query, [json.loads(row[0]) for row in rows], total=total, links=links, headers=headers
         )
+    if form in engine.FORMATS:
+        features = [json.loads(row[0]) for row in rows]
+        document = {
+            "type": "FeatureCollection",
+            "numberMatched": total,
+            "numberReturned": len(rows),
+            "features": features,
+            "links": links,
+        }
+        return await engine.write(request, one, document, form, headers)
     counts = f'"timeStamp":"{now()}","numberReturned":{len(rows)},"numberMatched":{total}'
     head = f'{{"type":"FeatureCollection",{counts},"links":{json.dumps(links, ensure_ascii=False)},"features":[\n'
     body = head.encode() + b",\n".join([row[0] for row in rows]) + b"\n]}\n"
@@ -71,7 +81,7 @@ async def item(request: Request) -> Response:
     """Answer one feature."""
     viewer = viewer_of(request)
     one = await collection(request, request.path_params["collection"], viewer)
-    form = format_of(request, "json", "html")
+    form = format_of(request, "json", "html", "jsonld")
     query = parse_item(request, one)
     base, lang = base_url(request), language(request)
     etag = _tag(request, one, form, base, lang)
@@ -88,6 +98,8 @@ async def item(request: Request) -> Response:
     headers = keeping(viewer, etag) | {"Content-Crs": f"<{query.system.uri}>"}
     if form == "html":
         return await pages.item(request, one, json.loads(row[0]), headers=headers)
+    if form == "jsonld":
+        return await engine.write(request, one, json.loads(row[0]) | {"links": []}, form, headers)
     here = f"{base}/collections/{one.id}"
     links = [
         link(f"{here}/items/{number}", "self", GEOJSON),

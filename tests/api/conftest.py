@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import struct
-import threading
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
@@ -192,17 +194,32 @@ def _varint(body: bytes, at: int) -> tuple[int, int]:
 
 @pytest.fixture(scope="session")
 def served(feed_settings: Settings) -> Iterator[str]:
-    """The address of the application on a real port, for clients in other processes."""
-    server = uvicorn.Server(uvicorn.Config(create_app(feed_settings), port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    for _ in range(300):
-        if server.started:
-            break
-        time.sleep(0.1)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    assert httpx.get(f"{address}/ogc").status_code == 200
-    yield address
-    server.should_exit = True
-    thread.join(10)
+    """The address of the application in a process of its own: GDAL inside ours would keep the server from answering."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "TOANCANH_DATABASE_URL": feed_settings.database_url or "",
+        "TOANCANH_DATA": str(feed_settings.data),
+        "TOANCANH_STAFF_TOKEN": TOKEN,
+    }
+    command = [sys.executable, "-m", "services", "serve", "--port", str(port)]
+    with subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL) as server:
+        try:
+            yield _answering(f"http://127.0.0.1:{port}", server)
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _answering(address: str, server: subprocess.Popen[bytes]) -> str:
+    """Wait until the server answers."""
+    for _ in range(600):
+        assert server.poll() is None, "the server did not start"
+        try:
+            if httpx.get(f"{address}/ogc", timeout=5).status_code == 200:
+                return address
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError("the server does not answer")
