@@ -49,6 +49,7 @@ class Store {
   inView: Record<string, string[]> = {};
   figuresWanted = false;
   private readonly answers = new Map<string, unknown>();
+  private readonly asking = new Map<string, Promise<unknown>>();
   private readonly listeners = new Set<() => void>();
   private readonly hoverListeners = new Set<(id: number | null) => void>();
   private readonly dark = matchMedia("(prefers-color-scheme: dark)");
@@ -164,12 +165,12 @@ class Store {
     const { area, indicator } = this.state;
     const boundary = this.shown?.boundary ?? state.boundary ?? start.boundaries[0]?.id ?? "";
     this.load("style", `${this.theme} ${lang} ${boundary}`, () => api.style(this.theme, lang, boundary));
-    this.load("focus", `${area} ${boundary} ${lang}`, () => api.area(area!, boundary, lang));
+    this.load("focus", `${area} ${boundary} ${lang}`, () => api.area(area!, boundary, lang), "area");
     this.load("detail", `${indicator} ${lang}`, () => api.indicator(indicator!, lang));
     this.load("catalogue", lang, () => api.catalogue(lang));
     const now = this.shown;
     if (!now) return;
-    this.load("frame", `${now.within} ${boundary} ${lang}`, () => api.area(now.within, boundary, lang));
+    this.load("frame", `${now.within} ${boundary} ${lang}`, () => api.area(now.within, boundary, lang), "area");
     if (now.level === "commune" && now.within === "VN") {
       const provinces = start.boundaries.find((b) => b.id === boundary)?.communes_of ?? [];
       this.load("everywhere", `${boundary} ${lang}`, () => Promise.all(provinces.map((p) => api.area(p, boundary, lang))));
@@ -209,17 +210,21 @@ class Store {
     for (const name of names) Object.assign(this.data[name], empty());
   }
 
-  private load<N extends Name>(name: N, key: string, ask: () => Promise<NonNullable<Resources[N]["value"]>>): void {
+  /** Resources of one `group` share answers: the area in focus is often the frame too. */
+  private load<N extends Name>(name: N, key: string, ask: () => Promise<NonNullable<Resources[N]["value"]>>, group: string = name): void {
     const resource = this.data[name] as Resource<unknown>;
     if (resource.key === key) return;
     Object.assign(resource, { key, problem: null, busy: true });
-    const full = `${name} ${key}`;
+    const full = `${group} ${key}`;
     const known = this.answers.get(full);
     if (known !== undefined) {
       Object.assign(resource, { value: known, of: key, busy: false });
       return;
     }
-    ask().then(
+    const asked = (this.asking.get(full) as ReturnType<typeof ask> | undefined) ?? ask();
+    this.asking.set(full, asked);
+    asked.finally(() => this.asking.delete(full)).catch(() => undefined);
+    asked.then(
       (value) => {
         this.remember(full, value);
         if (resource.key !== key) return;
