@@ -31,6 +31,12 @@ _BOXES = """
 SELECT code, min(ST_XMin(geom)), min(ST_YMin(geom)), max(ST_XMax(geom)), max(ST_YMax(geom)) FROM toancanh.area
 WHERE level = 'province' AND geom IS NOT NULL GROUP BY code
 """
+# Provinces of today as SVG paths (degrees, y down), as fine as a picture of a few hundred pixels needs.
+_OUTLINE = """
+SELECT ST_AsSVG(ST_SimplifyPreserveTopology(ST_Transform(s.geom, 4326), 0.04), 0, 2)
+FROM toancanh.area a JOIN toancanh.area_shape s ON s.area_id = a.id AND s.band = 5
+WHERE a.level = 'province' AND a.valid_from <= current_date AND (a.valid_to IS NULL OR a.valid_to > current_date)
+"""
 _DEAR = 0.05  # seconds: what took longer to find out is kept a while even when the data moved on
 _PATIENCE = 60
 
@@ -125,6 +131,14 @@ class Holdings:
         """Return extent and count of what the viewer may see of a layer."""
         key = ("extent", layer.id, viewer.role, viewer.provinces, layer.where is not None and today())
         return await self._keep(key, self._revision(revision_name(layer.id)), lambda: self._extent(layer, viewer))
+
+    async def outline(self) -> list[str]:
+        """Return the outlines of the provinces for the locator map."""
+
+        async def find() -> list[str]:
+            return [path for (path,) in await self.app.state.reader.rows(_OUTLINE)]
+
+        return await self._keep("outline", self._revision("areas"), find)
 
     async def count(self, key: object, name: str, find: Callable[[], Awaitable[int]]) -> int:
         """Return a count, found out once for each revision of `name`."""

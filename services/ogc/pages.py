@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from layers.layer import Field
 from services.language import Language, language
-from services.ogc.collections import Collection
+from services.ogc.collections import Collection, holdings
 from services.ogc.links import VIET_NAM, base_url, with_parameters
 from services.ogc.parameters import Query
 from services.ogc.words import WORDS
@@ -82,12 +82,23 @@ async def items(
         last=query.offset + len(features),
         steps=steps,
         marks=marks(features) if plain else [],
+        outline=await holdings(request).outline(),
     )
 
 
 async def item(request: Request, one: Collection, feature: Feature, *, headers: dict[str, str]) -> Response:
     """Answer one feature as a page."""
-    return render(request, "item", headers=headers, document={}, one=one, feature=feature, marks=marks([feature]))
+    outline = await holdings(request).outline()
+    return render(
+        request,
+        "item",
+        headers=headers,
+        document={},
+        one=one,
+        feature=feature,
+        marks=marks([feature]),
+        outline=outline,
+    )
 
 
 def shown(field: Field, value: Any, lang: Language) -> str:
@@ -129,7 +140,7 @@ def _pairs(coordinates: Any) -> Any:
 
 
 def _number(value: float, lang: Language) -> str:
-    text = f"{value:,.10g}" if isinstance(value, int) else f"{round(value, 6):,}".removesuffix(".0")
+    text = f"{value:,.10g}" if isinstance(value, int) else f"{round(value, 3):,}".removesuffix(".0")
     if isinstance(value, int):
         text = f"{value:,}"
     return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))

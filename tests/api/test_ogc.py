@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from datetime import date
 from typing import Any
@@ -135,6 +136,7 @@ def test_a_page_with_a_map_names_the_archipelagos(client: TestClient) -> None:
         assert "Quần đảo Hoàng Sa" in page
         assert "Quần đảo Trường Sa" in page
         assert page.count("(Việt Nam)") == 2
+        assert page.count("<path ") == 34
 
 
 @pytest.mark.parametrize(
@@ -447,3 +449,21 @@ def test_numbers_look_like_numbers_from_the_first_feature_on(client: TestClient)
     text = client.get("/ogc/collections/cameras/items?limit=1&properties=range_m").text
     assert '"range_m":' in text
     assert "." in text.split('"range_m":')[1].split("}")[0]
+
+
+@pytest.mark.parametrize("form", ["jsonld", "csv"])
+def test_other_formats_hold_the_same_features(client: TestClient, form: str) -> None:
+    path = "/ogc/collections/cameras/items?limit=7&state=online&state=offline"
+    plain = client.get(path).json()["features"]
+    answer = client.get(f"{path}&f={form}")
+    assert answer.status_code == 200
+    if form == "csv":
+        rows = list(csv.DictReader(answer.text.splitlines()))
+        assert [row["code"] for row in rows] == [feature["properties"]["code"] for feature in plain]
+        assert float(rows[0]["x"]) == plain[0]["geometry"]["coordinates"][0]
+    else:
+        assert answer.headers["content-type"].startswith("application/ld+json")
+        assert [one["@id"] for one in answer.json()["features"]] == [
+            f"{ROOT}/collections/cameras/items/{feature['id']}" for feature in plain
+        ]
+    assert "stream_url" not in answer.text
