@@ -131,6 +131,8 @@ def _areas(connection: Connection, rows: pd.DataFrame, boundary: Boundary, repor
     last = rows["period"].map(spans)
     former = pd.Series(boundary == "former", index=rows.index) if boundary != "auto" else last < CURRENT.start
     former &= ~communes
+    if boundary == "auto":
+        _refuse_recast(set(codes[former]))
     stored: dict[date, dict[str, int]] = {
         vintage: dict(connection.execute(_AREAS, {"day": vintage}).tuples().all())
         for vintage in (FORMER.start, CURRENT.start)
@@ -191,6 +193,18 @@ def _refuse_former_communes(rows: pd.DataFrame, boundary: Boundary) -> None:
             f"The file holds figures of communes from before 1 July 2025 ({fits_before:.0%} match the former list, "
             f"{fits_now:.0%} the "
             "present one); many codes now name other communes, so they cannot be joined to today's map.",
+        )
+
+
+def _refuse_recast(codes: set[str]) -> None:
+    """Refuse to guess for early years told in today's provinces: their codes named smaller provinces then."""
+    gone = set(register.former_provinces()["code"]) - set(register.provinces()["code"])
+    if len(codes & set(register.provinces()["code"])) > 10 and not codes & gone:
+        raise Problem(
+            "Số liệu trước 1/7/2025 nhưng chỉ có mã của 34 tỉnh hiện nay; hãy nêu --boundary current (đã tính lại theo tỉnh mới) "
+            "hoặc --boundary former (theo tỉnh cũ).",
+            "The figures are from before 1 July 2025 but only carry codes of today's 34 provinces; say --boundary current "
+            "(recomputed for the new provinces) or --boundary former (the old provinces).",
         )
 
 

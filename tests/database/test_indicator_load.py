@@ -132,6 +132,19 @@ def test_years_before_the_reform_belong_to_the_provinces_of_that_time(demo_engin
     )
 
 
+def test_early_years_told_in_todays_provinces_are_not_guessed(demo_engine, demo_toancanh, tmp_path):
+    codes = ["01", "04", "08", "11", "12", "14", "15", "19", "20", "22", "24", "25", "31"]
+    rows = [[code, "", "2020", "population", "1000000", "person", ""] for code in codes]
+    path = write_csv(tmp_path / "i.csv", rows)
+    asked = demo_toancanh("indicators", "load", path, "--commit")
+    assert asked.returncode == 1
+    assert "--boundary current" in asked.stderr
+    answer = demo_toancanh("indicators", "load", path, "--commit", "--boundary", "current")
+    assert answer.returncode == 0, answer.stderr
+    here = "i.code = 'NEN-01' AND period_start = '2020-01-01' AND a.level = 'province' AND a.valid_to IS NULL"
+    assert count(demo_engine, here) == len(codes)
+
+
 def test_communes_of_before_the_reform_are_refused_by_code_and_name(demo_engine, demo_toancanh, tmp_path):
     rows = [
         ["24769", "Phường 7, Thành phố Đà Lạt", "2024", "population", "15000", "person", ""],
