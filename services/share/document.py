@@ -174,8 +174,11 @@ def _areas(view: View, colours: list[str], lang: str) -> folium.GeoJson:
 def _border(view: View) -> folium.GeoJson:
     """The outline of the whole, so that pale areas at its rim still belong to it."""
     whole = shapely.remove_repeated_points(shapely.union_all([place.shape for place in view.places], grid_size=1e-4))
+    country = view.area_code == "VN"
+    border = shapely.simplify(shapely.boundary(whole), 0.004 if country else 0.0)
+    line = _geometry(border, 3 if country else 4)
     made = folium.GeoJson(
-        {"type": "FeatureCollection", "features": [_feature("border", _geometry(shapely.boundary(whole), 4))]},
+        {"type": "FeatureCollection", "features": [_feature("border", line)]},
         style_function=lambda _: {"color": "#7b8791", "weight": 1.3, "fill": False},
         interactive=False,
         smooth_factor=0,

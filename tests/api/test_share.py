@@ -332,7 +332,7 @@ def test_opens_with_the_network_cut(small: Engine, tmp_path: Path, size: tuple[i
         opened.locator(".tc-open").click()
         rows = opened.locator(".tc-drawer tbody tr")
         assert rows.count() == 6
-        assert rows.first.inner_text().split("\t")[-1].strip() == "97,5%"
+        assert rows.first.inner_text().split("\t")[-1].strip() == "97,5"
         rows.first.click()
         opened.wait_for_selector(".leaflet-popup")
         assert "3.900 hồ sơ" in opened.locator(".leaflet-popup").inner_text()

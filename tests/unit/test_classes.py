@@ -109,6 +109,7 @@ def test_natural_breaks_have_the_least_squares() -> None:
 def test_edges_are_round() -> None:
     assert breaks([3.17, 12.4, 25.9, 47.2, 88.8, 96.1], "equal", 5) == [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]
     assert pretty(11.87, 12.04) == 12.0
+    assert breaks([0.0] * 10 + [50.0, 66.7] + [100.0] * 48, "quantile", 5)[-2:] == [80.0, 100.0]
     assert pretty(-4.0, 3.0) == 0.0
     assert pretty(0.0312, 0.0374) == 0.035
     edges = breaks(np.random.default_rng(1).normal(75, 12, 500), "quantile", 5)
