@@ -59,8 +59,8 @@ export class TcApp extends LitElement {
   private wide(): TemplateResult {
     const w = words();
     return html`
-      <a class="skip" href="#table" @click=${(e: Event) => { e.preventDefault(); this.shadowRoot?.querySelector("tc-panel")?.open("ranking"); }}>${w.skip}</a>
       <header>
+        <button class="skip" @click=${() => this.shadowRoot?.querySelector("tc-panel")?.open("ranking")}>${w.skip}</button>
         <button class="brand" title=${w.problem.goHome} @click=${() => store.go({ area: store.data.start.value?.default.area ?? null, view: null }, "push")}>${mark()}<b>${w.product}</b></button>
         <tc-breadcrumb></tc-breadcrumb>
         <span class="spring"></span>

@@ -6,9 +6,9 @@ export const cardCss = css`
   section { min-width: 0; }
   .figure { transition: opacity var(--quick); }
   .figure.busy { opacity: 0.72; }
-  h3 { font-size: 0.9375rem; font-weight: 550; line-height: 1.45; color: var(--ink-2); text-wrap: pretty; }
-  h4 { font-size: 0.8125rem; font-weight: 650; line-height: 1.5; margin: 1.4rem 0 0.5rem; padding-top: 1rem; border-top: 1px solid var(--line); }
-  section:not(.figure) > h4:first-child { margin-top: 0; }
+  h2 { font-size: 0.9375rem; font-weight: 550; line-height: 1.45; color: var(--ink-2); text-wrap: pretty; }
+  h3 { font-size: 0.8125rem; font-weight: 650; line-height: 1.5; margin: 1.4rem 0 0.5rem; padding-top: 1rem; border-top: 1px solid var(--line); }
+  section:not(.figure) > h3:first-child { margin-top: 0; }
   .period { color: var(--ink-3); }
   .value { display: flex; align-items: baseline; flex-wrap: wrap; gap: 0 0.5rem; margin: 0.15rem 0 0.35rem; }
   .value b { font-size: 3rem; line-height: 1.15; font-weight: 680; letter-spacing: -0.025em; }

@@ -45,7 +45,7 @@ export class TcCard extends LitElement {
     const { lang } = store.state;
     const busy = store.data.card.busy;
     return html`<section class="figure ${busy ? "busy" : ""}">
-      <h3>${named(indicator)}</h3>
+      <h2>${named(indicator)}</h2>
       <p class="period small">${periodTitle(card.period, lang)}${card.status ? html` · ${w.panel.statuses[card.status]}` : nothing}</p>
       ${card.value === null
         ? html`<p class="no-value">${w.legend.blank[card.blank ?? "no_data"]}</p><p class="quiet small">${w.legend.blankWhy[card.blank ?? "no_data"]}</p>`
@@ -65,15 +65,15 @@ export class TcCard extends LitElement {
       ${card.children && !card.warning ? html`<p class="small quiet children">${w.panel.children(number(card.children.with_value, lang), number(card.children.of, lang))}</p>` : nothing}
       ${card.rolls_up === false && card.area.level !== "commune" ? html`<p class="small quiet children">${w.panel.noRollup}</p>` : nothing}
       ${card.series.periods.length > 1
-        ? html`<h4>${w.panel.history}</h4>
+        ? html`<h3>${w.panel.history}</h3>
             <tc-series .periods=${card.series.periods} .values=${card.series.values} period=${card.period} unit=${card.unit} .decimals=${card.decimals}
               .target=${card.target?.value ?? null} name=${named(indicator)} look=${`${store.theme}${lang}`}></tc-series>`
         : nothing}
       ${card.numerator || card.denominator
-        ? html`<h4>${w.panel.formula}</h4>
+        ? html`<h3>${w.panel.formula}</h3>
             <div class="formula small">${this.ratioPart(w.panel.numerator, card.numerator)}${this.ratioPart(w.panel.denominator, card.denominator)}</div>`
         : nothing}
-      ${card.weight ? html`<h4>${w.panel.formula}</h4><div class="formula small">${this.ratioPart(w.panel.weight, card.weight)}</div>` : nothing}
+      ${card.weight ? html`<h3>${w.panel.formula}</h3><div class="formula small">${this.ratioPart(w.panel.weight, card.weight)}</div>` : nothing}
     </section>`;
   }
 
@@ -118,16 +118,16 @@ export class TcCard extends LitElement {
     const former = area.predecessors.filter((p) => p.code !== area.code || p.full_name !== area.full_name);
     return html`<section>
       ${layers.length
-        ? html`<h4>${w.panel.objects}</h4>
+        ? html`<h3>${w.panel.objects}</h3>
             <ul class="objects">${layers.map((l) => html`<li><button aria-pressed=${store.state.layers.includes(l.id)} title=${w.layers.toggle(titled(l))} @click=${() => toggleLayer(l.id)}>
               <b class="num">${number(area.counts[l.id] ?? 0, lang)}</b><span class="small">${titled(l)}</span></button></li>`)}</ul>`
         : nothing}
       ${former.length
-        ? html`<h4>${w.panel.merged}</h4>
+        ? html`<h3>${w.panel.merged}</h3>
             <p class="former">${former.map((p, i) => html`${i ? ", " : ""}${p.full_name}${p.share !== null && p.share < 0.995 ? html` <span class="quiet small num">(${w.panel.part(number(p.share * 100, lang))})</span>` : nothing}`)}</p>`
         : nothing}
       ${area.successors.length
-        ? html`<h4>${w.panel.becomes}</h4><p class="former">${area.successors.map((s, i) => html`${i ? ", " : ""}<button class="link" @click=${() => store.go({ area: s.code, view: null }, "push")}>${s.full_name}</button>`)}</p>`
+        ? html`<h3>${w.panel.becomes}</h3><p class="former">${area.successors.map((s, i) => html`${i ? ", " : ""}<button class="link" @click=${() => store.go({ area: s.code, view: null }, "push")}>${s.full_name}</button>`)}</p>`
         : nothing}
     </section>`;
   }
@@ -145,7 +145,7 @@ export class TcCard extends LitElement {
       [w.panel.resolution, area?.resolution],
       [w.panel.outline, area ? area.source || (area.approximate ? w.approximate : null) : null],
     ];
-    return html`<section><h4>${w.panel.about}</h4>
+    return html`<section><h3>${w.panel.about}</h3>
       <dl class="small">${facts.filter(([, v]) => v).map(([k, v]) => html`<dt>${k}</dt><dd class="num">${v}</dd>`)}</dl></section>`;
   }
 }

@@ -31,7 +31,9 @@ export class TcExtremes extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const seen = picture();
     const now = store.shown;
-    if (!seen || !now || now.selected || seen.ranked < FEW * 2) return nothing;
+    const none = !seen || !now || now.selected !== null || seen.ranked < FEW * 2;
+    this.hidden = none;
+    if (none) return nothing;
     const w = words();
     const byValue = seen.rows.filter((row) => row.value !== null).sort((a, b) => b.value! - a.value!);
     return html`${this.list(w.panel.highest, byValue.slice(0, FEW))}${this.list(w.panel.lowest, byValue.slice(-FEW).reverse())}`;

@@ -30,7 +30,7 @@ export class TcFigures extends LitElement {
 
   static override styles = [shared, css`
     :host { display: block; }
-    h4 { font-size: 0.8125rem; font-weight: 650; line-height: 1.5; color: var(--accent); margin: 1.1rem 0 0.2rem; }
+    h2 { font-size: 0.8125rem; font-weight: 650; line-height: 1.5; color: var(--accent); margin: 1.1rem 0 0.2rem; }
     li button { display: grid; grid-template-columns: 0.6rem 1fr auto; gap: 0.6rem; align-items: baseline; width: calc(100% + 1rem); margin: 0 -0.5rem; padding: 0.45rem 0.5rem; border-radius: var(--radius-s); }
     li button:hover { background: var(--paper-2); }
     li button[aria-current="true"] { background: var(--accent-soft); }
@@ -61,7 +61,7 @@ export class TcFigures extends LitElement {
       ${list.length ? nothing : html`<p class="message">${asked ? w.indicator.none : w.figuresList.empty}</p>`}
       ${catalogue.value.modules.map((module) => {
         const mine = list.filter((x) => x.indicator.module === module.id);
-        return mine.length ? html`<section><h4>${titled(module)}</h4><ul>${mine.map((x) => this.line(x.figure, x.indicator))}</ul></section>` : nothing;
+        return mine.length ? html`<section><h2>${titled(module)}</h2><ul>${mine.map((x) => this.line(x.figure, x.indicator))}</ul></section>` : nothing;
       })}`;
   }
 

@@ -56,7 +56,7 @@ export class TcMap extends LitElement {
   protected override render(): TemplateResult {
     const w = words();
     return html`
-      <div class="canvas" role="region" aria-label=${w.map.title}></div>
+      <div class="canvas"></div>
       ${this.noWebgl ? html`<p class="map-note">${w.map.webgl}</p>` : nothing}
       ${!this.drawn && !this.noWebgl ? html`<p class="map-wait" role="status">${w.loadingMap}</p>` : nothing}
       <tc-tooltip></tc-tooltip>

@@ -108,7 +108,7 @@ export class TcSheet extends LitElement {
     const place = fits && card.rank ? `${card.rank.place}/${card.rank.of} ${(lang === "en" && card.rank.peers_en) || card.rank.peers}` : "";
     const blank = fits ? card.blank : null;
     return html`<div class="now">
-      <div><p class="area">${focus?.full_name ?? "\u00a0"}</p>
+      <div><h1 class="area">${focus?.full_name ?? "\u00a0"}</h1>
         <p class="rank small num">${place ? `${w.panel.rank} ${place}` : (w.kinds[focus?.kind ?? ""] ?? "\u00a0")}</p></div>
       ${value === undefined ? nothing : value === null
         ? html`<p class="value blank">${w.legend.blank[blank ?? "no_data"]}</p>`
