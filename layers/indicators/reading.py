@@ -111,8 +111,9 @@ def _names(there: list[str], chosen: Mapping[str, str]) -> dict[str, str]:
     folded = {fold(n): n for n in reversed(there)}
     names = dict(chosen)
     for ours, spellings in _COLUMNS.items():
-        if ours not in names and (theirs := next((folded[s] for s in spellings if s in folded), None)):
-            names[ours] = theirs
+        found = next((folded[s] for s in spellings if s in folded), None)
+        if ours not in names and found:
+            names[ours] = found
     if missing := [c for c in _REQUIRED if c not in names]:
         raise Problem(
             f"Tệp thiếu cột {', '.join(missing)}; các cột có: {', '.join(there[:12])} – hãy nêu bằng --map "
@@ -147,7 +148,7 @@ def _unit_fault(one: Indicator, unit: str) -> tuple[str, str] | None:
     )
 
 
-def _value_fault(row: Mapping[str, Any]) -> tuple[str, str] | None:
+def _value_fault(row: Mapping[Any, Any]) -> tuple[str, str] | None:
     for column in ("value", "numerator", "denominator"):
         said = str(row[column])
         if math.isnan(number(said)) and fold(said) not in BLANKS:
@@ -155,7 +156,7 @@ def _value_fault(row: Mapping[str, Any]) -> tuple[str, str] | None:
     return None
 
 
-def _row(line: int, row: Mapping[str, Any], one: Indicator, span: periods.Period, figures: Figures) -> dict[str, Any]:
+def _row(line: int, row: Mapping[Any, Any], one: Indicator, span: periods.Period, figures: Figures) -> dict[str, Any]:
     factor = one.source_units.get(row["unit"], 1.0)
     value = number(row["value"]) * factor
     top, bottom = number(row["numerator"]), number(row["denominator"])
