@@ -27,7 +27,7 @@ check: $(STAMPS)/python $(STAMPS)/web ## Style, types and import direction
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && scripts/npm run --silent check
 
 bench: $(STAMPS)/system $(STAMPS)/python $(STAMPS)/web ## Measure against floors and peers; writes docs/benchmarks.md
-	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python tests/benchmarks/run.py $(ARGS)
 
 web: $(STAMPS)/web ## Build the client
 

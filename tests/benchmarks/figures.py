@@ -113,7 +113,7 @@ async def _areas(bench: Bench) -> list[Row]:
     try:
         figures = Figures(reader, revisions)
         places = await Gazetteer(reader, revisions).places()
-        areas = [one for one in places.all("commune", CURRENT)][::17][:190]
+        areas = list(places.all("commune", CURRENT))[::17][:190]
         codes = sorted({code for _, code, _ in _known(bench)})
         one = find(codes[len(codes) // 2])
         assert one is not None
@@ -153,7 +153,7 @@ async def _areas(bench: Bench) -> list[Row]:
                     floor=min(floor for _, floor in took),
                     goals=[Goal(2)],
                     note="statement and rows in Python, without HTTP; floor: covering index on a narrow table",
-                )  # fmt: skip
+                )
             )
         return rows
     finally:
@@ -198,8 +198,10 @@ def _load(bench: Bench, engine: Engine) -> Row:
         plain = "province_code, indicator_id, area_id, period_kind, period_start, known_at, value, sample"
         ours, floor = [], []
         for _ in range(2):
+            connection.execute(text("SELECT 1"))  # begins the transaction that is rolled back
             floor.append(timed(lambda: _copy(connection, plain, lines.getvalue())))
             connection.rollback()
+            connection.execute(text("SELECT 1"))
             ours.append(timed(lambda: write(connection, [frame], provenance_id=1, sample=True, known_at=known_at)))
             connection.rollback()
     return Row(

@@ -16,8 +16,6 @@ from harness import Goal, Row
 from rich.console import Console
 from rich.table import Table
 
-PEERS = ("tipg", "pygeoapi", "pgbench", "geopandas", "COPY", "file")
-
 
 def number(value: float | None) -> str:
     """Write a number with three figures that mean something."""
@@ -37,7 +35,7 @@ def ratio(row: Row) -> str:
 
 def peers(row: Row) -> str:
     """The peers' numbers in one cell."""
-    return ", ".join(f"{name} {number(value)}" for name, value in row.peers.items()) or "–"
+    return ", ".join(f"{name} {number(value)}" for name, value in row.peers.items() if value is not None) or "–"
 
 
 def goals(row: Row) -> str:
