@@ -33,6 +33,7 @@ from services.ogc.links import (
 from services.ogc.parameters import Query, format_of, parse, parse_item
 
 _LARGE = 128 * 1024
+_WIDE = 0.3  # part of a layer's extent from which a box does not narrow it much
 _EXACT = 100_000  # a narrowed query is counted up to this; what matches more is estimated by the planner
 
 
@@ -129,7 +130,7 @@ async def _read(request: Request, one: Collection, query: Query) -> tuple[list[t
     if binds is None:
         return [], 0
     reader = request.app.state.reader
-    statement, found = statements.page(one, query)
+    statement, found = statements.page(one, query, wide=await _wide(request, one, query))
     rows = list(await reader.rows(statement, found | binds, binary=True))
     if len(rows) <= query.limit and query.after is None and (rows or query.offset == 0):
         return rows, query.offset + len(rows)  # the last page: nothing left to count
@@ -153,6 +154,22 @@ async def _matched(request: Request, one: Collection, query: Query, binds: dict[
     narrow = (query.filters, query.box, query.box_system, query.span, tuple(binds.values()))
     key = (one.id, one.viewer.role, one.viewer.provinces, *narrow)
     return await holdings(request).count(key, revision_name(one.id), find)
+
+
+async def _wide(request: Request, one: Collection, query: Query) -> bool:
+    """Whether a request is for all places, or for a good part of where the features of a layer are."""
+    if query.box is None or one.figures is not None:
+        return True
+    extent = (await holdings(request).extent(one.layer, one.viewer)).box
+    if extent is None or not query.box_system.stored or query.crosses:
+        return False
+    west, south, east, north = query.box
+    if query.box_system.swapped:
+        west, south, east, north = south, west, north, east
+    width = min(east, extent[2]) - max(west, extent[0])
+    height = min(north, extent[3]) - max(south, extent[1])
+    whole = (extent[2] - extent[0]) * (extent[3] - extent[1])
+    return width > 0 and height > 0 and width * height > whole * _WIDE
 
 
 async def _one(request: Request, one: Collection, query: Query, number: int) -> tuple[bytes, int] | None:

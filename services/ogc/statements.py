@@ -36,10 +36,14 @@ _MOST = 2000  # shapes of statements kept; `properties` and `sortby` could make 
 _compiled: dict[object, Statement] = {}
 
 
-def page(one: Collection, query: Query) -> tuple[Statement, dict[str, Any]]:
-    """Return the statement of one page – rows (feature as bytes, id) – and its values; one row more than the limit."""
+def page(one: Collection, query: Query, *, wide: bool = True) -> tuple[Statement, dict[str, Any]]:
+    """Return the statement of one page – rows (feature as bytes, id) – and its values; one row more than the limit.
+
+    Unless the box is `wide`, the features in it are found by place and then sorted: the planner would walk the ids,
+    which is slow where features that lie together were also recorded together.
+    """
     found = values(one, query) | {"limit": query.limit + 1, "offset": query.offset, "after": query.after}
-    return _once(one, query, "page", _page), found
+    return (_once(one, query, "page", _page) if wide else _once(one, query, "near", _near)), found
 
 
 def matched(one: Collection, query: Query, *, most: int) -> tuple[Statement, dict[str, Any]]:
@@ -96,11 +100,15 @@ def _once(one: Collection, query: Query, form: str, build: Callable[[Collection,
     return _compiled[key]
 
 
-def _page(one: Collection, query: Query) -> Select[Any]:
+def _near(one: Collection, query: Query) -> Select[Any]:
+    return _page(one, query, by=one.layer.table.c[one.layer.id_column] + literal_column("0"))
+
+
+def _page(one: Collection, query: Query, *, by: ColumnElement[Any] | None = None) -> Select[Any]:
     table = one.layer.table
     key = table.c[one.layer.id_column]
     order = [(table.c[name].desc() if down else table.c[name].asc()).nulls_last() for name, down in query.sort]
-    rows = narrowed(one, query).order_by(*order, key).limit(bindparam("limit", type_=BigInteger))
+    rows = narrowed(one, query).order_by(*order, key if by is None else by).limit(bindparam("limit", type_=BigInteger))
     if query.after is not None and not query.sort:
         rows = rows.where(key > bindparam("after", type_=BigInteger))
     else:
