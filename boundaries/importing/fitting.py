@@ -41,7 +41,8 @@ def fit(old: Pieces, new: Pieces) -> Pieces:
     shapes = np.concatenate([new.shapes, old.shapes[stay]])
     if gone.any():
         takers = np.concatenate([np.zeros(len(new.codes), dtype=bool), ~old.official[stay]])
-        _fill(shapes, takers, shapely.union_all(old.shapes[gone]), old.shapes)
+        if takers.any():
+            _fill(shapes, takers, _union(old.shapes[gone]), old.shapes)
     # Where two pieces claim the same land the first has it: new before old official before approximate.
     clean = coverage_clean(shapes, snapping_distance=SNAP, gap_width=GAP, merge_strategy="min_index")
     codes = [*new.codes, *(old.codes[i] for i in stay)]
@@ -102,6 +103,11 @@ def dissolve(shapes: Shapes) -> Shape:
     return found
 
 
+def _union(shapes: Shapes) -> Shape:
+    """Union of pieces, the quick way where they are a coverage."""
+    return shapely.coverage_union_all(shapes) if shapely.coverage_is_valid(shapes) else shapely.union_all(shapes)
+
+
 def multi(shapes: Shapes) -> Shapes:
     """Geometries as MultiPolygons; lines and points among their parts are left out."""
     out = np.empty(len(shapes), dtype=object)
@@ -128,7 +134,7 @@ def _fill(shapes: Shapes, takers: npt.NDArray[np.bool_], vacated: Shape, before:
     if free.is_empty:
         return
     around = shapely.STRtree(before).query(free, predicate="dwithin", distance=0.05)
-    edge = shapely.boundary(shapely.union_all(before[around]))
+    edge = shapely.boundary(_union(before[around]))
     _share(shapes, takers, free, edge=edge)
 
 

@@ -16,7 +16,7 @@ from geo.formats import checksum, refuse_foreign
 from geo.reading import Refusal
 from geo.text import fold
 from layers.indicators import periods
-from layers.indicators.catalogue import Indicator, find
+from layers.indicators.catalogue import Indicator, find, load
 
 _COLUMNS: dict[str, tuple[str, ...]] = {
     "area_code": ("area code", "ma don vi", "ma dvhc", "ma xa", "ma tinh", "ma dia phuong", "code", "ma"),
@@ -74,7 +74,7 @@ def read_figures(path: Path, *, encoding: str | None = None, chosen: Mapping[str
     table = pd.DataFrame({ours: table[theirs] for ours, theirs in names.items()})
     for ours in _COLUMNS.keys() - names.keys():
         table[ours] = ""
-    known = {said: find(said) for said in table["indicator"].unique()}
+    known = {said: find(said) or _by_name(said) for said in table["indicator"].unique()}
     unknown = table[table["indicator"].map(lambda s: known[s] is None)]
     figures = Figures(
         rows=table.iloc[:0], total=len(table), checksum=checksum(path), columns=names,
@@ -97,6 +97,13 @@ def read_figures(path: Path, *, encoding: str | None = None, chosen: Mapping[str
         "blank",
     ])  # fmt: skip
     return figures
+
+
+def _by_name(said: str) -> Indicator | None:
+    """The indicator of this Vietnamese or English name, where only one has it."""
+    word = fold(said)
+    found = [one for one in load()[1] if word and word in (fold(one.name), fold(one.name_en))]
+    return found[0] if len(found) == 1 else None
 
 
 def _names(there: list[str], chosen: Mapping[str, str]) -> dict[str, str]:
