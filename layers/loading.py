@@ -109,7 +109,7 @@ def insert_features(
             text("SELECT id, province_code FROM toancanh.area WHERE id = ANY(:ids)"),
             {"ids": [int(i) for i in frame["area_id"].unique()]},
         )
-        province: dict[int, str] = dict(rows.tuples().all())
+        province: dict[int, str] = dict(rows.all())
         places = [Place(int(i), province[int(i)]) for i in frame["area_id"]]
     else:
         places = locate(connection, whole.geometry.to_numpy(), _days(layer, whole))
@@ -183,7 +183,7 @@ def _named(connection: Connection, places: list[Place]) -> tuple[list[tuple[str,
         text("SELECT id, full_name FROM toancanh.area WHERE id = ANY(:ids)"),
         {"ids": [i for i in counts if i is not None]},
     )
-    names: dict[int, str] = dict(rows.tuples().all())
+    names: dict[int, str] = dict(rows.all())
     return [(names[i], n) for i, n in counts.most_common() if i is not None], outside
 
 

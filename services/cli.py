@@ -46,6 +46,7 @@ for _module, _name in (
     ("services.cli_boundaries", "boundaries"),
     ("services.cli_indicators", "indicators"),
     ("services.cli_layers", None),
+    ("services.cli_share", None),
 ):
     if importlib.util.find_spec(_module):
         _add(_module, _name)

@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 
 from layers.revision import CHANNEL
 
+LONGEST_PAUSE_S = 5.0
 _log = logging.getLogger(__name__)
 
 
@@ -60,8 +61,12 @@ class Revisions:
     async def _listen(self, connection: psycopg.AsyncConnection[tuple[str, int]]) -> None:
         while True:
             try:
-                async for _ in connection.notifies():
-                    await self._read(connection)
+                # One at a time: the connection cannot read while it waits. Whatever is missed between is read by the
+                # next notice, or after the pause.
+                async for _ in connection.notifies(timeout=LONGEST_PAUSE_S, stop_after=1):
+                    pass
+                await self._read(connection)
+                continue
             except psycopg.Error as error:
                 _log.warning("lost the listening connection, trying again: %s", type(error).__name__)
             with contextlib.suppress(psycopg.Error):
