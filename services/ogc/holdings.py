@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -122,6 +123,7 @@ class Holdings:
 
     app: FastAPI
     _kept: dict[object, tuple[int, float, float, Any]] = field(default_factory=dict)
+    _finding: dict[object, asyncio.Future[Any]] = field(default_factory=dict)
 
     async def figures(self) -> Mapping[str, Figures]:
         """Return the indicators with figures by the id of their collection, in the catalogue's order."""
@@ -156,6 +158,15 @@ class Holdings:
             if known == revision or (cost > _DEAR and time.monotonic() - at < cost * _PATIENCE):
                 found: T = value
                 return found
+        task = self._finding.get(key)
+        if task is None:  # many may ask at once; one finds out for all
+            task = asyncio.ensure_future(self._find(key, revision, find))
+            self._finding[key] = task
+            task.add_done_callback(lambda _: self._finding.pop(key, None))
+        result: T = await asyncio.shield(task)
+        return result
+
+    async def _find(self, key: object, revision: int, find: Callable[[], Awaitable[T]]) -> T:
         begun = time.monotonic()
         found = await find()
         done = time.monotonic()
