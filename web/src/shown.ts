@@ -1,4 +1,5 @@
 // What a state means on the map: boundary, level, surrounding area, period. Pure.
+import { yearOf } from "./format";
 import type { Resources } from "./store";
 import type { State } from "./state";
 import type { Area, AreaChild, IndicatorDetail, Legend, Level, MapLevel, Slice } from "./types";
@@ -42,10 +43,14 @@ function timeline(detail: IndicatorDetail, level: Level, order: string[], within
   const sets = detail.data
     .filter((set) => set.level === level && rank(set.boundary) >= 0 && (within === "VN" || !set.within || set.within.includes(within)))
     .sort((a, b) => rank(a.boundary) - rank(b.boundary));
-  const kind = sets[0]?.kind; // a year and a month do not stand on one scale
-  const found = new Map<string, string>();
+  const taken: typeof sets = [];
   for (const set of sets) {
-    if (set.kind !== kind) continue;
+    // Years and months of one span do not stand on one scale; years that end before the months begin do.
+    const clash = taken.some((one) => one.kind !== set.kind && yearOf(one.periods[0]!) <= yearOf(set.periods.at(-1)!) && yearOf(set.periods[0]!) <= yearOf(one.periods.at(-1)!));
+    if (set.periods.length && !clash) taken.push(set);
+  }
+  const found = new Map<string, string>();
+  for (const set of taken) {
     for (const period of set.periods) if (!found.has(period)) found.set(period, set.boundary);
   }
   return [...found].map(([period, boundary]) => ({ period, boundary })).sort((a, b) => (a.period < b.period ? -1 : 1));
@@ -126,6 +131,11 @@ export function rows(slice: Slice, legend: Legend | null, children: AreaChild[],
       value, k, place: null, warning: slice.warnings[id] ?? null,
     };
   });
+  // An area the answer does not name has no figure: it is said and hatched like any other blank.
+  const answered = new Set(slice.ids);
+  for (const { id, code, name, full_name: fullName } of children) {
+    if (!answered.has(id)) found.push({ id, code, name, fullName, value: null, k: -1, place: null, warning: null });
+  }
   const ranked = found.filter((row) => row.value !== null).sort((a, b) => (direction === "down" ? a.value! - b.value! : b.value! - a.value!));
   let place = 0;
   ranked.forEach((row, i) => {

@@ -42,7 +42,10 @@ export class TcIndicator extends LitElement {
       return html`<div style="padding:1rem"><span class="bone" style="width:40%"></span><span class="bone" style="margin-top:.5rem;height:2.6rem"></span></div>`;
     }
     const module = store.data.catalogue.value?.modules.find((m) => m.id === detail.module);
-    const facts = [detail.unit, w.indicator.kinds[store.shown?.period ? kindOf(store.shown.period) : detail.period] ?? "", w.indicator[detail.direction]].filter(Boolean);
+    const now = store.shown;
+    const lone = now?.periods.length === 1; // one figure has no rhythm
+    const rhythm = lone ? "" : (w.indicator.kinds[now?.period ? kindOf(now.period) : detail.period] ?? "");
+    const facts = [detail.unit, rhythm, w.indicator[detail.direction]].filter(Boolean);
     return html`<button @click=${() => this.dispatchEvent(new CustomEvent("choose-indicator", { bubbles: true, composed: true }))}
         aria-label="${w.indicator.change}: ${named(detail)}" aria-haspopup="dialog">
       <p class="module small">${titled(module)}</p>

@@ -48,7 +48,7 @@ export class TcRanking extends LitElement {
     thead button { display: flex; align-items: center; gap: 0.25rem; width: 100%; padding: 0.5rem 0.35rem; color: var(--ink-3); line-height: 1.45; }
     thead button:hover { color: var(--ink); }
     th[aria-sort="ascending"] button, th[aria-sort="descending"] button { color: var(--ink); }
-    th.end button { justify-content: flex-end; }
+    th.end button { justify-content: flex-end; white-space: normal; text-align: right; }
     tbody tr { cursor: pointer; }
     tbody tr:hover, tbody tr.lit { background: var(--paper-3); }
     tbody tr[aria-selected="true"] { background: var(--accent-soft); }

@@ -3,7 +3,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { Map as MapLibre } from "maplibre-gl";
 import { number } from "../format";
-import { words } from "../i18n";
+import { titled, words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import { follow } from "./follow";
@@ -23,6 +23,7 @@ export class TcScale extends LitElement {
   static override styles = [shared, css`
     :host { display: flex; align-items: center; gap: 0.75rem; width: fit-content; font-size: 0.75rem; line-height: 1.5; color: var(--ink-2); padding: 0.3rem 0.7rem; border-radius: var(--radius-s); background: var(--glass); box-shadow: var(--shadow); }
     .bar { border: 1.5px solid var(--ink-2); border-top: 0; height: 0.85rem; padding: 0 0.3rem; text-align: center; white-space: nowrap; line-height: 0.65rem; font-weight: 550; }
+    b { font-weight: 650; color: var(--ink); }
     .note { display: inline-flex; align-items: center; gap: 0.35rem; font-weight: 550; white-space: nowrap; }
   `];
 
@@ -50,8 +51,11 @@ export class TcScale extends LitElement {
     const { lang } = store.state;
     const bar = this.bar;
     const text = bar && (bar.metres >= 1000 ? `${number(bar.metres / 1000, lang)} km` : `${number(bar.metres, lang)} m`);
+    const { boundaries } = store.data.start.value ?? { boundaries: [] };
+    const former = boundaries.find((b, i) => i > 0 && b.id === store.shown?.boundary);
     return html`
       ${bar ? html`<span class="bar num" style="width:${bar.width}px">${text}</span>` : nothing}
+      ${former ? html`<b>${titled(former)}</b>` : nothing}
       ${store.shown?.approximate
         ? html`<span class="note" title=${w.approximateLong}>${icons.info(14)} ${w.approximate}</span>`
         : nothing}
