@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from rich.markup import escape
 from sqlalchemy.exc import DBAPIError
 
 from geo.errors import Problem
+from services import cli_boundaries, cli_indicators, cli_layers, cli_server, cli_share
 from services.errors import database_problem
 from services.settings import Settings
 
@@ -32,24 +32,10 @@ def _options(
     _language["lang"] = lang
 
 
-def _add(module: str, name: str | None) -> None:
-    """Add the commands of a module: a group of its own, or single commands at the root."""
-    part = importlib.import_module(module)
-    if name is None:
-        part.register(app)
-    else:
-        app.add_typer(part.app, name=name)
-
-
-for _module, _name in (
-    ("services.cli_server", None),
-    ("services.cli_boundaries", "boundaries"),
-    ("services.cli_indicators", "indicators"),
-    ("services.cli_layers", None),
-    ("services.cli_share", None),
-):
-    if importlib.util.find_spec(_module):
-        _add(_module, _name)
+for _group, _name in ((cli_boundaries, "boundaries"), (cli_indicators, "indicators")):
+    app.add_typer(_group.app, name=_name)
+for _commands in (cli_server, cli_layers, cli_share):
+    _commands.register(app)
 
 
 def main() -> None:
