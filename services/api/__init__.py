@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.api import areas, indicators, start
+from services.api import areas, card, indicators, start
 from services.cache import Answers
 from services.figures import Figures
 from services.gazetteer import Gazetteer
@@ -15,5 +15,5 @@ def install(app: FastAPI) -> None:
     app.state.gazetteer = Gazetteer(app.state.reader, app.state.revisions)
     app.state.figures = Figures(app.state.reader, app.state.revisions)
     app.state.answers = Answers(32 * 2**20)
-    for part in (start, areas, indicators):
+    for part in (start, areas, indicators, card):
         app.include_router(part.router, prefix="/api", tags=["api"])

@@ -1,0 +1,159 @@
+"""One value with all that explains it: change, rank, the parts of a ratio, target, source and its series."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from boundaries.vintages import Vintage
+from layers.indicators.catalogue import Indicator
+from layers.indicators.periods import Period
+from layers.indicators.store import KINDS
+from services.api.parts import Boundary, FiguresNow, PlacesNow, brief, cached, indicator, number, period, vintage_for
+from services.errors import NotFound
+from services.figures import STATUS_OF, Figures, period_of
+from services.gazetteer import Area, Places
+from styles import classes as classification
+
+router = APIRouter()
+
+
+@router.get("/indicators/{code}/card")
+async def get_card(
+    request: Request,
+    code: str,
+    places: PlacesNow,
+    figures: FiguresNow,
+    boundary: Boundary,
+    area: Annotated[str, Query(description="code of the area")] = "VN",
+    period: Annotated[str | None, Query()] = None,
+) -> Response:
+    """One value with all that explains it: change, rank, parts of a ratio, target, source and its series."""
+    one = indicator(code)
+    place = places.find(area, boundary)
+
+    async def make() -> dict[str, Any]:
+        return await _card(places, figures, one, place, period, boundary)
+
+    return await cached(request, ("areas", "observations"), make)
+
+
+async def _card(
+    places: Places, figures: Figures, one: Indicator, place: Area, asked: str | None, boundary: Vintage | None
+) -> dict[str, Any]:
+    at = period(asked) if asked else await _newest(figures, one, place)
+    rows = await figures.series(one, place, KINDS[at.kind])
+    series = {period_of(KINDS[at.kind], row[0]).key: row for row in rows}
+    row = series.get(at.key)
+    value = row[1] if row else None
+    vintage = vintage_for(place, boundary, at)
+    targets = await figures.targets(one, [place.id], at)
+    return {
+        "area": brief(place),
+        "indicator": one.code,
+        "value": number(value, one.decimals),
+        "blank": None if value is not None else (row[2] if row else "no_data"),
+        "warning": row[3] if row else None,
+        "unit": one.unit,
+        "decimals": one.decimals,
+        "period": at.key,
+        "previous": _change(series, at.previous(), value, one),
+        "last_year": _change(series, at.last_year(), value, one) if at.kind != "year" else None,
+        "rank": await _rank(places, figures, one, place, vintage, at, value),
+        "numerator": _part(one.numerator_name, one.numerator_name_en, row[4], one.numerator_unit)
+        if row and one.is_ratio
+        else None,
+        "denominator": _part(one.denominator_name, one.denominator_name_en, row[5], one.denominator_unit)
+        if row and one.is_ratio
+        else None,
+        "weight": _part(one.weight, one.weight_en, row[5], one.weight_unit)
+        if row and one.space_rule == "weighted_mean"
+        else None,
+        "target": _target(one, value, targets.get(place.id)),
+        "children": {"with_value": row[6], "of": row[7]} if row and row[6] is not None else None,
+        "rolls_up": one.space_rule != "latest",
+        "source": row[11] if row else None,
+        "known_at": row[9].isoformat() if row else None,
+        "status": STATUS_OF[row[8]] if row else None,
+        "sample": bool(row[10]) if row else any(r[10] for r in rows),
+        "series": {"periods": list(series), "values": [number(r[1], one.decimals) for r in series.values()]},
+    }
+
+
+async def _newest(figures: Figures, one: Indicator, place: Area) -> Period:
+    held = (await figures.holdings()).get(one.code, [])
+    own = [h for h in held if place.level == "country" or (h.level == place.level and h.boundary == place.vintage)]
+    if not (own or held):
+        raise NotFound(f"Chỉ tiêu {one.code} chưa có số liệu.", f"The indicator {one.code} has no figures yet.")
+    return max(own or held, key=lambda h: h.last.end).last
+
+
+def _change(series: dict[str, Any], before: Period, value: float | None, one: Indicator) -> dict[str, Any] | None:
+    row = series.get(before.key)
+    if row is None or row[1] is None:
+        return None
+    change = None if value is None else value - row[1]
+    return {
+        "period": before.key,
+        "value": number(row[1], one.decimals),
+        "change": number(change, one.decimals),
+        "change_percent": round(change / abs(row[1]) * 100, 2) if change is not None and row[1] else None,
+    }
+
+
+def _part(name: str, name_en: str, value: float | None, unit: str) -> dict[str, Any] | None:
+    return None if value is None else {"name": name, "name_en": name_en, "value": round(value, 2), "unit": unit}
+
+
+def _target(one: Indicator, value: float | None, found: tuple[float, str, bool] | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    state = None if value is None else classification.target_state(value, found[0], one.direction, one.unit == "%")
+    return {"value": number(found[0], one.decimals), "state": state, "decision": found[1], "sample": found[2]}
+
+
+PEERS = {
+    "phuong": ("phường", "wards"),
+    "xa": ("xã", "communes"),
+    "dac_khu": ("đặc khu", "special zones"),
+    "tinh": ("tỉnh, thành phố", "provinces"),
+    "thanh_pho": ("tỉnh, thành phố", "provinces"),
+}
+
+
+async def _rank(
+    places: Places,
+    figures: Figures,
+    one: Indicator,
+    place: Area,
+    vintage: Vintage,
+    at: Period,
+    value: float | None,
+) -> dict[str, Any] | None:
+    """Rank among peers: wards with wards, communes with communes of the province; provinces with all provinces."""
+    if value is None or place.level == "country":
+        return None
+    parent = "VN" if place.level == "province" else place.province_code
+    found = await figures.slice(one, place.level, parent, vintage, at)
+    same = [
+        v
+        for number_, v in zip(found.ids.tolist(), found.values.tolist(), strict=True)
+        if np.isfinite(v)
+        and number_ in places.by_id
+        and (place.level == "province" or places.by_id[number_].kind == place.kind)
+    ]
+    better = sum(v < value if one.direction == "down" else v > value for v in same)
+    name, name_en = PEERS[place.kind]
+    where = "cả nước" if place.level == "province" else f"của {places.find(place.province_code, vintage).full_name}"
+    where_en = (
+        "in the country" if place.level == "province" else f"of {places.find(place.province_code, vintage).name_en}"
+    )
+    return {
+        "place": better + 1,
+        "of": len(same),
+        "peers": f"{name} {where}",
+        "peers_en": f"{name_en} {where_en}",
+    }
