@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
+from layers.catalogue import catalogue
 from layers.layer import Field
 from layers.viewer import Viewer
 from services.accounts import viewer as viewer_of
@@ -25,6 +26,7 @@ from services.ogc.links import (
     keeping,
     link,
     not_modified,
+    revision_name,
     tag,
 )
 from services.ogc.parameters import COMMON, format_of, refuse_unknown
@@ -158,7 +160,7 @@ async def answer(
 def everything_tag(request: Request, viewer: Viewer, *parts: Any) -> str:
     """Return an entity tag that changes when anything in any collection changes."""
     revisions = request.app.state.revisions
-    names = ("areas", "observations", "planning-zones", "projects", "cameras", "citizen-reports")
+    names = sorted({"observations", *map(revision_name, catalogue)})
     return tag(request.url.path, viewer.role, viewer.provinces, [revisions[name] for name in names], *parts)
 
 
