@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from boundaries.vintages import CURRENT, VINTAGE_SQL, Vintage
 from geo.text import fold

@@ -1,6 +1,7 @@
 """What the map client reads, over HTTP with a real PostGIS."""
 
 import math
+from itertools import pairwise
 
 import pytest
 
@@ -80,11 +81,13 @@ def test_every_value_has_one_class(client, method):
     legend = client.get("/api/indicators/HCC-04/legend", params={**PROVINCE, "method": method}).json()
     edges = legend["classes"]
     assert 3 <= len(edges) <= 5
-    assert all(a["to"] == b["from"] for a, b in zip(edges, edges[1:], strict=False))
+    assert all(a["to"] == b["from"] for a, b in pairwise(edges))
     for period in ("2024-01", "2026-10"):
         values = client.get("/api/indicators/HCC-04/values", params={**PROVINCE, "period": period}).json()["values"]
         for value in filter(None, values):
-            inside = [k for k, c in enumerate(edges) if c["from"] <= value < c["to"] or (c is edges[-1] and value == c["to"])]
+            inside = [
+                k for k, c in enumerate(edges) if c["from"] <= value < c["to"] or (c is edges[-1] and value == c["to"])
+            ]
             assert len(inside) == 1, (method, value)
     assert [one["key"] for one in legend["blanks"]] == ["no_data", "late", "not_due", "not_applicable", "suppressed"]
 
@@ -118,7 +121,9 @@ def test_the_province_is_the_sum_of_its_communes(client):
     known = [card for card in cards if card["value"] is not None]
     province = client.get("/api/indicators/HCC-04/card", params={"area": "68"}).json()
     assert province["numerator"]["value"] == pytest.approx(sum(card["numerator"]["value"] for card in known), abs=0.5)
-    assert province["denominator"]["value"] == pytest.approx(sum(card["denominator"]["value"] for card in known), abs=0.5)
+    assert province["denominator"]["value"] == pytest.approx(
+        sum(card["denominator"]["value"] for card in known), abs=0.5
+    )
     assert province["children"] == {"with_value": len(known), "of": 124}
     mean = sum(card["value"] for card in known) / len(known)
     assert province["value"] != pytest.approx(mean, abs=0.01)
@@ -152,7 +157,9 @@ def test_all_figures_of_an_area(client):
 
 def test_the_same_answer_is_not_sent_twice(client):
     first = client.get("/api/indicators/HCC-04/values", params=PROVINCE)
-    again = client.get("/api/indicators/HCC-04/values", params=PROVINCE, headers={"If-None-Match": first.headers["etag"]})
+    again = client.get(
+        "/api/indicators/HCC-04/values", params=PROVINCE, headers={"If-None-Match": first.headers["etag"]}
+    )
     assert (again.status_code, again.content) == (304, b"")
 
 
