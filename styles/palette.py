@@ -38,7 +38,7 @@ OUTLINE_STRONG = Tone("#7b8791", "#6f7d88")
 TEXT = Tone("#24323d", "#dfe7ec")
 TEXT_HALO = Tone("#ffffff", "#10181f")
 TEXT_SEA = Tone("#3f6478", "#8fb3c6")
-ACCENT = Tone("#0b6bcb", "#5db0ff")
+ACCENT = Tone("#0d5568", "#7cc9d9")
 
 # Sequential ramps, light to dark for more (yellow-green-blue, readable for every kind of colour vision);
 # on the dark theme more is brighter.
