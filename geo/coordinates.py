@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import geopandas
@@ -86,12 +88,39 @@ def read_points(
     return geopandas.GeoDataFrame(rows, geometry=shapes, crs="EPSG:4326" if known else None), name
 
 
-def number(text: object) -> float:
-    """A number as people write it: decimal comma or point, blanks or points between thousands; NaN where it is none."""
+def decimal_mark(texts: Iterable[str]) -> str:
+    """Which mark, "." or ",", stands before the decimals in a column of numbers; "?" where "1.234" could be either."""
+    evidence, doubtful = set(), False
+    for text in texts:
+        plain = text.strip().replace(" ", "").lstrip("+-")
+        if not re.fullmatch(r"\d*[.,][\d.,]*", plain):
+            continue
+        last = plain[max(plain.rfind("."), plain.rfind(","))]
+        other = "," if last == "." else "."
+        if other in plain:
+            evidence.add(last)
+        elif plain.count(last) > 1:
+            evidence.add(other)
+        elif re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", plain):
+            doubtful = True
+        else:
+            evidence.add(last)
+    if len(evidence) == 1:
+        return evidence.pop()
+    return "?" if doubtful else "."
+
+
+def number(text: object, decimal: str = "") -> float:
+    """A number as people write it, blanks between thousands or not; NaN where it is none.
+
+    `decimal` is the mark before the decimals; without it a single comma is one, and a single point too.
+    """
     if isinstance(text, (int, float)):
         return float(text)
     plain = str(text).strip().replace("\u00a0", "").replace(" ", "").replace("\u2212", "-")
-    if "," in plain and "." in plain:
+    if decimal:
+        plain = plain.replace("," if decimal == "." else ".", "").replace(decimal, ".")
+    elif "," in plain and "." in plain:
         last = max(plain.rfind(","), plain.rfind("."))
         plain = plain[:last].replace(",", "").replace(".", "") + "." + plain[last + 1 :]
     elif plain.count(",") == 1:

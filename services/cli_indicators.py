@@ -37,6 +37,7 @@ def load(
         str, typer.Option(help="Mã đơn vị thuộc thời nào: auto, former (63 tỉnh), current (34 tỉnh).")
     ] = "auto",
     columns: Annotated[list[str] | None, typer.Option("--map", help="Cột của tệp: value=so_lieu.")] = None,
+    decimal: Annotated[str, typer.Option(help="Dấu thập phân của tệp: , hoặc . (mặc định tự nhận).")] = "",
     encoding: Annotated[str | None, typer.Option(help="Bảng mã chữ: utf-8, cp1258, tcvn3.")] = None,
     lang: Lang = None,
 ) -> None:
@@ -45,7 +46,7 @@ def load(
     if boundary not in get_args(Boundary):
         raise Problem("--boundary nhận auto, former hoặc current.", "--boundary is auto, former or current.")
     vintage = cast(Boundary, boundary)
-    figures = read_figures(path, encoding=encoding, chosen=pairs(columns))
+    figures = read_figures(path, encoding=encoding, chosen=pairs(columns), decimal=decimal)
     with transaction(write=commit) as connection:
         report = take(connection, figures, title=path.name, boundary=vintage, skip_unknown=skip_unknown, dry_run=True)
         _show(figures, report)

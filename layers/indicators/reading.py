@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from geo.coordinates import number, read_rows
+from geo.coordinates import decimal_mark, number, read_rows
 from geo.errors import Problem
 from geo.formats import checksum, refuse_foreign
 from geo.reading import Refusal
@@ -31,6 +31,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "raw": ("raw",),
     "source": ("source", "nguon"),
 }  # fmt: skip
+_NUMBERS = ("value", "numerator", "denominator")
 _REQUIRED = ("area_code", "period", "indicator", "value")
 
 BLANKS: Mapping[str, str] = {
@@ -62,7 +63,9 @@ class Figures:
     refused: list[Refusal] = field(default_factory=list)
 
 
-def read_figures(path: Path, *, encoding: str | None = None, chosen: Mapping[str, str] | None = None) -> Figures:
+def read_figures(
+    path: Path, *, encoding: str | None = None, chosen: Mapping[str, str] | None = None, decimal: str = ""
+) -> Figures:
     """Read a tidy table (CSV, TSV, XLSX) into the catalogue's units. Raises Problem where columns are missing.
 
     `chosen` is our column -> theirs. Rows with an indicator the catalogue does not know are counted and left out; rows
@@ -74,6 +77,14 @@ def read_figures(path: Path, *, encoding: str | None = None, chosen: Mapping[str
     table = pd.DataFrame({ours: table[theirs] for ours, theirs in names.items()})
     for ours in _COLUMNS.keys() - names.keys():
         table[ours] = ""
+    mark = decimal or decimal_mark(v for c in _NUMBERS for v in table[c].unique())
+    if mark not in (".", ","):
+        raise Problem(
+            "Không rõ “1.234” trong tệp là một nghìn hai trăm hay một phẩy hai; hãy nêu --decimal , hoặc --decimal .",
+            "It is not clear whether “1.234” in the file is a thousand or a decimal; say --decimal , or --decimal .",
+        )
+    for column in _NUMBERS:
+        table[f"{column}_read"] = [number(v, mark) for v in table[column]]
     known = {said: find(said) or _by_name(said) for said in table["indicator"].unique()}
     unknown = table[table["indicator"].map(lambda s: known[s] is None)]
     figures = Figures(
@@ -96,6 +107,8 @@ def read_figures(path: Path, *, encoding: str | None = None, chosen: Mapping[str
         "line", "area_code", "area_name", "indicator", "said", "period", "value", "numerator", "denominator", "status",
         "blank",
     ])  # fmt: skip
+    # A column of text would turn "no reason" into NaN, which is true.
+    figures.rows["blank"] = pd.Series([row["blank"] for row in rows], dtype=object)
     return figures
 
 
@@ -156,17 +169,17 @@ def _unit_fault(one: Indicator, unit: str) -> tuple[str, str] | None:
 
 
 def _value_fault(row: Mapping[Any, Any]) -> tuple[str, str] | None:
-    for column in ("value", "numerator", "denominator"):
+    for column in _NUMBERS:
         said = str(row[column])
-        if math.isnan(number(said)) and fold(said) not in BLANKS:
+        if math.isnan(row[f"{column}_read"]) and fold(said) not in BLANKS:
             return f"cột {column} ghi “{said}”, không phải số", f"the column {column} says “{said}”, not a number"
     return None
 
 
 def _row(line: int, row: Mapping[Any, Any], one: Indicator, span: periods.Period, figures: Figures) -> dict[str, Any]:
     factor = one.source_units.get(row["unit"], 1.0)
-    value = number(row["value"]) * factor
-    top, bottom = number(row["numerator"]), number(row["denominator"])
+    value = row["value_read"] * factor
+    top, bottom = row["numerator_read"], row["denominator_read"]
     if math.isnan(value) and one.is_ratio and bottom and not math.isnan(top / bottom):
         value = one.scale * top / bottom
     blank = None

@@ -107,6 +107,15 @@ def test_duplicates_that_disagree_and_missing_columns_are_refused(demo_engine, d
     assert "PDF" in demo_toancanh("indicators", "load", pdf).stderr
 
 
+def test_a_thousand_and_a_decimal_are_not_confused(demo_engine, demo_toancanh, tmp_path):
+    path = write_csv(tmp_path / "k.csv", [[*GOOD[0][:4], "103.178", "person", ""]])
+    asked = demo_toancanh("indicators", "load", path, "--commit")
+    assert asked.returncode == 1
+    assert "--decimal" in asked.stderr
+    assert demo_toancanh("indicators", "load", path, "--commit", "--decimal", ",").returncode == 0
+    assert value(demo_engine, "NEN-01", "24781", "2025-08-01")[0] == 103178
+
+
 def test_unknown_rows_are_left_out_when_asked(demo_engine, demo_toancanh, tmp_path):
     path = write_csv(tmp_path / "f.csv", [*GOOD, BAD["an unknown area"][0], BAD["an unknown indicator"][0]])
     answer = demo_toancanh("indicators", "load", path, "--skip-unknown", "--commit")
