@@ -30,7 +30,7 @@ export class TcLegend extends LitElement {
     select option { background: var(--paper); color: var(--ink); }
     .pick { position: relative; flex: 1; display: flex; min-width: 0; }
     .pick svg { position: absolute; right: 0.35rem; top: 50%; translate: 0 -50%; pointer-events: none; color: var(--ink-3); }
-    li { display: grid; grid-template-columns: auto 1fr 3.25rem auto; align-items: center; gap: 0.6rem; padding: 0.16rem 0; }
+    li { display: grid; grid-template-columns: auto minmax(0, auto) minmax(0.75rem, 1fr) auto; align-items: center; gap: 0.6rem; padding: 0.16rem 0; }
     .label { line-height: 1.45; }
     .count { color: var(--ink-2); min-width: 3ch; text-align: right; }
     .bar { justify-self: end; height: 0.4rem; border-radius: 0.2rem; background: var(--line-2); opacity: 0.7; }
@@ -76,6 +76,11 @@ export class TcLegend extends LitElement {
     const now = store.shown;
     const { legend: asked } = store.data;
     if (detail && now && !now.period) return this.noFigures();
+    const { slice } = store.data;
+    if (slice.problem && !slice.problem.unreachable) {
+      return html`<p class="note small">${slice.problem.message || w.problem.partial}</p>
+        <button class="button act small" @click=${() => store.retry()}>${w.retry}</button>`;
+    }
     const seen = picture();
     const legend = seen?.legend ?? (asked.busy ? null : asked.value);
     if (!legend) {
@@ -116,7 +121,7 @@ export class TcLegend extends LitElement {
     return html`<li class="small ${count ? "" : "empty"}">
       ${swatch(k, legend, store.theme, "1.0625rem")}
       <span class="label num">${label}</span>
-      <span class="bar" style="width:${(count / most) * 100}%"></span>
+      <span class="bar" style="width:min(${(count / most) * 3.25}rem, 100%)"></span>
       <span class="count num" title=${words().legend.areas(number(count, lang))}>${count ? number(count, lang) : "–"}</span>
       ${this.allBlanks && blank ? html`<span class="why">${words().legend.blankWhy[blank]}</span>` : nothing}
     </li>`;

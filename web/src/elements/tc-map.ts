@@ -113,10 +113,7 @@ export class TcMap extends LitElement {
         },
         outside: () => this.closePopup(),
         moved: (view) => this.moved(view),
-        moving: () => {
-          this.querySelector("tc-popup")?.place();
-          this.dispatchEvent(new CustomEvent("map-move"));
-        },
+        moving: () => this.querySelector("tc-popup")?.place(),
         failed: (message) => console.warn(message),
       });
     } catch (error) {
@@ -125,10 +122,7 @@ export class TcMap extends LitElement {
       return;
     }
     this.areas.map.on("idle", () => store.see(this.areas!.valuesInView(store.data.start.value?.layers ?? [])));
-    this.areas.map.once("idle", () => {
-      this.drawn = true;
-      this.dispatchEvent(new CustomEvent("map-idle", { bubbles: true, composed: true }));
-    });
+    this.areas.map.once("idle", () => (this.drawn = true));
     this.dispatchEvent(new CustomEvent("map-ready", { detail: this.areas.map, bubbles: true, composed: true }));
     new ResizeObserver(() => this.areas?.map.resize()).observe(container);
     Object.assign(window, { __toancanh: { map: this.areas.map, store } }); // the browser tests look at what is drawn
@@ -235,7 +229,6 @@ export class TcMap extends LitElement {
     if (waiting || !this.areas || this.areas.map.isMoving()) return;
     this.noted = writeView(view);
     store.note({ view });
-    this.dispatchEvent(new CustomEvent("map-move"));
   }
 
   private areaClicked(code: string): void {

@@ -8,7 +8,7 @@ import { titled, words } from "../i18n";
 import type { Hit } from "../map/map";
 import { store } from "../store";
 import { shared } from "../styles/shared";
-import type { Field, MapLayer } from "../types";
+import type { Field } from "../types";
 import { icons } from "./icons";
 
 @customElement("tc-popup")
@@ -137,8 +137,6 @@ export function shownValue(field: Field, value: unknown): string {
       return String(value) + (field.unit ? `\u00a0${field.unit}` : "");
   }
 }
-
-export type { MapLayer };
 
 declare global {
   interface HTMLElementTagNameMap {

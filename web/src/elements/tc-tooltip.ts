@@ -4,6 +4,7 @@ import { customElement, state } from "lit/decorators.js";
 import { withUnit } from "../format";
 import { words } from "../i18n";
 import { childrenShown, picture } from "../picture";
+import { BLANKS } from "../shown";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import { swatch } from "./swatch";
@@ -57,8 +58,6 @@ export class TcTooltip extends LitElement {
     </div>`;
   }
 }
-
-import { BLANKS } from "../shown";
 
 export function blankKey(k: number): string {
   return BLANKS[-1 - k] ?? "no_data";
