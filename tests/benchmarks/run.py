@@ -9,7 +9,7 @@ import time
 import traceback
 
 import peers
-from data import FULL, QUICK, filled
+from data import FULL, filled
 from harness import PROJECT, Bench, Row
 from report import machine, page, show
 from rich.console import Console
@@ -17,7 +17,7 @@ from sqlalchemy import make_url
 
 from services import cluster as clusters
 
-GROUPS = ("tiles", "items", "figures", "browser", "geometry", "start")
+GROUPS = ("tiles", "items", "figures", "writing", "browser", "geometry", "start")
 FOLDER = PROJECT / ".data" / "bench"
 PAGE = PROJECT / "docs" / "benchmarks.md"
 
@@ -26,6 +26,8 @@ def main() -> int:
     """Run the bench; returns 1 when a group failed."""
     options = _options()
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=190)
     begun = time.monotonic()
     chosen = options.only.split(",") if options.only else list(GROUPS)
     rows: list[Row] = []
@@ -70,10 +72,9 @@ def main() -> int:
     if options.quick or options.only:
         console.print("[dim]docs/benchmarks.md is written by a whole run only.[/]")
     else:
-        size = FULL if not options.quick else QUICK
         data = (
-            f"3,321 communes, {size.points:,} points, {size.zones:,} zones, "
-            f"{size.indicators} × 3,321 × {size.months} = {size.figures:,} observations"
+            f"3,321 communes, {FULL.points:,} points, {FULL.zones:,} zones, "
+            f"{FULL.indicators} × 3,321 × {FULL.months} = {FULL.figures:,} observations"
         )
         PAGE.write_text(page(rows, facts, skipped, data))
         console.print(f"Written: {PAGE.relative_to(PROJECT)}")
