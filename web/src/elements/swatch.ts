@@ -3,7 +3,8 @@ import { html, type TemplateResult } from "lit";
 import { styleMap } from "lit/directives/style-map.js";
 import { hatchCss } from "../map/images";
 import { BLANKS } from "../shown";
-import { NEUTRAL } from "../map/compose";
+import { store } from "../store";
+import { FADE, GROUND, NEUTRAL } from "../map/compose";
 import type { Legend, Theme } from "../types";
 
 /** States against a target carry a sign as well: red and green are one colour to some eyes. */
@@ -14,7 +15,7 @@ export function swatch(k: number, legend: Legend | null, theme: Theme, size = "1
   return html`<i aria-hidden="true" style=${styleMap({
     display: "inline-grid", placeItems: "center", flex: "none", width: `calc(${size} * 1.25)`, height: size, borderRadius: "3px",
     boxShadow: "inset 0 0 0 1px rgb(128 140 148 / 0.45)", background: background(k, legend, theme),
-    font: `700 calc(${size} * 0.72)/1 var(--font)`, color: k === 1 || theme === "dark" ? "#1c1c1c" : "#ffffff",
+    font: `700 calc(${size} * 0.72)/1 var(--font)`, color: k === 1 || theme === "dark" || store.state.layers.length ? "#1c1c1c" : "#ffffff",
   })}>${sign}</i>`;
 }
 
@@ -22,7 +23,9 @@ export function background(k: number, legend: Legend | null, theme: Theme): stri
   const dark = theme === "dark";
   if (k >= 0) {
     const found = legend?.classes[k];
-    return found ? (dark ? found.colour_dark : found.colour) : "var(--paper-3)";
+    if (!found) return "var(--paper-3)";
+    const colour = dark ? found.colour_dark : found.colour;
+    return store.state.layers.length ? `color-mix(in srgb, ${colour} ${FADE * 100}%, ${GROUND[theme]})` : colour;
   }
   const key = BLANKS[-1 - k];
   if (!key) return NEUTRAL[theme];

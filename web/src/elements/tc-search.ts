@@ -37,7 +37,7 @@ export class TcSearch extends LitElement {
     .title { font-weight: 550; line-height: 1.45; }
     .sub { color: var(--ink-3); line-height: 1.45; }
     .message { padding: 0.75rem; color: var(--ink-2); }
-    @media (max-width: 900px) { kbd { display: none; } .list { width: calc(100vw - 1.5rem); } }
+    @media (max-width: 900px) { kbd { display: none; } .list { left: 0; right: auto; width: calc(100vw - 1.25rem); } }
   `];
 
   override focus(): void {

@@ -31,6 +31,10 @@ const DEEPEST = 14; // tiles are made down to here; deeper zooms stretch them
 /** Areas with a value that no class holds: no target was set for them. */
 export const NEUTRAL: Record<Theme, string> = { light: "#e3e6e4", dark: "#35424b" };
 
+/** Under objects the figures step back, so that a green camera is seen on a green commune; the legend follows. */
+export const FADE = 0.55;
+export const GROUND: Record<Theme, string> = { light: "#f6f5f1", dark: "#222b32" };
+
 const INK = {
   light: { hover: "#14212a", select: "#0b3f4f", casing: "#ffffff", text: "#25323b", halo: "#ffffff" },
   dark: { hover: "#ffffff", select: "#ffffff", casing: "#0c1419", text: "#e9eff2", halo: "#10181e" },
@@ -87,9 +91,9 @@ function adapted(layer: LayerSpecification, wanted: Wanted): LayerSpecification 
   const byCommune = wanted.level === "commune";
   switch (layer.id) {
     case "provinces-fill":
-      return byCommune ? layer : withPaint(layer, { "fill-color": fill(wanted) });
+      return byCommune ? layer : withPaint(layer, { "fill-color": fill(wanted), ...faded(wanted) });
     case "communes-fill":
-      return { ...withPaint(layer, { "fill-color": fill(wanted), "fill-antialias": false }), ...visible(byCommune), ...inside(wanted) } as LayerSpecification;
+      return { ...withPaint(layer, { "fill-color": fill(wanted), "fill-antialias": false, ...faded(wanted) }), ...visible(byCommune), ...inside(wanted) } as LayerSpecification;
     case "communes-line":
       return { ...layer, ...visible(byCommune), ...inside(wanted) } as LayerSpecification;
     case "communes-label": {
@@ -107,6 +111,10 @@ function adapted(layer: LayerSpecification, wanted: Wanted): LayerSpecification 
     default:
       return layer;
   }
+}
+
+function faded({ layers }: Wanted): { "fill-opacity"?: number } {
+  return layers.length ? { "fill-opacity": FADE } : {};
 }
 
 /** With a map underneath, colours let it through; a place without a figure shows it plainly. */
