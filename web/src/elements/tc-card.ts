@@ -56,7 +56,7 @@ export class TcCard extends LitElement {
       ${card.value === null
         ? nothing
         : html`<div class="changes">${this.change(w.panel.previous, card.previous, card, indicator)}${this.change(w.panel.lastYear, card.last_year, card, indicator)}</div>`}
-      ${card.rank
+      ${card.rank && card.rank.of > 1
         ? html`<div class="rank"><p><span class="quiet small">${w.panel.rank}</span> <b class="num">${w.panel.rankOf(number(card.rank.place, lang), number(card.rank.of, lang))}</b></p>
             <p class="small quiet">${w.panel.among((lang === "en" && card.rank.peers_en) || card.rank.peers)}</p>
             ${store.shown?.selected === card.area.code ? html`<tc-strip .value=${card.value}></tc-strip>` : nothing}</div>`

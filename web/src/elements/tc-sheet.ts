@@ -105,7 +105,7 @@ export class TcSheet extends LitElement {
     const row = focus ? picture()?.byCode.get(focus.code) : undefined;
     const fits = card && card.area.code === focus?.code && card.indicator === store.state.indicator;
     const value = row ? row.value : fits ? card.value : undefined;
-    const place = fits && card.rank ? `${card.rank.place}/${card.rank.of} ${(lang === "en" && card.rank.peers_en) || card.rank.peers}` : "";
+    const place = fits && card.rank && card.rank.of > 1 ? `${card.rank.place}/${card.rank.of} ${(lang === "en" && card.rank.peers_en) || card.rank.peers}` : "";
     const blank = fits ? card.blank : null;
     return html`<div class="now">
       <div><h1 class="area">${focus?.full_name ?? "\u00a0"}</h1>
