@@ -7,7 +7,8 @@ SHELL := /bin/bash
 DATA    := .data
 BIN     := .venv/bin
 STAMPS  := $(DATA)/stamps
-PYTHON  ?= $(shell for v in 3.13 3.12 3.11; do command -v python$$v && break; done || command -v python3)
+PYTHON  ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+  $$p -c "import sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))" 2>/dev/null && echo $$p && break; done)
 SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print)
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -49,6 +50,7 @@ $(STAMPS)/browser: scripts/system
 
 $(STAMPS)/python: requirements.lock pyproject.toml
 	@echo "Cài thư viện Python …"
+	@[ -n "$(PYTHON)" ] || { echo "Cần Python 3.11 đến 3.13." >&2; exit 1; }
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .

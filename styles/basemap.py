@@ -51,7 +51,7 @@ def document(
             "communes": {
                 "type": "vector",
                 "tiles": [communes],
-                "minzoom": 5,
+                "minzoom": 3,
                 "maxzoom": 14,
                 "bounds": bounds,
             },

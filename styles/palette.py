@@ -67,10 +67,10 @@ SEQUENTIAL: dict[int, tuple[Tone, ...]] = {
 
 # States against a target: reached, close, behind, far behind. Never told by colour alone: the client adds a sign.
 STATES: tuple[tuple[str, str, Tone], ...] = (
-    ("Đạt", "On target", Tone("#2f9e6e", "#3fbf88")),
-    ("Gần đạt", "Slightly behind", Tone("#e8c33f", "#e5c655")),
-    ("Chậm", "Behind", Tone("#e8883a", "#ee9a55")),
-    ("Rất chậm", "Far behind", Tone("#cf4436", "#e8695c")),
+    ("Đạt, sát kế hoạch", "On or near target", Tone("#2f9e6e", "#3fbf88")),
+    ("Hụt nhẹ", "Slightly behind", Tone("#e8c33f", "#e5c655")),
+    ("Hụt", "Behind", Tone("#e8883a", "#ee9a55")),
+    ("Hụt nặng", "Far behind", Tone("#cf4436", "#e8695c")),
 )
 
 # The five blanks, kept apart (key, Vietnamese, English, colour).

@@ -10,6 +10,8 @@ from boundaries.vintages import VINTAGE_SQL
 from layers.indicators.catalogue import load
 from layers.indicators.store import indicator_ids
 
+LEAST_SHARE = 0.75  # of the children must have a value, else the parent is a blank that says so
+
 # What is known now, kept beside while roll-ups add to it; a table of its own so that the planner knows its size.
 _CURRENT = """
 CREATE TEMP TABLE now_known ON COMMIT DROP AS
@@ -25,7 +27,7 @@ _DERIVE = """
 CREATE TEMP TABLE made ON COMMIT DROP AS
 SELECT n.province_code, r.indicator_id, n.area_id, n.period_kind, n.period_start,
        r.scale * n.value / d.value AS value, n.value AS numerator, d.value AS denominator,
-       NULL::smallint AS children, NULL::smallint AS children_of,
+       NULL::text AS blank, NULL::smallint AS children, NULL::smallint AS children_of,
        n.sample OR d.sample AS sample, n.provenance_id, nullif(concat_ws(' ', n.warning, d.warning), '') AS warning
 FROM unnest((:ratios)::int[], (:numerators)::int[], (:denominators)::int[], (:scales)::float8[])
      AS r (indicator_id, numerator_id, denominator_id, scale)
@@ -54,29 +56,34 @@ summed AS (
                      ELSE r.scale * sum(o.numerator) / nullif(sum(o.denominator), 0) END AS value,
          CASE WHEN r.rule IN ('ratio', 'weighted_mean') THEN sum(o.numerator) END AS numerator,
          CASE WHEN r.rule IN ('ratio', 'weighted_mean') THEN sum(o.denominator) END AS denominator,
-         count(o.value)::smallint AS children, f.siblings::smallint AS children_of,
+         count(o.value)::smallint AS children,
+         (f.siblings - count(*) FILTER (WHERE o.blank = 'not_applicable'))::smallint AS children_of,
          bool_or(o.sample) AS sample, max(o.provenance_id) AS provenance_id, f.boundary
   FROM unnest((:ids)::int[], (:rules)::text[], (:scales)::float8[]) AS r (indicator_id, rule, scale)
   JOIN now_known o USING (indicator_id)
   JOIN family f ON f.id = o.area_id
-  WHERE o.value IS NOT NULL
   GROUP BY f.province_code, o.indicator_id, f.parent_id, o.period_kind, o.period_start, f.boundary, f.siblings,
            r.rule, r.scale
+  HAVING count(o.value) > 0
 ),
 -- The country may be summed from the areas of either side of a reform: the newer side is the one that counts.
 newest AS (SELECT DISTINCT ON (indicator_id, area_id, period_kind, period_start) * FROM summed
            ORDER BY indicator_id, area_id, period_kind, period_start, boundary DESC)
-SELECT m.province_code, m.indicator_id, m.area_id, m.period_kind, m.period_start, m.value, m.numerator, m.denominator,
+SELECT m.province_code, m.indicator_id, m.area_id, m.period_kind, m.period_start,
+       CASE WHEN m.enough THEN m.value END AS value, CASE WHEN m.enough THEN m.numerator END AS numerator,
+       CASE WHEN m.enough THEN m.denominator END AS denominator, CASE WHEN NOT m.enough THEN 'no_data' END AS blank,
        m.children, m.children_of, m.sample, m.provenance_id,
-       CASE WHEN m.children < m.children_of
+       CASE WHEN NOT m.enough
+            THEN format('Chỉ %s/%s đơn vị có số liệu nên chưa tổng hợp.', m.children, m.children_of)
+            WHEN m.children < m.children_of
             THEN format('Tổng hợp từ %s/%s đơn vị có số liệu.', m.children, m.children_of) END AS warning
-FROM newest m
+FROM (SELECT *, children >= children_of * {LEAST_SHARE} AS enough FROM newest WHERE value IS NOT NULL) m
 LEFT JOIN now_known o USING (indicator_id, area_id, period_kind, period_start)
-WHERE m.value IS NOT NULL AND (o.area_id IS NULL OR (o.children IS NOT NULL AND o.value IS DISTINCT FROM m.value))
+WHERE o.area_id IS NULL OR (o.children IS NOT NULL AND o.value IS DISTINCT FROM CASE WHEN m.enough THEN m.value END)
 """
 
 _MADE = (
-    "province_code, indicator_id, area_id, period_kind, period_start, value, numerator, denominator, children, "
+    "province_code, indicator_id, area_id, period_kind, period_start, value, numerator, denominator, blank, children, "
     "children_of, sample, provenance_id, warning"
 )
 _KEEP = (

@@ -23,6 +23,7 @@ from services.api.parts import (
 )
 from services.errors import BadParameter, NotFound
 from services.figures import Figures, Holding, Slice
+from services.gazetteer import Area, Places
 from styles import classes as classification
 
 router = APIRouter()
@@ -149,7 +150,7 @@ async def get_values(
 
     async def make() -> dict[str, Any]:
         vintage, at = await _choose(figures, one, level, parent.code, period, boundary)
-        found = await figures.slice(one, level, parent.code, vintage, at)
+        found = _whole(await figures.slice(one, level, parent.code, vintage, at), places, level, parent, vintage)
         body: dict[str, Any] = {
             "indicator": one.code,
             "period": at.key,
@@ -167,6 +168,19 @@ async def get_values(
         return body
 
     return await cached(request, ("areas", "observations"), make)
+
+
+def _whole(found: Slice, places: Places, level: str, parent: Area, vintage: Vintage) -> Slice:
+    """Add the areas that have no row at all, each a blank: what is missing is told, never left out."""
+    inside = places.all(level, vintage) if parent.level == "country" else places.children(parent, vintage)
+    missing = sorted({area.id for area in inside if area.level == level} - set(found.ids.tolist()))
+    return Slice(
+        np.concatenate([found.ids, np.array(missing, dtype=np.int64)]),
+        np.concatenate([found.values, np.full(len(missing), np.nan)]),
+        {**found.blanks, **{str(area_id): "no_data" for area_id in missing}},
+        found.warnings,
+        found.sample,
+    )
 
 
 async def _states(figures: Figures, one: Indicator, at: Period, found: Slice) -> list[int | None]:

@@ -92,7 +92,13 @@ def number(value: float | None, decimals: int) -> float | None:
 
 def brief(area: Area) -> dict[str, Any]:
     """Return what a list needs of an area."""
-    return {"code": area.code, "full_name": area.full_name, "name": area.name, "level": area.level}
+    return {
+        "code": area.code,
+        "full_name": area.full_name,
+        "name": area.name,
+        "name_en": area.name_en,
+        "level": area.level,
+    }
 
 
 async def cached(

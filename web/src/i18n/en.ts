@@ -115,7 +115,7 @@ export const en: Words = {
     highest: "Highest",
     lowest: "Lowest",
     target: "Target",
-    states: ["Target met", "Nearly on target", "Below target", "Far below target"],
+    states: ["On or near target", "Slightly below target", "Below target", "Far below target"],
     history: "History",
     formula: "How it is computed",
     numerator: "Numerator",

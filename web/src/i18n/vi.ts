@@ -113,7 +113,7 @@ export const vi = {
     highest: "Cao nhất",
     lowest: "Thấp nhất",
     target: "Mục tiêu",
-    states: ["Đạt mục tiêu", "Gần đạt mục tiêu", "Chưa đạt mục tiêu", "Còn xa mục tiêu"],
+    states: ["Đạt, sát kế hoạch", "Hụt nhẹ so với kế hoạch", "Hụt so với kế hoạch", "Hụt nặng so với kế hoạch"],
     history: "Diễn biến",
     formula: "Cách tính",
     numerator: "Tử số",
