@@ -25,10 +25,12 @@ def extents() -> pd.DataFrame:
     """
     old, new, heirs = register.former_communes(), register.communes(), register.succession()
     heirs = heirs[heirs.old_level == "commune"]
-    rows = pd.DataFrame({
-        "old": heirs.old_code.map(_numbers(old.code)).to_numpy(),
-        "new": heirs.new_code.map(_numbers(new.code)).to_numpy(),
-    })
+    rows = pd.DataFrame(
+        {
+            "old": heirs.old_code.map(_numbers(old.code)).to_numpy(),
+            "new": heirs.new_code.map(_numbers(new.code)).to_numpy(),
+        }
+    )
     box = old.iloc[rows.old].reset_index(drop=True)
     area = published_areas(new)[rows.new]
     rows["lon"], rows["lat"] = (box.west + box.east) / 2, (box.south + box.north) / 2

@@ -153,14 +153,16 @@ def _tables() -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]:
 def _named(codes: pd.Series, full_names: pd.Series, *, level: str) -> pd.DataFrame:
     """code, level, kind, name, full_name, name_en of areas."""
     split = [split_kind(full) for full in full_names]
-    return pd.DataFrame({
-        "code": codes.to_numpy(),
-        "level": level,
-        "kind": [KINDS[word][0] for word, _ in split],
-        "name": [name for _, name in split],
-        "full_name": [f"{word} {name}" for word, name in split],
-        "name_en": [english(word, name) for word, name in split],
-    })
+    return pd.DataFrame(
+        {
+            "code": codes.to_numpy(),
+            "level": level,
+            "kind": [KINDS[word][0] for word, _ in split],
+            "name": [name for _, name in split],
+            "full_name": [f"{word} {name}" for word, name in split],
+            "name_en": [english(word, name) for word, name in split],
+        }
+    )
 
 
 @cache

@@ -91,7 +91,9 @@ def _country(areas: geopandas.GeoDataFrame) -> tuple[object, ...]:
 
 def store_aliases(connection: Connection, aliases: pd.DataFrame) -> int:
     """Insert other names (code, name, kind, weight) of present areas that are loaded; return how many."""
-    ids: dict[str, int] = dict(connection.execute(text("SELECT code, id FROM toancanh.area WHERE valid_to IS NULL")).all())
+    ids: dict[str, int] = dict(
+        connection.execute(text("SELECT code, id FROM toancanh.area WHERE valid_to IS NULL")).all()
+    )
     known = aliases[aliases["code"].isin(ids)].drop_duplicates(["code", "name", "kind"])
     rows = [
         {

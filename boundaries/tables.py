@@ -69,9 +69,7 @@ area_shape = Table(
     Column("band", SmallInteger, primary_key=True, comment="highest zoom the shape is drawn at"),
     Column("geom", Geometry("MULTIPOLYGON", 3857, spatial_index=False), nullable=False),
     *(
-        Index(
-            f"ix_area_shape_band_{band}", "geom", postgresql_using="gist", postgresql_where=f"band = {band}"
-        )
+        Index(f"ix_area_shape_band_{band}", "geom", postgresql_using="gist", postgresql_where=f"band = {band}")
         for band in (5, 7, 9, 11, 22)
     ),
 )

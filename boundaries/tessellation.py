@@ -107,9 +107,7 @@ def reach(competing: Cells, number: np.ndarray, lon: np.ndarray, lat: np.ndarray
     return np.asarray((1 - HEART) * np.sqrt(u**4 + v**4) + flat)
 
 
-def _from_heart(
-    competing: Cells, area: np.ndarray, lon: np.ndarray, lat: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _from_heart(competing: Cells, area: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Offsets east and north of places from the published point of an area, in radii of the area."""
     radius = competing.radius[area]
     # One scale per area, not per place: a window's costs are then sums of a row and a column.

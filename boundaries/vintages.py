@@ -48,8 +48,7 @@ def vintage_of(valid_from: date, valid_to: date | None) -> Vintage:
 VINTAGE_SQL = (
     "CASE "
     + " ".join(
-        f"WHEN a.valid_to IS NULL OR a.valid_to > DATE '{v.start}' THEN DATE '{v.start}'"
-        for v in reversed(VINTAGES)
+        f"WHEN a.valid_to IS NULL OR a.valid_to > DATE '{v.start}' THEN DATE '{v.start}'" for v in reversed(VINTAGES)
     )
     + f" ELSE DATE '{VINTAGES[0].start}' END"
 )

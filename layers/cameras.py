@@ -86,9 +86,7 @@ layer = Layer(
         Field(name="azimuth", title="Hướng nhìn", title_en="Azimuth", type="number", unit="°"),
         Field(name="field_of_view", title="Góc nhìn", title_en="Field of view", type="number", unit="°"),
         Field(name="range_m", title="Tầm nhìn", title_en="Range", type="number", unit="m"),
-        Field(
-            name="height_m", title="Độ cao lắp đặt", title_en="Height", type="number", unit="m", popup=False
-        ),
+        Field(name="height_m", title="Độ cao lắp đặt", title_en="Height", type="number", unit="m", popup=False),
         Field(
             name="retention_days",
             title="Lưu hình",
@@ -98,9 +96,7 @@ layer = Layer(
             public=False,
         ),
         Field(name="stream_url", title="Địa chỉ luồng", title_en="Stream address", public=False, popup=False),
-        Field(
-            name="snapshot_url", title="Địa chỉ ảnh", title_en="Snapshot address", public=False, popup=False
-        ),
+        Field(name="snapshot_url", title="Địa chỉ ảnh", title_en="Snapshot address", public=False, popup=False),
     ),
     look=(
         Fill(colour=Categories("state", STATES), opacity=0.22, minzoom=14, part="view_3857"),

@@ -82,9 +82,7 @@ layer = Layer(
         Field(name="supporters", title="Người cùng phản ánh", title_en="Supporters", type="integer"),
         Field(name="reporter_name", title="Người phản ánh", title_en="Reporter", public=False),
         Field(name="reporter_phone", title="Điện thoại", title_en="Phone", public=False),
-        Field(
-            name="moderated", title="Đã duyệt công khai", title_en="Moderated", type="boolean", public=False
-        ),
+        Field(name="moderated", title="Đã duyệt công khai", title_en="Moderated", type="boolean", public=False),
     ),
     look=(Circles(colour=Categories("state", STATES), radius=Ramp(((10, 3), (13, 5), (17, 8)))),),
     points_from=11,

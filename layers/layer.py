@@ -87,11 +87,7 @@ class Layer:
         """
         table = self.table
         names = [self.id_column, *(f.name for f in self.fields_for(viewer))]
-        names += [
-            n
-            for n in ("area_id", "province_code", "sample", "geom", "geom_3857", *self.parts)
-            if n in table.c
-        ]
+        names += [n for n in ("area_id", "province_code", "sample", "geom", "geom_3857", *self.parts) if n in table.c]
         columns = [table.c[name] for name in dict.fromkeys(names)]
         statement = select(*columns)
         if not self.readable(viewer):

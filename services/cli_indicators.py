@@ -79,6 +79,11 @@ def list_(
     """Liệt kê danh mục chỉ tiêu. / List the catalogue."""
     del lang
     modules, indicators = catalogue()
+    if module is not None and module not in {one.id for one in modules}:
+        raise Problem(
+            f"Không có nhóm chỉ tiêu “{module}”; chạy toancanh indicators list để xem các nhóm.",
+            f"There is no module “{module}”; run toancanh indicators list to see them.",
+        )
     for one in modules:
         if module in (None, one.id):
             listed = [i for i in indicators if i.module == one.id]

@@ -12,11 +12,13 @@ import typer
 import uvicorn
 from rich.console import Console
 
+from boundaries.register import provinces
 from geo.errors import Problem
 from services import cluster as clusters
 from services.database import engine
 from services.demo import build
 from services.doctor import examine
+from services.errors import NotFound
 from services.jobs import job_app
 from services.migrate import current, head, upgrade
 from services.outlines import improve
@@ -102,7 +104,16 @@ def clean() -> None:
 
 def _settings(port: int | None, host: str | None, home: str | None) -> Settings:
     given = {"port": port, "host": host, "home": home}
-    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    known = dict(provinces()[["code", "full_name"]].itertuples(index=False, name=None))
+    if settings.home != "VN" and settings.home not in known:
+        listed = ", ".join(f"{code} {name}" for code, name in known.items())
+        raise NotFound(
+            f"Không có tỉnh mang mã “{settings.home}”.",
+            f"There is no province with the code “{settings.home}”.",
+            hint=listed,
+        )
+    return settings
 
 
 def _refuse_taken(host: str, port: int) -> None:

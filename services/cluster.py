@@ -190,6 +190,8 @@ def remove(folder: Path) -> None:
     shutil.rmtree(target, ignore_errors=True)
     if data.is_symlink():
         data.unlink()
+    for left in ("port", "password"):
+        (folder / left).unlink(missing_ok=True)
 
 
 def _create(cluster: Cluster) -> None:

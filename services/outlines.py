@@ -36,8 +36,8 @@ def improve(engine: Engine, settings: Settings, progress: Callable[[str], None])
                 )
             progress("Bản đồ hiển thị ranh giới đã công bố")
             return
-        except Problem as problem:
-            progress(problem.vi)
+        except Problem:
+            progress("Chưa tải được từ nguồn đã công bố trong ít giây; các tệp đã nhận được giữ lại cho lần sau")
     progress(
         "Bản đồ hiển thị ranh giới gần đúng; tải ranh giới đã công bố: "
         f"toancanh boundaries fetch {settings.home} --commit"

@@ -28,9 +28,7 @@ ARCHIPELAGOS: tuple[tuple[str, str, float, float], ...] = (
 _FONT = ["Noto Sans", "sans-serif"]
 
 
-def document(
-    *, theme: Theme, lang: str, provinces: str, communes: str, land: str, bounds: list[float]
-) -> Json:
+def document(*, theme: Theme, lang: str, provinces: str, communes: str, land: str, bounds: list[float]) -> Json:
     """Return the MapLibre style of the map without any layer on it.
 
     `provinces`, `communes` are tile address templates, `land` the address of the neighbouring land (GeoJSON).
@@ -173,6 +171,6 @@ def _labels(theme: Theme, name: str) -> list[Json]:
                 "text-allow-overlap": True,
                 "text-ignore-placement": True,
             },
-            "paint": {**paint, "text-color": colour_of(TEXT_SEA, theme), "text-halo-width": 1.2},
+            "paint": {**paint, "text-color": colour_of(TEXT_SEA, theme), "text-halo-width": 2.2},
         },
     ]

@@ -33,8 +33,5 @@ def land_use_categories(field: str) -> Categories:
     """Colour a field that holds a land-use code by the legal colours, the same on every theme."""
     return Categories(
         field,
-        tuple(
-            Category(u.code, u.colour, f"{u.code} · {u.title}", f"{u.code} · {u.title_en}")
-            for u in land_uses()
-        ),
+        tuple(Category(u.code, u.colour, f"{u.code} · {u.title}", f"{u.code} · {u.title_en}") for u in land_uses()),
     )

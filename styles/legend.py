@@ -14,18 +14,19 @@ def legend(look: Look, title: str, title_en: str, theme: Theme = "light") -> lis
     """Return legend rows: label, label_en, shape, colour, and the field and value that a row stands for.
 
     A scale gives a row for each of its values; a plain mark gives one row with the layer's title. A scale used by
-    two marks (fill and outline, disc and line) is listed once.
+    two marks (disc and line) is listed once, in the shape of the upper one; beside a scale a plain mark is left out.
     """
     rows: list[dict[str, Any]] = []
     seen: set[str] = set()
-    for mark in look:
+    scaled = any(isinstance(getattr(mark, "colour", None), Categories | Steps) for mark in look)
+    for mark in reversed(look):
         if isinstance(mark, Heat) or mark.part:
             continue
         shape = _SHAPES[type(mark)]
         colour: Paint = "#000000" if isinstance(mark, Icon) else mark.colour
         image = mark.name if isinstance(mark, Icon) else None
         key = colour.field if isinstance(colour, Categories | Steps) else "plain"
-        if key in seen:
+        if key in seen or (key == "plain" and scaled):
             continue
         seen.add(key)
         match colour:

@@ -72,11 +72,7 @@ def _compile(layer_id: str, number: int, mark: Mark, theme: Theme, cells_below: 
                     "icon-image": mark.name,
                     "icon-size": size(mark.size),
                     "icon-allow-overlap": True,
-                    **(
-                        {"icon-rotate": ["get", mark.turn], "icon-rotation-alignment": "map"}
-                        if mark.turn
-                        else {}
-                    ),
+                    **({"icon-rotate": ["get", mark.turn], "icon-rotation-alignment": "map"} if mark.turn else {}),
                 },
             }
         case Heat():
@@ -92,9 +88,7 @@ def _compile(layer_id: str, number: int, mark: Mark, theme: Theme, cells_below: 
 
 
 def _cells(layer_id: str, look: Look, theme: Theme, below: float) -> list[Json]:
-    colour = next(
-        (mark.colour for mark in look if isinstance(mark, Circles) and isinstance(mark.colour, str)), None
-    )
+    colour = next((mark.colour for mark in look if isinstance(mark, Circles) and isinstance(mark.colour, str)), None)
     base = {"source": layer_id, "source-layer": f"{layer_id}_cells", "maxzoom": below}
     return [
         {

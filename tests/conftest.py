@@ -58,13 +58,9 @@ def _database(cluster: clusters.Cluster, name: str, template: str | None = None)
     admin = create_engine(cluster.url("postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(
-            text(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
-        )
+        connection.execute(text(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else "")))
     admin.dispose()
-    return Settings(
-        database_url=cluster.url(name), data=cluster.folder, home="68", _env_file=None
-    )
+    return Settings(database_url=cluster.url(name), data=cluster.folder, home="68", _env_file=None)
 
 
 @pytest.fixture(scope="session")

@@ -127,6 +127,7 @@ def _areas(connection: Connection, rows: pd.DataFrame, boundary: Boundary, repor
         )
     if communes.any():
         _refuse_former_communes(rows[communes].assign(code=codes[communes]), boundary)
+        _refuse_exchanged(rows[communes].assign(code=codes[communes]))
     spans = {key: periods.parse(key).last_day for key in rows["period"].unique()}
     last = rows["period"].map(spans)
     former = pd.Series(boundary == "former", index=rows.index) if boundary != "auto" else last < CURRENT.start
@@ -134,12 +135,9 @@ def _areas(connection: Connection, rows: pd.DataFrame, boundary: Boundary, repor
     if boundary == "auto":
         _refuse_recast(set(codes[former]))
     stored: dict[date, dict[str, int]] = {
-        vintage: dict(connection.execute(_AREAS, {"day": vintage}).tuples().all())
-        for vintage in (FORMER.start, CURRENT.start)
+        vintage: dict(connection.execute(_AREAS, {"day": vintage}).all()) for vintage in (FORMER.start, CURRENT.start)
     }
-    province: dict[int, str] = dict(
-        connection.execute(text("SELECT id, province_code FROM toancanh.area")).tuples().all()
-    )
+    province: dict[int, str] = dict(connection.execute(text("SELECT id, province_code FROM toancanh.area")).all())
     found = [
         stored[FORMER.start if old else CURRENT.start].get("VN" if c.upper() in ("VN", "00") else c)
         for c, old in zip(codes, former, strict=True)
@@ -194,6 +192,26 @@ def _refuse_former_communes(rows: pd.DataFrame, boundary: Boundary) -> None:
             f"{fits_now:.0%} the "
             "present one); many codes now name other communes, so they cannot be joined to today's map.",
         )
+
+
+def _refuse_exchanged(rows: pd.DataFrame) -> None:
+    """Refuse a code beside the name of another commune of its province: one of the two is a slip."""
+    now = register.communes().set_index("code")
+    keys = now["name"].map(name_key)
+    for row in rows[rows["area_name"] != ""].drop_duplicates(["code", "area_name"]).to_dict("records"):
+        code, said = row["code"], name_key(str(row["area_name"]).split(",")[0])
+        if code not in now.index or said.endswith(keys[code]):
+            continue
+        there = now.index[
+            (now["parent_code"] == now["parent_code"][code]) & [said.endswith(f" {k}") or said == k for k in keys]
+        ]
+        if len(there):
+            right, wrong = now["full_name"][there[0]], now["full_name"][code]
+            raise Problem(
+                f"Dòng {row['line']}: mã {code} là {wrong} nhưng tên ghi “{row['area_name']}” (mã {there[0]}); sửa mã hoặc tên.",
+                f"Row {row['line']}: the code {code} is {wrong}, the name says “{row['area_name']}” ({right}, code "
+                f"{there[0]}); mend the code or the name.",
+            )
 
 
 def _refuse_recast(codes: set[str]) -> None:

@@ -53,9 +53,7 @@ observation = Table(
     Column("denominator", Double),
     Column("children", SmallInteger, comment="areas below that have a value, for a value rolled up"),
     Column("children_of", SmallInteger, comment="areas below in all"),
-    Column(
-        "status", CHAR(1), nullable=False, server_default="F", comment="E estimate, P preliminary, F final"
-    ),
+    Column("status", CHAR(1), nullable=False, server_default="F", comment="E estimate, P preliminary, F final"),
     Column("blank", Text, comment="why there is no value"),
     Column("warning", Text, comment="why the value is doubted"),
     Column("sample", Boolean, nullable=False, server_default="false"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from fastapi import APIRouter, Query, Request
@@ -19,6 +20,8 @@ from services.gazetteer import Area, Places
 from styles import classes as classification
 
 router = APIRouter()
+
+VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @router.get("/indicators/{code}/card")
@@ -76,8 +79,8 @@ async def _card(
         "children": {"with_value": row[6], "of": row[7]} if row and row[6] is not None else None,
         "rolls_up": one.space_rule != "latest",
         "source": row[11] if row else None,
-        "known_at": row[9].isoformat() if row else None,
-        "status": STATUS_OF[row[8]] if row else None,
+        "known_at": row[9].astimezone(VIET_NAM).isoformat(timespec="minutes") if row else None,
+        "status": STATUS_OF[row[8]] if row and not row[10] else None,  # a sample is neither estimate nor final
         "sample": bool(row[10]) if row else any(r[10] for r in rows),
         "series": {"periods": list(series), "values": [number(r[1], one.decimals) for r in series.values()]},
     }

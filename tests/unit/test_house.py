@@ -29,7 +29,9 @@ def tracked() -> list[Path]:
 
 
 def test_imports_run_one_way():
-    told = subprocess.run([sys.executable, "-m", "importlinter.cli"], cwd=PROJECT, capture_output=True, text=True, check=False)
+    told = subprocess.run(
+        [sys.executable, "-m", "importlinter.cli"], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
     if "No module named" in told.stderr:
         told = subprocess.run(
             [Path(sys.executable).with_name("lint-imports")], cwd=PROJECT, capture_output=True, text=True, check=False
@@ -103,7 +105,11 @@ def test_styles_are_valid(theme, tmp_path):
 def test_archipelagos_are_in_the_style():
     style = document(theme="light", lang="vi", provinces="p", communes="c", land="l", bounds=[102, 8, 118, 24])
     named = {feature["properties"]["name"] for feature in style["sources"]["archipelagos"]["data"]["features"]}
-    assert named == {name for name, *_ in ARCHIPELAGOS} == {"Quần đảo Hoàng Sa (Việt Nam)", "Quần đảo Trường Sa (Việt Nam)"}
+    assert (
+        named
+        == {name for name, *_ in ARCHIPELAGOS}
+        == {"Quần đảo Hoàng Sa (Việt Nam)", "Quần đảo Trường Sa (Việt Nam)"}
+    )
     top = style["layers"][-1]
     assert top["source"] == "archipelagos"
     assert top["layout"]["text-allow-overlap"] is True

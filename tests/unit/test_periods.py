@@ -36,9 +36,7 @@ def test_what_people_write(text, key):
     assert periods.parse(text).key == key
 
 
-@pytest.mark.parametrize(
-    "text", ["thg 10", "", "2025-13", "30/02/2025", "2025-W53", "quý V/2025", "2025-07-14T00:00"]
-)
+@pytest.mark.parametrize("text", ["thg 10", "", "2025-13", "30/02/2025", "2025-W53", "quý V/2025", "2025-07-14T00:00"])
 def test_what_cannot_be_read_says_what_can(text):
     with pytest.raises(ValueError, match=r"^Không hiểu kỳ “.*”: hãy viết năm .*14/07/2025\)\.$"):
         periods.parse(text)

@@ -30,14 +30,15 @@ export function date(iso: string | null, lang: Lang): string {
   return lang === "vi" ? `${d}/${m}/${y}` : `${Number(d)} ${MONTHS[Number(m) - 1]} ${y}`;
 }
 
-/** Date and hour in the viewer's clock; a bare date stays a date. */
+const CLOCK = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Ho_Chi_Minh", dateStyle: "short", timeStyle: "short" });
+
+/** Date and hour by Viet Nam's clock, wherever the reader is; a bare date stays a date. */
 export function moment(iso: string | null, lang: Lang): string {
   if (!iso || !iso.includes("T")) return date(iso, lang);
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return iso;
-  const two = (n: number) => String(n).padStart(2, "0");
-  const day = date(`${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`, lang);
-  return `${two(at.getHours())}:${two(at.getMinutes())} ${day}`;
+  const [day, hour] = CLOCK.format(at).split(" ") as [string, string];
+  return `${hour} ${date(day, lang)}`;
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

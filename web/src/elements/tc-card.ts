@@ -115,7 +115,7 @@ export class TcCard extends LitElement {
     const w = words();
     const { lang } = store.state;
     const layers = store.data.start.value?.layers ?? [];
-    const former = area.predecessors.filter((p) => p.code !== area.code || p.full_name !== area.full_name);
+    const former = area.predecessors.length > 1 ? area.predecessors : area.predecessors.filter((p) => p.full_name !== area.full_name);
     return html`<section>
       ${layers.length
         ? html`<h3>${w.panel.objects}</h3>

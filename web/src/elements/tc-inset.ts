@@ -9,6 +9,8 @@ import { follow } from "./follow";
 
 const FRAME: [number, number, number, number] = [101.4, 6.6, 118.4, 23.9];
 const WIDTH = 132;
+const GAP = 12;
+const FOOT = 98; // the time bar and its margins below
 
 const mercatorY = (lat: number): number => Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360));
 const [WEST, SOUTH, EAST, NORTH] = FRAME;
@@ -43,6 +45,7 @@ export class TcInset extends LitElement {
     if (!this.listening) {
       this.listening = true;
       this.map.on("move", () => this.look());
+      this.map.on("moveend", () => this.makeWay());
       this.look();
     }
     const style = store.data.style.value;
@@ -56,6 +59,16 @@ export class TcInset extends LitElement {
     const bounds = this.map!.getBounds();
     const inView = store.data.start.value?.archipelagos.every((a) => bounds.contains([a.lon, a.lat])) ?? true;
     this.box = inView ? null : [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+  }
+
+  /** Stand on the other side while an area of the map, an island perhaps, would be hidden here. */
+  private makeWay(): void {
+    const { width, height } = this.map!.getContainer().getBoundingClientRect();
+    const hidden = (store.data.frame.value?.children ?? []).some(({ bbox: [west, south, east, north] }) => {
+      const at = this.map!.project([(west + east) / 2, (south + north) / 2]);
+      return at.x > width - WIDTH - 2 * GAP && at.x < width && at.y > height - FOOT - HEIGHT - GAP && at.y < height - FOOT + GAP;
+    });
+    this.toggleAttribute("aside", hidden && innerWidth > 900);
   }
 
   /** One small map, drawn once, kept as a picture: a second living map would cost a second GPU context. */

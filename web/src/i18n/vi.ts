@@ -54,7 +54,7 @@ export const vi = {
     methods: { target: "Theo mục tiêu", quantile: "Số lượng đều nhau", natural: "Ngắt tự nhiên", equal: "Khoảng đều nhau" } as Record<string, string>,
     explain: {
       target: "Mỗi nơi so với mục tiêu được giao.",
-      quantile: "Mỗi lớp có số đơn vị gần bằng nhau.",
+      quantile: "Mỗi lớp có số đơn vị gần bằng nhau, tính trên mọi kỳ để màu không đổi khi chạy thời gian.",
       natural: "Ngắt lớp ở chỗ số liệu tách nhóm (Jenks).",
       equal: "Mỗi lớp rộng bằng nhau.",
     } as Record<string, string>,
