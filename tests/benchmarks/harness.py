@@ -177,7 +177,7 @@ def rate(port: int, paths: Sequence[str], *, seconds: float, headers: Mapping[st
         command += ["-s", str(HERE / "load.lua"), f"http://127.0.0.1:{port}", "--", listing.name]
         answer = subprocess.run(command, capture_output=True, text=True, check=True)
     found = json.loads(answer.stdout.splitlines()[-1])
-    if found["errors"]:
+    if found["errors"] or not found["requests"]:
         return None
     return float(found["requests"] / found["seconds"])
 
