@@ -16,7 +16,7 @@ from boundaries.store import store_aliases, store_areas, store_succession
 from boundaries.vintages import CURRENT, VINTAGES
 from geo.errors import Problem
 from layers.catalogue import catalogue
-from layers.indicators.catalogue import load
+from layers.indicators.catalogue import FIRST_INDICATORS, load
 from layers.indicators.rollup import refresh
 from layers.indicators.sample import iter_sample, sample_targets
 from layers.indicators.store import add_provenance, analyse, write, write_targets
@@ -25,6 +25,9 @@ from layers.samples import SAMPLES
 
 SEED = 20250701
 MONTHS = 36
+# The whole country has 27 times the communes: its sample keeps the head of each module and one year.
+NATION_MONTHS = 12
+NATION_INDICATORS = 3
 LAST = date(2026, 10, 31)  # fixed, so that every installation shows the same sample
 SAMPLE_SOURCE = "Dữ liệu minh hoạ của Toàn Cảnh"
 AREA_SOURCE = "Diện tích công bố khi sắp xếp đơn vị hành chính 2025 (gói vietnamadminunits, giấy phép MIT)"
@@ -57,7 +60,7 @@ def build(engine: Engine, *, home: str, progress: Progress = lambda _: None) -> 
             build_shapes(connection, vintage.start)
         loaded = _loaded(connection)
         progress("Tạo số liệu minh hoạ cho các chỉ tiêu")
-        _figures(connection, loaded)
+        _figures(connection, loaded, nation=home == "VN")
         progress("Tạo đối tượng minh hoạ trên bản đồ")
         _features(connection, loaded)
         progress("Tổng hợp số liệu lên tỉnh và cả nước")
@@ -119,7 +122,7 @@ def _loaded(connection: Connection) -> geopandas.GeoDataFrame:
     )
 
 
-def _figures(connection: Connection, areas: geopandas.GeoDataFrame) -> None:
+def _figures(connection: Connection, areas: geopandas.GeoDataFrame, *, nation: bool) -> None:
     plain = pd.DataFrame(areas.drop(columns="geometry")).assign(population=float("nan"))
     province = dict(zip(plain["id"], plain["province_code"], strict=True))
     now = datetime.now(UTC)
@@ -140,13 +143,19 @@ def _figures(connection: Connection, areas: geopandas.GeoDataFrame) -> None:
         }
     )
     write(connection, [area_figures], provenance_id=add_provenance(connection, AREA_SOURCE), sample=False, known_at=now)
-    indicators = [one for one in load()[1] if not one.code.startswith("NEN-")]
+    modules, listed = load()
+    indicators = [one for one in listed if not one.code.startswith("NEN-")]
+    if nation:
+        heads = ([one for one in indicators if one.module == module.id][:NATION_INDICATORS] for module in modules)
+        indicators = [one for head in heads for one in head if one.code not in FIRST_INDICATORS]
+        indicators += [one for one in listed if one.code in FIRST_INDICATORS and not one.code.startswith("NEN-")]
+    months = NATION_MONTHS if nation else MONTHS
     frames = (
         frame.assign(province_code=frame["area_id"].map(province))
-        for frame in iter_sample(areas=plain, indicators=indicators, last=LAST, months=MONTHS, seed=SEED)
+        for frame in iter_sample(areas=plain, indicators=indicators, last=LAST, months=months, seed=SEED)
     )
     write(connection, frames, provenance_id=add_provenance(connection, SAMPLE_SOURCE), sample=True, known_at=now)
-    targets = sample_targets(areas=plain, indicators=indicators, last=LAST, months=MONTHS, seed=SEED)
+    targets = sample_targets(areas=plain, indicators=indicators, last=LAST, months=months, seed=SEED)
     write_targets(connection, targets.assign(province_code=targets["area_id"].map(province)), sample=True)
 
 

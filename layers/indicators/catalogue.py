@@ -20,6 +20,7 @@ TimeRule = Literal[SpaceRule, "cumulative_ytd", "cumulative"]
 
 FOLDER = Path(__file__).parent / "catalogue"
 ALIAS_SEPARATOR = "|||"
+FIRST_INDICATORS = ("HCC-04", "NEN-03", "NEN-01")  # what opens when nothing is asked for: the first that has figures
 
 
 def load() -> tuple[tuple[Module, ...], tuple[Indicator, ...]]:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from boundaries.vintages import CURRENT, VINTAGES
 from layers.catalogue import FEATURES
+from layers.indicators.catalogue import FIRST_INDICATORS
 from layers.layer import Field, Layer
 from layers.viewer import Viewer
 from services.accounts import ViewerOf
@@ -28,11 +29,6 @@ from styles.maplibre import images, style_layers
 router = APIRouter()
 
 LAND = PROJECT / "boundaries" / "data" / "land.geojson"
-FIRST_INDICATORS = (
-    "HCC-04",
-    "NEN-03",
-    "NEN-01",
-)  # what opens when the address names none: the first that has figures
 
 
 @router.get("/start")
