@@ -11,6 +11,9 @@ import numpy.typing as npt
 import shapely
 from sqlalchemy import Connection, text
 
+MANY = 1000
+"""From so many points on, one pass over the outlines is faster than a look-up for each point."""
+
 COAST_M = 30_000
 """A thing at sea belongs to the province whose coast is nearer than this, in metres; beyond it to the country (VN)."""
 
@@ -63,6 +66,34 @@ def locate(
     """
     days = [on] * len(shapes) if isinstance(on, date) else list(on)
     flat = shapely.set_srid(shapely.force_2d(np.asarray(shapes, dtype=object)), 4326)
+    if len(flat) < MANY or (shapely.get_type_id(flat) != 0).any():
+        return _locate_each(connection, flat, days)
+    held = _communes_of(connection, flat, days)
+    lost = [i for i, place in enumerate(held) if place is None]
+    rest = iter(_locate_each(connection, flat[lost], [days[i] for i in lost]) if lost else [])
+    return [place or next(rest) for place in held]
+
+
+def _communes_of(connection: Connection, points: npt.NDArray[np.object_], days: list[date]) -> list[Place | None]:
+    """Find the communes of many points at once: a tree of the points asked by each commune, outlines prepared once."""
+    rows = connection.execute(
+        text(
+            "SELECT id, province_code, valid_from, coalesce(valid_to, DATE '9999-12-31'), ST_AsBinary(geom) "
+            "FROM toancanh.area WHERE level = 'commune' ORDER BY id"
+        )
+    ).all()
+    shapes = shapely.from_wkb([bytes(row[4]) for row in rows])
+    which, hit = shapely.STRtree(points).query(shapes, predicate="intersects")
+    day = np.array(days, dtype="datetime64[D]")
+    first, last = (np.array([row[i] for row in rows], dtype="datetime64[D]") for i in (2, 3))
+    standing = (first[which] <= day[hit]) & (day[hit] < last[which])
+    lowest = np.full(len(points), len(rows), dtype=np.int64)
+    np.minimum.at(lowest, hit[standing], which[standing])
+    return [Place(rows[i][0], rows[i][1]) if i < len(rows) else None for i in lowest]
+
+
+def _locate_each(connection: Connection, flat: npt.NDArray[np.object_], days: list[date]) -> list[Place]:
+    """Find the commune of each geometry by the pieces' index."""
     connection.execute(text("DROP TABLE IF EXISTS pg_temp.things, pg_temp.held"))
     connection.execute(
         text(
@@ -110,5 +141,5 @@ def locate_table(connection: Connection, table: str, day: str) -> int:
 def _places(connection: Connection, *, numbered: bool = False) -> list[Place]:
     connection.execute(text("ANALYZE things"))
     connection.execute(text(_HELD))
-    rows = connection.execute(text(_ANSWER), {"degrees": COAST_M / 100_000, "metres": COAST_M}).tuples().all()
+    rows = connection.execute(text(_ANSWER), {"degrees": COAST_M / 100_000, "metres": COAST_M}).all()
     return list(rows) if numbered else [Place(area, province) for _, area, province in rows]  # type: ignore[arg-type]

@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.reader = Reader(url, size=settings.pool_size, timeout_ms=settings.statement_timeout_ms)
     app.state.revisions = Revisions(url)
-    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=1)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],

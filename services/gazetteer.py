@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from boundaries.vintages import CURRENT, VINTAGE_SQL, Vintage
+from boundaries.vintages import CURRENT, VINTAGE_SQL, VINTAGES, Vintage
 from geo.text import fold
 from services.database import Reader
 from services.errors import NotFound
@@ -101,7 +101,8 @@ class Places:
     def find(self, code: str, vintage: Vintage | None = None) -> Area:
         """Return the area of a code in a vintage (else the present one, else a former one); NotFound without one."""
         text = code.strip().upper()
-        for day in [vintage.start] if vintage else [CURRENT.start, *(d for _, d in self._by_code)]:
+        days = [vintage.start] if vintage else [one.start for one in reversed(VINTAGES)]
+        for day in days:
             if found := self._by_code.get((text, day)):
                 return found
         if text == "VN" and (country := self._by_code.get((text, CURRENT.start))):

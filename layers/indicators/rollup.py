@@ -92,7 +92,6 @@ _KEEP = (
     f"INSERT INTO now_known ({_MADE}, status) SELECT {_MADE}, 'F' FROM made",
     f"INSERT INTO toancanh.observation ({_MADE}, known_at) SELECT {_MADE}, clock_timestamp() FROM made",
     "DROP TABLE made",
-    "ANALYZE now_known",
 )
 
 _SLICES = f"""
