@@ -22,7 +22,7 @@ Json = dict[str, Any]
 # On every map, in every export (Nghị định 18/2020/NĐ-CP Điều 11): name, English name, longitude, latitude.
 ARCHIPELAGOS: tuple[tuple[str, str, float, float], ...] = (
     ("Quần đảo Hoàng Sa (Việt Nam)", "Hoang Sa Archipelago (Viet Nam)", 112.0, 16.5),
-    ("Quần đảo Trường Sa (Việt Nam)", "Truong Sa Archipelago (Viet Nam)", 114.0, 10.0),
+    ("Quần đảo Trường Sa (Việt Nam)", "Truong Sa Archipelago (Viet Nam)", 112.4, 9.6),
 )
 
 _FONT = ["Noto Sans", "sans-serif"]
