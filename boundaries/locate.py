@@ -89,7 +89,7 @@ def _communes_of(connection: Connection, points: npt.NDArray[np.object_], days: 
     standing = (first[which] <= day[hit]) & (day[hit] < last[which])
     lowest = np.full(len(points), len(rows), dtype=np.int64)
     np.minimum.at(lowest, hit[standing], which[standing])
-    return [Place(rows[i][0], rows[i][1]) if i < len(rows) else None for i in lowest]
+    return [Place(rows[i][0], rows[i][1]) if i < len(rows) else None for i in lowest.tolist()]
 
 
 def _locate_each(connection: Connection, flat: npt.NDArray[np.object_], days: list[date]) -> list[Place]:
