@@ -16,6 +16,8 @@ from styles.land_use import land_uses
 
 TOWNS = 3
 _APART = 15_000  # metres between two towns
+_AREAS = ("Polygon", "MultiPolygon")
+_LEAST_M2 = 1.0  # a clipped coast may leave threads that are no zone
 _REACH = 9_000  # metres around a town's centre in which wards belong to it
 
 # code -> (density %, storeys from, to); far = density × storeys, a little below.
@@ -92,6 +94,7 @@ def sample(areas: gpd.GeoDataFrame, *, seed: int, today: date) -> gpd.GeoDataFra
         near = np.flatnonzero(shapely.distance(shapes, shapely.Point(xy[town])) < _REACH)
         land = shapely.union_all(shapes[near])
         zones = town_plan((float(xy[town][0]), float(xy[town][1])), land, rng, river=number % 2 == 1)
+        zones = [(zone, shape) for zone, shape in zones if shape.geom_type in _AREAS and shape.area >= _LEAST_M2]
         wards = [
             i for i in near[np.argsort(np.hypot(*(xy[near] - xy[town]).T))] if ground["kind"][i] == ground["kind"][town]
         ]
