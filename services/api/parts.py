@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Awaitable, Callable
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
@@ -15,6 +14,7 @@ from boundaries.vintages import CURRENT, VINTAGES, Vintage, vintage_on
 from layers.indicators import periods
 from layers.indicators.catalogue import Indicator, find
 from layers.indicators.periods import Period
+from services.boundary import vintage_asked
 from services.cache import finish, respond
 from services.errors import BadParameter, NotFound
 from services.figures import Figures
@@ -37,16 +37,7 @@ def boundary(
     boundary: Annotated[str, Query(description="boundary vintage or date; empty or `current`: the present")] = "",
 ) -> Vintage | None:
     """The vintage asked for, or nothing for the present one."""
-    if boundary in ("", "current"):
-        return None
-    try:
-        return vintage_on(date.fromisoformat(boundary))
-    except ValueError:
-        raise BadParameter(
-            "boundary",
-            f"Không hiểu mốc ranh giới “{boundary}”: hãy viết ngày dạng 2025-07-01.",
-            f"The boundary date “{boundary}” is not of the form 2025-07-01.",
-        ) from None
+    return vintage_asked(boundary)
 
 
 PlacesNow = Annotated[Places, Depends(places)]

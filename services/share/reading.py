@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import shapely
@@ -14,6 +13,7 @@ from layers.indicators.catalogue import Indicator, find
 from layers.indicators.periods import Period
 from layers.indicators.store import KINDS
 from layers.indicators.targets import due
+from services.boundary import vintage_asked
 from services.errors import BadParameter, NotFound
 from services.share.view import Level, Method, Outline, Place, View
 from styles import classes
@@ -79,7 +79,7 @@ def read_view(
         raise NotFound(
             f"Không có chỉ tiêu mang mã “{indicator}”.", f"There is no indicator with the code “{indicator}”."
         )
-    asked_vintage = _vintage(boundary)
+    asked_vintage = vintage_asked(boundary)
     place = _place(connection, area, asked_vintage)
     within, shown = (place["province_code"], place["id"]) if place["level"] == "commune" else (place["code"], None)
     if within != place["code"]:
@@ -122,19 +122,6 @@ def read_view(
         known_at=newest,
         sample=any(row["sample"] for row in rows),
     )
-
-
-def _vintage(boundary: str | None) -> Vintage | None:
-    if not boundary or boundary == "current":
-        return None
-    try:
-        return vintage_on(date.fromisoformat(boundary))
-    except ValueError:
-        raise BadParameter(
-            "boundary",
-            f"Không hiểu mốc ranh giới “{boundary}”: hãy viết ngày dạng 2025-07-01.",
-            f"The boundary date “{boundary}” is not of the form 2025-07-01.",
-        ) from None
 
 
 def _place(connection: Connection, code: str, vintage: Vintage | None) -> dict[str, Any]:
