@@ -13,7 +13,8 @@ from scipy import ndimage  # type: ignore[import-untyped]
 from boundaries import register
 from boundaries.coast import Grid, landness
 from boundaries.extents import extents, published_areas
-from boundaries.islands import ARCHIPELAGOS, archipelago, with_everyone, with_islands
+from boundaries.former import at_sea, told_apart
+from boundaries.islands import ARCHIPELAGOS, with_everyone, with_islands
 from boundaries.outlines import coverage, tidied
 from boundaries.tessellation import cells, fitted, nearest
 
@@ -25,19 +26,36 @@ SOURCE = (
 
 
 def approximate_areas() -> gpd.GeoDataFrame:
-    """The 34 provinces, 3,321 communes and 63 former provinces with outlines that fit each other exactly.
+    """The areas of both structures with outlines that fit each other exactly.
 
-    EPSG:4326, MultiPolygon. Columns: those of the register, valid_from, valid_to (ISO dates, half-open; None while in
+    34 provinces and 3,321 communes; 63 provinces, 696 districts and 10,040 areas of the lowest level before.
+
+    EPSG:4326, MultiPolygon. Columns: those of the register, province_code, valid_from, valid_to (ISO dates, half-open; None while in
     force), approximate (True), source, label_lon, label_lat (a point inside). Communes are a valid coverage; provinces
-    and former provinces are unions of its pieces. The same on every run.
+    and former areas are unions of its pieces. The same on every run.
     """
     pieces = _pieces()
-    communes = register.communes().assign(geometry=_united(pieces, "commune", register.communes().code))
-    provinces = register.provinces().assign(geometry=_united(pieces, "province", register.provinces().code))
-    former = register.former_provinces().assign(geometry=_united(pieces, "former", register.former_provinces().code))
-    now = pd.concat([provinces, communes], ignore_index=True).assign(valid_from=register.REFORM, valid_to=None)
-    former = former.assign(valid_from=register.FORMER, valid_to=register.REFORM)
-    areas = gpd.GeoDataFrame(pd.concat([now, former], ignore_index=True), geometry="geometry", crs=4326)
+    now, before = (
+        pd.concat(
+            [table.assign(geometry=_united(pieces, column, table.code)) for column, table in tables], ignore_index=True
+        )
+        for tables in (
+            (("province", register.provinces()), ("commune", register.communes())),
+            (
+                ("former_province", register.former_provinces()),
+                ("former_district", register.former_districts()),
+                ("former_commune", register.former_communes()),
+            ),
+        )
+    )
+    now, before = (
+        both.assign(province_code=both.code.where(both.level == "province", both.parent_code)) for both in (now, before)
+    )
+    before["parent_code"] = before.district_code.where(before.level == "commune", before.parent_code)
+    now = now.assign(valid_from=register.REFORM, valid_to=None)
+    former = before.assign(valid_from=register.FORMER, valid_to=register.REFORM)
+    columns = [*register.COLUMNS, "province_code", "valid_from", "valid_to", "geometry"]
+    areas = gpd.GeoDataFrame(pd.concat([now, former], ignore_index=True)[columns], geometry="geometry", crs=4326)
     inside = shapely.point_on_surface(_largest(areas.geometry.to_numpy()))
     return areas.assign(
         approximate=True, source=SOURCE, label_lon=shapely.get_x(inside), label_lat=shapely.get_y(inside)
@@ -46,7 +64,7 @@ def approximate_areas() -> gpd.GeoDataFrame:
 
 @cache
 def _pieces() -> pd.DataFrame:
-    """The ground by (commune, province, former province): a valid coverage."""
+    """The ground by (commune, former commune): a valid coverage; with the provinces and district of each piece."""
     new, old, boxes = register.communes(), register.former_communes(), extents()
     start = cells(boxes, new, published_areas(new))
     _, far = nearest(COARSE, start)
@@ -57,27 +75,31 @@ def _pieces() -> pd.DataFrame:
     land = field > 0
     winner, _ = nearest(FINE, competing)
     winner = np.where(owner >= 0, owner, winner)
-    labels, key = pd.factorize(pd.MultiIndex.from_arrays([new.code[boxes.new], _former_province(boxes, old)]))
     winner, land = with_everyone(FINE, winner, land, competing)
+    links = _links(new, old)
+    winner, boxes, competing = told_apart(FINE, np.where(land, winner, -1), boxes, competing, links)
+    labels, key = pd.factorize(pd.MultiIndex.from_frame(boxes[["new", "old"]]))
     winner = tidied(winner, labels, land)
     ground = coverage(FINE, winner, labels, competing, field)
-    pieces = pd.DataFrame({"commune": [k[0] for k in key], "former": [k[1] for k in key], "geometry": ground})
-    pieces = pieces[pieces.geometry.notna() & ~pieces.commune.isin(ARCHIPELAGOS)]
-    far_away = pd.DataFrame({"commune": ["20333", "22736"], "former": ["48", "56"]})
-    far_away["geometry"] = far_away.commune.map(archipelago)
-    pieces = pd.concat([pieces, far_away], ignore_index=True)
-    return pieces.assign(province=pieces.commune.map(dict(zip(new.code, new.parent_code, strict=True))))
+    pieces = pd.DataFrame({"new": [k[0] for k in key], "old": [k[1] for k in key], "geometry": ground})
+    pieces = pieces[pieces.geometry.notna()]
+    pieces = pieces.assign(commune=new.code.to_numpy()[pieces.new], former_commune=old.code.to_numpy()[pieces.old])
+    pieces = pieces[~pieces.commune.isin(ARCHIPELAGOS)][["commune", "former_commune", "geometry"]]
+    pieces = pd.concat([pieces, *(at_sea(code) for code in ARCHIPELAGOS)], ignore_index=True)
+    above, before = new.set_index("code"), old.set_index("code")
+    return pieces.assign(
+        province=above.parent_code.loc[pieces.commune].to_numpy(),
+        former_district=before.district_code.loc[pieces.former_commune].to_numpy(),
+        former_province=before.parent_code.loc[pieces.former_commune].to_numpy(),
+    )
 
 
-def _former_province(boxes: pd.DataFrame, old: pd.DataFrame) -> np.ndarray:
-    """The former province of each extent; a disc belongs to that of most of what its commune was made from."""
-    new = register.communes()
+def _links(new: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
+    """What became of what as row numbers: old, new, and the seat of the old one (lon, lat)."""
     heirs = register.succession().query("old_level == 'commune'")
-    from_ = heirs.old_code.map(dict(zip(old.code, old.parent_code, strict=True)))
-    counted = heirs.groupby([heirs.new_code, from_]).size().rename_axis(["new", "former"]).rename("parts").reset_index()
-    most = counted.sort_values(["parts", "former"], ascending=[False, True]).drop_duplicates("new").set_index("new")
-    of_disc = new.code[boxes.new].map(most.former).to_numpy()
-    return np.where(boxes.old >= 0, old.parent_code.to_numpy()[boxes.old], of_disc)
+    number = {code: row for row, code in enumerate(old.code)}
+    rows = pd.DataFrame({"old": heirs.old_code.map(number), "new": heirs.new_code.map({c: i for i, c in enumerate(new.code)})})
+    return rows.assign(lon=old.lon.to_numpy()[rows.old], lat=old.lat.to_numpy()[rows.old]).reset_index(drop=True)
 
 
 def _united(pieces: pd.DataFrame, column: str, codes: pd.Series) -> np.ndarray:

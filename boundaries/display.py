@@ -11,7 +11,7 @@ import shapely
 from pyproj import Transformer
 from sqlalchemy import Connection, text
 
-from boundaries.mosaic import Mosaic, mosaic, standing
+from boundaries.mosaic import Mosaic, Standing, mosaic, standing
 
 Shapes = npt.NDArray[np.object_]
 
@@ -39,12 +39,13 @@ def build_shapes(connection: Connection, boundary: date, *, changed: Collection[
     if not areas.ids:
         return 0
     pieces = mosaic(areas)
-    provinces = {c: i for c, i, level in zip(areas.codes, areas.ids, areas.levels, strict=True) if level == "province"}
-    connection.execute(text("DELETE FROM toancanh.area_shape WHERE area_id = ANY(:ids)"), {"ids": areas.ids})
+    unions = _unions(connection, areas, pieces)
+    connection.execute(text("DELETE FROM toancanh.area_shape WHERE area_id = ANY(:ids)"), {"ids": [*areas.ids, *unions]})
     rows: list[tuple[int, int, shapely.Geometry]] = []
     for band, shapes in generalised(pieces.shapes):
         rows += [(i, band, shape) for i, shape in zip(pieces.ids, shapes, strict=True) if i]
-        rows += [(provinces[code], band, shape) for code, shape in _dissolved(pieces, shapes)]
+        wholes = np.array([shapely.coverage_union_all(shapes[members]) for members in unions.values()], dtype=object)
+        rows += [(i, band, whole) for i, whole in zip(unions, _multi(wholes), strict=True)]
     _copy(connection, rows)
     _cut(connection, areas.ids if changed is None else [i for i in areas.ids if i in set(changed)])
     return len(rows)
@@ -112,13 +113,23 @@ def _meets(
     return meets
 
 
-def _dissolved(pieces: Mosaic, shapes: Shapes) -> Iterable[tuple[str, shapely.Geometry]]:
-    groups: dict[str, list[int]] = {}
-    for i, (code, province) in enumerate(zip(pieces.codes, pieces.provinces, strict=True)):
+_ABOVE = text("""
+SELECT c.id, p.id AS above FROM toancanh.area c JOIN toancanh.area p ON p.id = c.parent_id
+WHERE c.id = ANY(:ids) AND p.level = 'district'
+""")
+
+
+def _unions(connection: Connection, areas: Standing, pieces: Mosaic) -> dict[int, list[int]]:
+    """The pieces (positions) that each province with communes and each district is the union of, by its id."""
+    provinces = {c: i for c, i, level in zip(areas.codes, areas.ids, areas.levels, strict=True) if level == "province"}
+    district: dict[int, int] = dict(connection.execute(_ABOVE, {"ids": areas.ids}).tuples().all())
+    unions: dict[int, list[int]] = {}
+    for position, (number, code, province) in enumerate(zip(pieces.ids, pieces.codes, pieces.provinces, strict=True)):
         if code != province:
-            groups.setdefault(province, []).append(i)
-    for province, members in groups.items():
-        yield province, _multi(np.array([shapely.coverage_union_all(shapes[members])], dtype=object))[0]
+            unions.setdefault(provinces[province], []).append(position)
+        if number in district:
+            unions.setdefault(district[number], []).append(position)
+    return unions
 
 
 def _multi(shapes: Shapes) -> Shapes:

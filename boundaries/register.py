@@ -62,6 +62,16 @@ def former_provinces() -> pd.DataFrame:
     return frame.assign(resolution="").sort_values("code", ignore_index=True)[COLUMNS]
 
 
+def former_districts() -> pd.DataFrame:
+    """The 696 districts as of 30 June 2025: COLUMNS; parent_code is the former province, area_km2 unknown (NaN)."""
+    rows = _former_rows().drop_duplicates("districtCode")
+    frame = _named(rows.districtCode, rows.district, level="district")
+    frame = frame.assign(
+        parent_code=rows.provinceCode.values, area_km2=np.nan, lon=rows.districtLon.values, lat=rows.districtLat.values
+    )
+    return _seated(frame.assign(resolution=""), FORMER_SEATS).sort_values("code", ignore_index=True)[COLUMNS]
+
+
 def former_communes() -> pd.DataFrame:
     """The 10,040 areas of the lowest level as of 30 June 2025: COLUMNS and west, south, east, north (EPSG:4326),
     district_code, district_name (full) and its seat district_lon, district_lat, table_key.

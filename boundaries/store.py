@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from sqlalchemy import Connection, text
 
+from boundaries.register import succession
 from geo.text import fold
 
 _AREA_COLUMNS = [
@@ -33,16 +34,19 @@ _AREA_COLUMNS = [
 
 
 def store_areas(connection: Connection, areas: geopandas.GeoDataFrame, *, communes_of: str) -> int:
-    """Insert the country, every province and the communes of one province (or of all: `VN`); return how many.
+    """Insert the country, every province and all below one province and its predecessors (`VN`: of all); how many.
 
     `areas` has the columns of `boundaries.approximate.approximate_areas` in EPSG:4326. Parents are linked by code
     among areas of the same validity, never by geometry.
     """
-    kept = areas[(areas["level"] == "province") | (communes_of == "VN") | (areas["parent_code"] == communes_of)]
+    heirs = succession().query("old_level == 'province' and new_code == @communes_of").old_code
+    now = areas["valid_to"].isna()
+    mine = (now & areas["province_code"].eq(communes_of)) | (~now & areas["province_code"].isin(heirs))
+    kept = areas[(areas["level"] == "province") | (communes_of == "VN") | mine]
     table = pd.DataFrame(
         {
             **{name: kept[name] for name in _AREA_COLUMNS if name in kept.columns},
-            "province_code": kept["code"].where(kept["level"] == "province", kept["parent_code"]),
+            "province_code": kept["province_code"],
             "folded": kept["full_name"].map(fold),
             "geom": shapely.to_wkb(shapely.set_srid(kept.geometry.values, 4326), hex=True, include_srid=True),
             "label": shapely.to_wkb(
@@ -60,18 +64,33 @@ def store_areas(connection: Connection, areas: geopandas.GeoDataFrame, *, commun
         copy.write_row(_country(kept))
         for row in table.itertuples(index=False, name=None):
             copy.write_row(row)
-    connection.execute(text(_LINK_PARENTS))
+    _link_parents(connection, kept)
     return len(table) + 1
 
 
-# An area's parent stands on the day the area begins: a province under the country, a commune under its province.
-_LINK_PARENTS = """
-UPDATE toancanh.area a SET parent_id = p.id FROM toancanh.area p
-WHERE a.parent_id IS NULL AND a.level <> 'country'
-  AND p.level = CASE a.level WHEN 'province' THEN 'country' ELSE 'province' END
-  AND p.code = CASE a.level WHEN 'province' THEN 'VN' ELSE a.province_code END
+# An area's parent stands on the day the area begins; both structures name it by its code.
+_LINK_PARENTS = text("""
+UPDATE toancanh.area a SET parent_id = p.id
+FROM unnest((:levels)::text[], (:codes)::text[], (:starts)::date[], (:parents)::text[])
+     AS given (level, code, start, parent)
+JOIN toancanh.area p ON p.code = given.parent
+WHERE (a.level, a.code, a.valid_from) = (given.level, given.code, given.start)
+  AND array_position(ARRAY['country', 'province', 'district', 'commune'], p.level)
+      < array_position(ARRAY['country', 'province', 'district', 'commune'], a.level)
   AND p.valid_from <= a.valid_from AND (p.valid_to IS NULL OR p.valid_to > a.valid_from)
-"""
+""")
+
+
+def _link_parents(connection: Connection, areas: geopandas.GeoDataFrame) -> None:
+    connection.execute(
+        _LINK_PARENTS,
+        {
+            "levels": areas["level"].tolist(),
+            "codes": areas["code"].tolist(),
+            "starts": areas["valid_from"].tolist(),
+            "parents": areas["parent_code"].tolist(),
+        },
+    )
 
 
 def _country(areas: geopandas.GeoDataFrame) -> tuple[object, ...]:
@@ -116,30 +135,29 @@ def store_aliases(connection: Connection, aliases: pd.DataFrame) -> int:
     return len(rows)
 
 
+_LINK = text("""
+INSERT INTO toancanh.succession (old_id, new_id, relation, is_main, area_share, source)
+SELECT o.id, n.id, given.relation, given.is_main, given.share, :source
+FROM unnest((:levels)::text[], (:olds)::text[], (:news)::text[], (:relations)::text[], (:mains)::bool[],
+            (:shares)::float8[]) AS given (level, old, new, relation, is_main, share)
+JOIN toancanh.area o ON o.level = given.level AND o.code = given.old
+JOIN toancanh.area n ON n.level = given.level AND n.code = given.new AND n.valid_from = o.valid_to
+ON CONFLICT DO NOTHING
+""")
+
+
 def store_succession(connection: Connection, pairs: pd.DataFrame, *, source: str) -> int:
-    """Insert old → new links (old_code, old_level, new_code, relation, area_share) whose two ends are loaded."""
-    rows = [
+    """Insert links whose two ends are loaded (old_code, old_level, new_code, relation, is_default, area_share)."""
+    done = connection.execute(
+        _LINK,
         {
-            "old": row["old_code"],
-            "new": row["new_code"],
-            "level": row["old_level"],
-            "relation": row["relation"],
-            "share": None if pd.isna(row["area_share"]) else float(row["area_share"]),
+            "levels": pairs["old_level"].tolist(),
+            "olds": pairs["old_code"].tolist(),
+            "news": pairs["new_code"].tolist(),
+            "relations": pairs["relation"].tolist(),
+            "mains": [bool(main) for main in pairs["is_default"]],
+            "shares": [None if pd.isna(share) else float(share) for share in pairs["area_share"]],
             "source": source,
-        }
-        for row in pairs.to_dict("records")
-        if not pd.isna(row["old_code"])
-    ]
-    before = connection.execute(text("SELECT count(*) FROM toancanh.succession")).scalar_one()
-    if rows:
-        connection.execute(
-            text(
-                "INSERT INTO toancanh.succession (old_id, new_id, relation, area_share, source) "
-                "SELECT o.id, n.id, :relation, :share, :source FROM toancanh.area o, toancanh.area n "
-                "WHERE o.code = :old AND n.code = :new AND o.level = :level AND n.level = :level "
-                "AND o.valid_to = n.valid_from ON CONFLICT DO NOTHING"
-            ),
-            rows,
-        )
-    after = connection.execute(text("SELECT count(*) FROM toancanh.succession")).scalar_one()
-    return int(after - before)
+        },
+    )
+    return int(done.rowcount)

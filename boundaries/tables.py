@@ -54,8 +54,9 @@ area = Table(
     ),
     Column("geom", Geometry("MULTIPOLYGON", 4326, spatial_index=False)),
     Column("label", Geometry("POINT", 4326, spatial_index=False)),
-    UniqueConstraint("code", "valid_from"),
-    CheckConstraint("level in ('country', 'province', 'commune')", name="level"),
+    # Five island districts had no communes: they stand at both levels under one code.
+    UniqueConstraint("level", "code", "valid_from"),
+    CheckConstraint("level in ('country', 'province', 'district', 'commune', 'region')", name="level"),
     CheckConstraint("valid_to is null or valid_to > valid_from", name="validity"),
     Index("ix_area_geom", "geom", postgresql_using="gist"),
     Index("ix_area_level_province_code", "level", "province_code"),
@@ -99,9 +100,17 @@ succession = Table(
     metadata,
     Column("old_id", Integer, ForeignKey("area.id", ondelete="CASCADE"), primary_key=True),
     Column("new_id", Integer, ForeignKey("area.id", ondelete="CASCADE"), primary_key=True, index=True),
-    Column("relation", Text, nullable=False, comment="whole or divided"),
+    Column("relation", Text, nullable=False, comment="whole or divided, as the resolutions say"),
+    Column("is_main", Boolean, nullable=False, server_default="true", comment="the main one of several successors"),
+    Column("area_km2", Double, comment="common ground of the two outlines"),
     Column("area_share", Double, comment="share of the old area that went to the new one"),
+    Column("population", Double, comment="people on the common ground, by a population raster"),
+    Column("population_share", Double, comment="share of the old area's people that went to the new one"),
+    Column("flag", Text, nullable=False, server_default="", comment="where outlines and table contradict each other"),
     Column("source", Text, nullable=False, server_default=""),
+    CheckConstraint("relation in ('whole', 'divided')", name="relation"),
+    CheckConstraint("area_share between 0 and 1 and population_share between 0 and 1", name="shares"),
+    CheckConstraint("old_id <> new_id", name="not_itself"),
 )
 
 boundary_load = Table(
@@ -113,4 +122,39 @@ boundary_load = Table(
     Column("checksum", Text, nullable=False, server_default="", comment="SHA-256 of what was read"),
     Column("report", JSONB, nullable=False),
     comment="what was loaded, when, from where, and what the check said",
+)
+
+# Regions that are no administrative areas – forest districts, police areas, basins – stand in `area` at level region.
+region_set = Table(
+    "region_set",
+    metadata,
+    Column("slug", Text, primary_key=True, comment="kind of its regions in area, and its name in addresses"),
+    Column("title", Text, nullable=False),
+    Column("title_en", Text, nullable=False),
+    Column("source", Text, nullable=False, server_default=""),
+    Column("loaded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+overlap = Table(
+    "overlap",
+    metadata,
+    Column("area_id", Integer, ForeignKey("area.id", ondelete="CASCADE"), primary_key=True),
+    Column("region_id", Integer, ForeignKey("area.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("area_km2", Double, nullable=False, comment="common ground"),
+    Column("population", Double, comment="people on the common ground, by a population raster"),
+    comment="which communes, of any structure, lie in which region",
+)
+
+handover = Table(
+    "handover",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("moved_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("what", Text, nullable=False, comment="the kind of thing that hung on the ended area"),
+    Column("item", Text, nullable=False, comment="its key"),
+    Column("old_id", Integer, ForeignKey("area.id"), nullable=False),
+    Column("new_id", Integer, ForeignKey("area.id"), nullable=False),
+    Column("rule", Text, nullable=False, comment="place, population, area, main or all"),
+    Column("share", Double, nullable=False, server_default="1"),
+    comment="what passed from an ended area to its successor, when and by which rule",
 )

@@ -13,6 +13,7 @@ from boundaries.approximate import approximate_areas
 from boundaries.display import build_shapes
 from boundaries.register import aliases, succession
 from boundaries.store import store_aliases, store_areas, store_succession
+from boundaries.succession import measure
 from boundaries.vintages import CURRENT, VINTAGES
 from geo.errors import Problem
 from layers.catalogue import catalogue
@@ -55,6 +56,7 @@ def build(engine: Engine, *, home: str, progress: Progress = lambda _: None) -> 
         store_areas(connection, areas, communes_of=home)
         store_aliases(connection, aliases())
         store_succession(connection, succession(), source="gói vietnamadminunits")
+        measure(connection)
         progress("Khái quát hoá đường ranh giới theo mức thu phóng")
         for vintage in VINTAGES:
             build_shapes(connection, vintage.start)

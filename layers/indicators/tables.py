@@ -35,6 +35,7 @@ provenance = Table(
     Column("file", Text, nullable=False, server_default=""),
     Column("checksum", Text, nullable=False, server_default=""),
     Column("loaded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("decision", JSONB, comment="which areas the rows were taken for, on what evidence"),
     comment="where observations came from",
 )
 
