@@ -98,7 +98,9 @@ def _links(new: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
     """What became of what as row numbers: old, new, and the seat of the old one (lon, lat)."""
     heirs = register.succession().query("old_level == 'commune'")
     number = {code: row for row, code in enumerate(old.code)}
-    rows = pd.DataFrame({"old": heirs.old_code.map(number), "new": heirs.new_code.map({c: i for i, c in enumerate(new.code)})})
+    rows = pd.DataFrame(
+        {"old": heirs.old_code.map(number), "new": heirs.new_code.map({c: i for i, c in enumerate(new.code)})}
+    )
     return rows.assign(lon=old.lon.to_numpy()[rows.old], lat=old.lat.to_numpy()[rows.old]).reset_index(drop=True)
 
 

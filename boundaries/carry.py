@@ -6,6 +6,7 @@ and denominators. A figure that only stands side by side (`latest`) is never mer
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -45,6 +46,25 @@ class Links:
         return Links(
             source=self.target, target=self.source, population=self.population, published=self.published, area=self.area
         )
+
+    def reaching(self, targets: Sequence[int]) -> Links:
+        """All links of every source that reaches one of these targets; the others share what leads elsewhere."""
+        concerned = np.isin(self.source, self.source[np.isin(self.target, np.asarray(targets))])
+        return Links(
+            source=self.source[concerned],
+            target=self.target[concerned],
+            population=self.population[concerned],
+            published=self.published[concerned],
+            area=self.area[concerned],
+        )
+
+    def by_target(self) -> dict[int, list[int]]:
+        """The sources of each target, the largest common ground first."""
+        order = np.argsort(-np.nan_to_num(self.area), kind="stable")
+        found: dict[int, list[int]] = {}
+        for source, target in zip(self.source[order].tolist(), self.target[order].tolist(), strict=True):
+            found.setdefault(target, []).append(source)
+        return found
 
     def shares(self, weighting: str) -> Floats:
         """Share of the source that each link takes under one weighting; NaN where it is not known of all its links."""
@@ -164,7 +184,13 @@ def _units(table: Floats) -> float | None:
 
 
 def _carried(
-    plan: _Plan, rule: str, value: Floats, numerator: Floats, denominator: Floats, known: npt.NDArray[np.bool_], scale: float
+    plan: _Plan,
+    rule: str,
+    value: Floats,
+    numerator: Floats,
+    denominator: Floats,
+    known: npt.NDArray[np.bool_],
+    scale: float,
 ) -> dict[str, Floats]:
     """value, numerator, denominator, low, high, estimated by target and period, before blanks are set."""
     value, numerator, denominator = (np.where(known, table, np.nan) for table in (value, numerator, denominator))

@@ -40,7 +40,9 @@ def build_shapes(connection: Connection, boundary: date, *, changed: Collection[
         return 0
     pieces = mosaic(areas)
     unions = _unions(connection, areas, pieces)
-    connection.execute(text("DELETE FROM toancanh.area_shape WHERE area_id = ANY(:ids)"), {"ids": [*areas.ids, *unions]})
+    connection.execute(
+        text("DELETE FROM toancanh.area_shape WHERE area_id = ANY(:ids)"), {"ids": [*areas.ids, *unions]}
+    )
     rows: list[tuple[int, int, shapely.Geometry]] = []
     for band, shapes in generalised(pieces.shapes):
         rows += [(i, band, shape) for i, shape in zip(pieces.ids, shapes, strict=True) if i]

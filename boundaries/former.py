@@ -8,8 +8,8 @@ import shapely
 from scipy.spatial import cKDTree  # type: ignore[import-untyped]
 
 from boundaries.coast import Grid
-from boundaries.islands import archipelago
 from boundaries.extents import KM_PER_DEGREE, km_per_degree_east
+from boundaries.islands import archipelago
 from boundaries.tessellation import Cells
 
 NOBODY = -1
@@ -75,7 +75,9 @@ def at_sea(code: str) -> pd.DataFrame:
     return pd.DataFrame({"commune": code, "former_commune": olds, "geometry": shapes})
 
 
-def _share(grid: Grid, winner: np.ndarray, cells: np.ndarray, rows: pd.DataFrame, absent: pd.DataFrame, of: int) -> None:
+def _share(
+    grid: Grid, winner: np.ndarray, cells: np.ndarray, rows: pd.DataFrame, absent: pd.DataFrame, of: int
+) -> None:
     """Let the absent extents of one present commune take their part of its cells, in place."""
     disc = cells[rows.old.to_numpy()[winner.flat[cells]] == NOBODY]
     seats = absent.lon.to_numpy(), absent.lat.to_numpy()

@@ -135,6 +135,9 @@ def store_aliases(connection: Connection, aliases: pd.DataFrame) -> int:
     return len(rows)
 
 
+TABLE_OF_LINKS = "gói vietnamadminunits"
+"""Where `register.succession` comes from."""
+
 _LINK = text("""
 INSERT INTO toancanh.succession (old_id, new_id, relation, is_main, area_share, source)
 SELECT o.id, n.id, given.relation, given.is_main, given.share, :source
@@ -146,7 +149,7 @@ ON CONFLICT DO NOTHING
 """)
 
 
-def store_succession(connection: Connection, pairs: pd.DataFrame, *, source: str) -> int:
+def store_succession(connection: Connection, pairs: pd.DataFrame, *, source: str = TABLE_OF_LINKS) -> int:
     """Insert links whose two ends are loaded (old_code, old_level, new_code, relation, is_default, area_share)."""
     done = connection.execute(
         _LINK,

@@ -20,7 +20,10 @@ LEAST_KM2 = 0.5  # common ground that no link names is worth a word from here on
 FLAGS = {
     "namesake": ("cùng tên nhưng ở nơi khác, không tính", "a namesake elsewhere, left out"),
     "sliver": ("phần chung dưới 1 %", "common ground below 1 %"),
-    "disagrees": ("danh mục ghi nhập toàn bộ, ranh giới chỉ khớp dưới 50 %", "said to be whole, outlines agree below 50 %"),
+    "disagrees": (
+        "danh mục ghi nhập toàn bộ, ranh giới chỉ khớp dưới 50 %",
+        "said to be whole, outlines agree below 50 %",
+    ),
 }
 """Flag of a link -> what it means, in Vietnamese and English."""
 
@@ -31,7 +34,9 @@ WHERE o.level = 'commune' AND o.geom IS NOT NULL AND n.geom IS NOT NULL
   AND (:all OR o.id = ANY(:ids) OR n.id = ANY(:ids)
        OR o.id IN (SELECT old_id FROM toancanh.succession WHERE new_id = ANY(:ids)))
 """)
-_OUTLINES = text("SELECT id, code, full_name, ST_AsBinary(geom) AS wkb FROM toancanh.area WHERE id = ANY(:ids) ORDER BY id")
+_OUTLINES = text(
+    "SELECT id, code, full_name, ST_AsBinary(geom) AS wkb FROM toancanh.area WHERE id = ANY(:ids) ORDER BY id"
+)
 _WRITE = text("""
 UPDATE toancanh.succession s SET area_km2 = m.km2, area_share = m.share, flag = m.flag
 FROM unnest((:old)::int[], (:new)::int[], (:km2)::float8[], (:share)::float8[], (:flag)::text[])
@@ -58,7 +63,9 @@ def measure(connection: Connection, changed: Collection[int] | None = None) -> M
     rows = connection.execute(_LINKS, {"all": changed is None, "ids": list(changed or [])}).mappings().all()
     links = pd.DataFrame(rows, columns=["old_id", "new_id", "relation", "approximate"])
     if links.empty:
-        return Measured(links.assign(km2=[], share=[], flag=[]), pd.DataFrame(columns=["old_id", "new_id", "km2", "share"]))
+        return Measured(
+            links.assign(km2=[], share=[], flag=[]), pd.DataFrame(columns=["old_id", "new_id", "km2", "share"])
+        )
     old, new = (_outlines(connection, links[side].unique()) for side in ("old_id", "new_id"))
     ground = common_ground(old, new)
     links = links.merge(ground, on=["old_id", "new_id"], how="left").fillna({"km2": 0.0})

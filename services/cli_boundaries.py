@@ -18,6 +18,7 @@ from boundaries.importing.fetch import fetch as download
 from boundaries.importing.reading import REFORM, Outlines, read_areas
 from boundaries.importing.report import AREA_TOLERANCE, Report, examine, examine_ground
 from boundaries.mosaic import province_outlines, standing
+from boundaries.vintages import VINTAGES, vintage_on
 from geo.crs import square_metres
 from geo.errors import Problem
 from layers.catalogue import FEATURES
@@ -196,7 +197,7 @@ def _take(
         report.check()
         _room(connection)
         done = write_areas(connection, areas, report, on=on, path=str(path), source=source)
-        moved = relocate(connection, FEATURES)
+        moved = relocate(connection, FEATURES) if vintage_on(on).until is None else {}
     good(
         say(
             f"Đã ghi {done['written']} ranh giới ({done['added']} đơn vị mới), {sum(moved.values())} đối tượng đổi xã.",
@@ -218,12 +219,19 @@ def _room(connection: Connection) -> None:
 
 def _day(value: str) -> date:
     try:
-        return datetime.strptime(value, "%Y-%m-%d").date()
+        day = datetime.strptime(value, "%Y-%m-%d").date()
     except ValueError:
         raise Problem(
             f"Ngày “{value}” không đúng dạng năm-tháng-ngày, ví dụ 2025-07-01.",
             f"“{value}” is not a date such as 2025-07-01.",
         ) from None
+    if day < VINTAGES[0].start:
+        first = VINTAGES[0].start
+        raise Problem(
+            f"Không có danh mục đơn vị hành chính của ngày {day:%d/%m/%Y}; danh mục sớm nhất từ {first:%d/%m/%Y}.",
+            f"No list of areas is known for {day}; the first one begins on {first}.",
+        )
+    return day
 
 
 def _show(report: Report) -> None:

@@ -23,7 +23,7 @@ FROM toancanh.area a ORDER BY a.level, a.code
 _ALIASES = "SELECT area_id, name, kind, folded, weight FROM toancanh.area_alias"
 _LINKS = "SELECT old_id, new_id, area_share, relation FROM toancanh.succession"
 
-_LEVEL_WEIGHT = {"country": 0.4, "province": 0.3, "commune": 0.0}
+_LEVEL_WEIGHT = {"country": 0.4, "province": 0.3, "commune": 0.0, "region": -0.2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,13 @@ class Places:
         self.by_id = {one.id: one for one in areas}
         self._by_code: dict[tuple[str, date], Area] = {(one.code, one.vintage): one for one in areas}
         self._children: dict[tuple[int, date], list[Area]] = {}
+        self._by_level: dict[tuple[str, date], list[Area]] = {}
+        self._regions: dict[str, list[Area]] = {}
         for one in areas:
+            if one.level == "region":
+                self._regions.setdefault(one.kind, []).append(one)
+                continue
+            self._by_level.setdefault((one.level, one.vintage), []).append(one)
             if one.parent_id is not None:
                 self._children.setdefault((one.parent_id, one.vintage), []).append(one)
         self._aliases = aliases
@@ -127,7 +133,38 @@ class Places:
 
     def all(self, level: str, vintage: Vintage = CURRENT) -> list[Area]:
         """Return the areas of a level in a vintage."""
-        return [one for one in self.by_id.values() if one.level == level and one.vintage == vintage.start]
+        return self._by_level.get((level, vintage.start), [])
+
+    def regions(self, name: str) -> list[Area]:
+        """Return the regions of a set by its name in addresses; empty for an unknown one."""
+        return self._regions.get(name, [])
+
+    def inside(self, area: Area, level: str, vintage: Vintage | None = None) -> list[Area]:
+        """Return the areas of a level inside an area of the same vintage (for the country: of the one asked for)."""
+        if area.level == "country":
+            return self.all(level, vintage or CURRENT)
+        if area.level == level:
+            return [area]
+        return [one for child in self.children(area) for one in self.inside(child, level)]
+
+    def sharing(self, area: Area, level: str, vintage: Vintage) -> list[Area]:
+        """Return the areas of a level in another vintage that share ground with an area."""
+        if area.level == "country" or area.vintage == vintage.start:
+            return self.inside(area, level, vintage)
+        links = self.predecessors if vintage.start < area.vintage else self.successors
+        ends = [
+            link.old_id if vintage.start < area.vintage else link.new_id
+            for one in (self.inside(area, "commune") or [area])
+            for link in links.get(one.id, [])
+        ]
+        if not ends:  # communes are not loaded: provinces know of each other
+            ends = [link.old_id if vintage.start < area.vintage else link.new_id for link in links.get(area.id, [])]
+        found = {one.id: one for end in ends for one in [self.at(self.by_id[end], level)] if one}
+        return sorted(found.values(), key=lambda one: one.code)
+
+    def at(self, area: Area, level: str) -> Area | None:
+        """Return the area itself or the one around it that stands at a level."""
+        return next((one for one in self.path(area) if one.level == level), None)
 
     def search(self, words: str, limit: int) -> list[Found]:
         """Return the present areas a person may mean, best first: by code, name or former name, accents or not."""

@@ -97,7 +97,7 @@ _KEEP = (
 _SLICES = f"""
 INSERT INTO toancanh.figure_slice AS s
   (indicator_id, level, within, boundary, period_kind, period_start, area_ids, area_values, blanks, warnings, sample)
-SELECT o.indicator_id, a.level, CASE a.level WHEN 'commune' THEN a.province_code ELSE 'VN' END, {VINTAGE_SQL},
+SELECT o.indicator_id, a.level, CASE WHEN a.level IN ('district', 'commune') THEN a.province_code ELSE 'VN' END, {VINTAGE_SQL},
        o.period_kind, o.period_start,
        array_agg(a.id ORDER BY a.id), array_agg(o.value ORDER BY a.id),
        coalesce(jsonb_object_agg(a.id, o.blank) FILTER (WHERE o.blank IS NOT NULL), '{{}}'),
@@ -137,7 +137,7 @@ def refresh(connection: Connection, indicators: Collection[int] | None = None) -
         scales=[one.scale for one in ratios],
     )
     rolled = [one for one in listed if one.space_rule != "latest" and numbers[one.code] in touched]
-    for level in ("commune", "province"):
+    for level in ("commune", "district", "province"):
         _make(
             connection,
             _ROLL_UP,

@@ -72,6 +72,7 @@ RESORTS = (
     *((105.92, 20.25), (107.05, 20.73), (106.28, 17.58), (109.22, 13.77), (106.60, 8.69), (108.93, 10.53)),
 )
 RESORT_PROVINCES = frozenset(("01", "15", "22", "31", "37", "46", "48", "56", "68", "79", "91"))
+TOWN = {"phuong": 2.6, "thi_tran": 1.8, "xa": -2.1, "dac_khu": 0.0, "thanh_pho": 0.6, "tinh": -0.8}  # how urban
 TYPICAL = {"phuong": (35_000, 14.0), "xa": (17_000, 95.0), "dac_khu": (6_000, 60.0)}  # people, km²
 # Thousand people of each province as published in July 2025, used where no figure is given.
 PROVINCE_PEOPLE = {
@@ -119,7 +120,7 @@ class Ground:
     @cached_property
     def urban_share(self) -> Numbers:
         """Share of people in towns, by kind of area."""
-        centre = self.areas["kind"].map({"phuong": 2.6, "xa": -2.1, "dac_khu": 0.0, "thanh_pho": 0.6, "tinh": -0.8})
+        centre = self.areas["kind"].map(TOWN)
         bent = centre.fillna(-1.0).to_numpy(float) + 0.4 * normal(key(self.seed, "urban"), self.keys)
         return np.asarray(1 / (1 + np.exp(-bent)))
 

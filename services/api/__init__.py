@@ -6,14 +6,18 @@ from fastapi import FastAPI
 
 from services.api import areas, card, indicators, start
 from services.cache import Answers
+from services.carried import Carried
 from services.figures import Figures
 from services.gazetteer import Gazetteer
+from services.linkage import Linkage
 
 
 def install(app: FastAPI) -> None:
     """Add the routes under /api and what they read from."""
     app.state.gazetteer = Gazetteer(app.state.reader, app.state.revisions)
     app.state.figures = Figures(app.state.reader, app.state.revisions)
+    app.state.linkage = Linkage(app.state.reader, app.state.revisions)
+    app.state.carried = Carried(app.state.reader, app.state.revisions, app.state.figures, app.state.linkage)
     app.state.answers = Answers(32 * 2**20)
     for part in (start, areas, indicators, card):
         app.include_router(part.router, prefix="/api", tags=["api"])

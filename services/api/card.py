@@ -9,11 +9,25 @@ import numpy as np
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from boundaries.links import System
 from boundaries.vintages import Vintage
+from layers.indicators import periods
 from layers.indicators.catalogue import Indicator
 from layers.indicators.periods import Period
 from layers.indicators.store import KINDS
-from services.api.parts import Boundary, FiguresNow, PlacesNow, brief, cached, indicator, number, period, vintage_for
+from services.api.parts import (
+    Boundary,
+    CarriedNow,
+    FiguresNow,
+    PlacesNow,
+    brief,
+    cached,
+    indicator,
+    number,
+    period,
+    vintage_for,
+)
+from services.carried import Carried, History, explained
 from services.errors import NotFound
 from services.figures import STATUS_OF, Figures, period_of
 from services.gazetteer import Area, Places
@@ -30,6 +44,7 @@ async def get_card(
     code: str,
     places: PlacesNow,
     figures: FiguresNow,
+    carried: CarriedNow,
     boundary: Boundary,
     area: Annotated[str, Query(description="code of the area")] = "VN",
     period: Annotated[str | None, Query()] = None,
@@ -39,26 +54,36 @@ async def get_card(
     place = places.find(area, boundary)
 
     async def make() -> dict[str, Any]:
-        return await _card(places, figures, one, place, period, boundary)
+        return await _card(places, figures, carried, one, place, period, boundary)
 
     return await cached(request, ("areas", "observations"), make)
 
 
 async def _card(
-    places: Places, figures: Figures, one: Indicator, place: Area, asked: str | None, boundary: Vintage | None
+    places: Places,
+    figures: Figures,
+    carried: Carried,
+    one: Indicator,
+    place: Area,
+    asked: str | None,
+    boundary: Vintage | None,
 ) -> dict[str, Any]:
     at = period(asked) if asked else await _newest(figures, one, place)
     rows = await figures.series(one, place, KINDS[at.kind])
     series = {period_of(KINDS[at.kind], row[0]).key: row for row in rows}
+    system = System(place.kind if place.level == "region" else place.vintage, place.level)
+    history = await carried.history(places, one, KINDS[at.kind], system, [place.id])
+    brought = _brought(history, place, KINDS[at.kind], series)
     row = series.get(at.key)
-    value = row[1] if row else None
+    there = brought.get(at.key)
+    value = row[1] if row else _finite(there.value) if there is not None else None
     vintage = vintage_for(place, boundary, at)
     targets = await figures.targets(one, [place.id], at)
     return {
         "area": brief(place),
         "indicator": one.code,
         "value": number(value, one.decimals),
-        "blank": None if value is not None else (row[2] if row else "no_data"),
+        "blank": None if value is not None else row[2] if row else there.blank if there is not None else "no_data",
         "warning": row[3] if row else None,
         "unit": one.unit,
         "decimals": one.decimals,
@@ -81,9 +106,41 @@ async def _card(
         "source": row[11] if row else None,
         "known_at": row[9].astimezone(VIET_NAM).isoformat(timespec="minutes") if row else None,
         "status": STATUS_OF[row[8]] if row and not row[10] else None,  # a sample is neither estimate nor final
-        "sample": bool(row[10]) if row else any(r[10] for r in rows),
-        "series": {"periods": list(series), "values": [number(r[1], one.decimals) for r in series.values()]},
+        "sample": bool(row[10])
+        if row
+        else history.sample
+        if history and there is not None
+        else any(r[10] for r in rows),
+        "carried": explained(history, there, places, at) if history and there is not None else None,
+        "series": _series(series, brought, one),
     }
+
+
+def _brought(history: History | None, place: Area, kind: str, series: dict[str, Any]) -> dict[str, Any]:
+    """The carried rows of the periods an area has no figure of its own for, by period."""
+    if history is None:
+        return {}
+    mine = history.rows[history.rows.area_id == place.id]
+    rows = ((period_of(kind, row.period).key, row) for row in mine.itertuples())
+    return {key: row for key, row in rows if key not in series}
+
+
+def _series(series: dict[str, Any], brought: dict[str, Any], one: Indicator) -> dict[str, Any]:
+    """The whole time line: own figures and, where there are none, carried ones with their bands."""
+    keys = sorted({*series, *brought}, key=lambda key: periods.parse(key).start)
+    values = [series[key][1] if key in series else _finite(brought[key].value) for key in keys]
+    bands = [(None, None) if key in series else (_finite(brought[key].low), _finite(brought[key].high)) for key in keys]
+    return {
+        "periods": keys,
+        "values": [number(value, one.decimals) for value in values],
+        "carried": [key in brought for key in keys],
+        "low": [number(low, one.decimals) for low, _ in bands],
+        "high": [number(high, one.decimals) for _, high in bands],
+    }
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
 
 
 async def _newest(figures: Figures, one: Indicator, place: Area) -> Period:
@@ -122,6 +179,10 @@ PEERS = {
     "phuong": ("phường", "wards"),
     "xa": ("xã", "communes"),
     "dac_khu": ("đặc khu", "special zones"),
+    "thi_tran": ("thị trấn", "townships"),
+    "huyen": ("huyện", "districts"),
+    "quan": ("quận", "urban districts"),
+    "thi_xa": ("thị xã", "towns"),
     "tinh": ("tỉnh, thành phố", "provinces"),
     "thanh_pho": ("tỉnh, thành phố", "provinces"),
 }
@@ -137,7 +198,7 @@ async def _rank(
     value: float | None,
 ) -> dict[str, Any] | None:
     """Rank among peers: wards with wards, communes with communes of the province; provinces with all provinces."""
-    if value is None or place.level == "country":
+    if value is None or place.level in ("country", "region"):
         return None
     parent = "VN" if place.level == "province" else place.province_code
     found = await figures.slice(one, place.level, parent, vintage, at)
@@ -149,6 +210,8 @@ async def _rank(
         and (place.level == "province" or places.by_id[number_].kind == place.kind)
     ]
     better = sum(v < value if one.direction == "down" else v > value for v in same)
+    if not same:
+        return None
     name, name_en = PEERS[place.kind]
     where = "cả nước" if place.level == "province" else f"của {places.find(place.province_code, vintage).full_name}"
     where_en = (

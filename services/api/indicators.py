@@ -5,30 +5,26 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from fastapi import APIRouter, Query, Request
+import numpy.typing as npt
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from boundaries.vintages import Vintage, vintage_on
 from layers.indicators.catalogue import Indicator, load
 from layers.indicators.periods import Period
 from layers.indicators.store import KINDS
-from services.api.parts import (
-    Boundary,
-    FiguresNow,
-    PlacesNow,
-    cached,
-    indicator,
-    number,
-    period,
-)
-from services.errors import BadParameter, NotFound
+from services.api.parts import Boundary, CarriedNow, FiguresNow, PlacesNow, cached, indicator, number
+from services.api.pictures import Asked, Picture, carried_values, pictured
+from services.boundary import vintage_asked
+from services.errors import BadParameter
 from services.figures import Figures, Holding, Slice
-from services.gazetteer import Area, Places
+from services.gazetteer import Area
 from styles import classes as classification
 
 router = APIRouter()
 
-Level = Annotated[Literal["province", "commune"], Query(description="level of the areas the values are for")]
+Level = Annotated[
+    Literal["province", "district", "commune"], Query(description="level of the areas the values are for")
+]
 Within = Annotated[str, Query(description="code of the area whose children are shown; VN is the country")]
 METHODS = ("quantile", "natural", "equal")
 
@@ -63,7 +59,7 @@ def _summary(one: Indicator, held: list[Holding]) -> dict[str, Any]:
         "direction": one.direction,
         "lowest_level": one.lowest_level,
         "sample": any(holding.sample for holding in held),
-        "levels": [level for level in ("province", "commune") if level in last],
+        "levels": [level for level in ("province", "district", "commune") if level in last],
         "last": last,
     }
 
@@ -104,30 +100,25 @@ async def get_indicator(request: Request, code: str, figures: FiguresNow) -> Res
     return await cached(request, ("observations",), make)
 
 
-async def _choose(
-    figures: Figures, one: Indicator, level: str, within: str, asked: str | None, boundary: Vintage | None
-) -> tuple[Vintage, Period]:
-    """Return the vintage and period to show: those asked for, else the newest there are."""
-    held = [
-        h
-        for h in (await figures.holdings()).get(one.code, [])
-        if h.level == level and (within == "VN" or within in h.within)
-    ]
-    if boundary:
-        held = [h for h in held if h.boundary == boundary.start]
-    if asked is None:
-        if not held:
-            raise NotFound(
-                f"Chỉ tiêu {one.code} chưa có số liệu ở cấp này.",
-                f"The indicator {one.code} has no figures at this level yet.",
-            )
-        newest = max(held, key=lambda h: h.last.end)
-        return vintage_on(newest.boundary), newest.last
-    wanted = period(asked)
-    match = [h for h in held if wanted in h.periods]
-    return (
-        vintage_on(max(match, key=lambda h: h.boundary).boundary) if match else boundary or vintage_on(wanted.last_day)
-    ), wanted
+Frame = Annotated[
+    str, Query(description="structure `within` is meant in (a date or `current`); empty: that of boundary")
+]
+Region = Annotated[str | None, Query(description="name of a region set: the figures are carried to its regions")]
+
+
+def asked(
+    boundary: Boundary,
+    level: Level = "province",
+    within: Within = "VN",
+    frame: Frame = "",
+    region: Region = None,
+    period: Annotated[str | None, Query(description="2026, 2026-Q3, 2026-10 …; empty: the newest")] = None,
+) -> Asked:
+    """What the parameters say of the picture."""
+    return Asked(level, within, boundary, vintage_asked(frame), region, period)
+
+
+PictureAsked = Annotated[Asked, Depends(asked)]
 
 
 @router.get("/indicators/{code}/values")
@@ -136,49 +127,80 @@ async def get_values(
     code: str,
     places: PlacesNow,
     figures: FiguresNow,
-    boundary: Boundary,
-    level: Level = "province",
-    within: Within = "VN",
-    period: Annotated[str | None, Query(description="2026, 2026-Q3, 2026-10 …; empty: the newest")] = None,
+    carried: CarriedNow,
+    asked: PictureAsked,
     classes: Annotated[
         Literal["value", "target"], Query(description="target: also the state against the target")
     ] = "value",
 ) -> Response:
-    """One period of one indicator over the children of an area, as parallel arrays of area number and value."""
+    """One period of one indicator over the children of an area, as parallel arrays of area number and value.
+
+    With `boundary` (a date or `current`) or `region` the figures are shown on those areas: where they were collected on
+    others they are carried, and `carried` says how sure each value is.
+    """
     one = indicator(code)
-    parent = places.find(within, boundary)
+    places.find(asked.within, asked.frame or asked.boundary)
 
     async def make() -> dict[str, Any]:
-        vintage, at = await _choose(figures, one, level, parent.code, period, boundary)
-        found = _whole(await figures.slice(one, level, parent.code, vintage, at), places, level, parent, vintage)
+        picture = await pictured(places, figures, carried, one, asked)
         body: dict[str, Any] = {
             "indicator": one.code,
-            "period": at.key,
-            "level": level,
-            "within": parent.code,
-            "boundary": vintage.id,
-            "sample": found.sample,
-            "ids": found.ids.tolist(),
-            "values": [number(value, one.decimals) for value in found.values.tolist()],
-            "blanks": found.blanks,
-            "warnings": found.warnings,
+            "period": picture.at.key,
+            "level": picture.system.level,
+            "within": picture.parent.code,
+            "boundary": picture.vintage.id,
+            "region": asked.region,
+        }
+        if picture.history:
+            ids = [area.id for area in picture.areas]
+            found = carried_values(picture, one)
+            return {**body, "sample": picture.history.sample, "ids": ids, "warnings": {}, **found}
+        slice_ = _whole(await _direct(figures, one, picture), picture.areas)
+        body |= {
+            "sample": slice_.sample,
+            "ids": slice_.ids.tolist(),
+            "values": [number(value, one.decimals) for value in slice_.values.tolist()],
+            "blanks": slice_.blanks,
+            "warnings": slice_.warnings,
+            "carried": None,
         }
         if classes == "target":
-            body["states"] = await _states(figures, one, at, found)
+            body["states"] = await _states(figures, one, picture.at, slice_)
         return body
 
     return await cached(request, ("areas", "observations"), make)
 
 
-def _whole(found: Slice, places: Places, level: str, parent: Area, vintage: Vintage) -> Slice:
+async def _direct(figures: Figures, one: Indicator, picture: Picture) -> Slice:
+    """The stored slices of a picture, narrowed to its areas."""
+    level = picture.system.level
+    whole = picture.parent.level == "country" or level == "province"
+    provinces = ["VN"] if whole else sorted({area.province_code for area in picture.areas})
+    slices = [await figures.slice(one, level, province, picture.vintage, picture.at) for province in provinces]
+    ids = np.concatenate([found.ids for found in slices] or [np.empty(0, dtype=np.int64)])
+    values = np.concatenate([found.values for found in slices] or [np.empty(0)])
+    mine = np.isin(ids, [area.id for area in picture.areas])
+    return Slice(
+        ids[mine],
+        values[mine],
+        {key: word for found in slices for key, word in found.blanks.items()},
+        {key: word for found in slices for key, word in found.warnings.items()},
+        any(found.sample for found in slices),
+    )
+
+
+def _whole(found: Slice, areas: list[Area]) -> Slice:
     """Add the areas that have no row at all, each a blank: what is missing is told, never left out."""
-    inside = places.all(level, vintage) if parent.level == "country" else places.children(parent, vintage)
-    missing = sorted({area.id for area in inside if area.level == level} - set(found.ids.tolist()))
+    missing = sorted({area.id for area in areas} - set(found.ids.tolist()))
+    kept = {str(number_) for number_ in found.ids.tolist()}
     return Slice(
         np.concatenate([found.ids, np.array(missing, dtype=np.int64)]),
         np.concatenate([found.values, np.full(len(missing), np.nan)]),
-        {**found.blanks, **{str(area_id): "no_data" for area_id in missing}},
-        found.warnings,
+        {
+            **{key: word for key, word in found.blanks.items() if key in kept},
+            **{str(area_id): "no_data" for area_id in missing},
+        },
+        {key: word for key, word in found.warnings.items() if key in kept},
         found.sample,
     )
 
@@ -202,33 +224,34 @@ async def get_legend(
     code: str,
     places: PlacesNow,
     figures: FiguresNow,
-    boundary: Boundary,
-    level: Level = "province",
-    within: Within = "VN",
+    carried: CarriedNow,
+    asked: PictureAsked,
     method: Annotated[Literal["target", "quantile", "natural", "equal"], Query()] = "quantile",
     classes: Annotated[int, Query(ge=3, le=7)] = 5,
-    period: Annotated[str | None, Query()] = None,
 ) -> Response:
     """The classes of the map: made from all periods, so that they stay put while time plays."""
     one = indicator(code)
-    parent = places.find(within, boundary)
+    places.find(asked.within, asked.frame or asked.boundary)
 
     async def make() -> dict[str, Any]:
-        vintage, at = await _choose(figures, one, level, parent.code, period, boundary)
-        possible = [*(["target"] if await figures.has_targets(one) else []), *METHODS]
-        if method not in possible:
+        picture = await pictured(places, figures, carried, one, asked)
+        possible = [*(["target"] if not picture.history and await figures.has_targets(one) else []), *METHODS]
+        if method == "target" and not picture.history and "target" not in possible:
             raise BadParameter(
                 "method",
                 f"Chỉ tiêu {one.code} chưa có kế hoạch để so sánh.",
                 f"The indicator {one.code} has no targets to compare with.",
             )
-        if method == "target":
+        # Targets were set for areas of their own time: carried figures are shown by classes of their size.
+        used = method if method in possible else METHODS[0]
+        if used == "target":
             made = classification.target_classes()
         else:
-            pool = await figures.pool(one, level, parent.code, vintage, KINDS[at.kind])
-            made = classification.legend_classes(classification.breaks(pool, method, classes), one.decimals)
+            made = classification.legend_classes(
+                classification.breaks(await _pool(figures, one, picture), used, classes), one.decimals
+            )
         return {
-            "method": method,
+            "method": used,
             "methods": possible,
             "classes": made,
             "blanks": classification.blanks(),
@@ -237,3 +260,14 @@ async def get_legend(
         }
 
     return await cached(request, ("areas", "observations"), make)
+
+
+async def _pool(figures: Figures, one: Indicator, picture: Picture) -> npt.NDArray[np.float64]:
+    if picture.history:
+        values = picture.history.rows.value[picture.history.rows.area_id.isin([area.id for area in picture.areas])]
+        return np.asarray(values.dropna(), dtype=np.float64)
+    kind = KINDS[picture.at.kind]
+    whole = picture.parent.level == "country" or picture.system.level == "province"
+    provinces = ["VN"] if whole else sorted({area.province_code for area in picture.areas})
+    pools = [await figures.pool(one, picture.system.level, code, picture.vintage, kind) for code in provinces]
+    return np.concatenate(pools or [np.empty(0)])

@@ -16,6 +16,7 @@ from layers.indicators.catalogue import Indicator, find
 from layers.indicators.periods import Period
 from services.boundary import vintage_asked
 from services.cache import finish, respond
+from services.carried import Carried
 from services.errors import BadParameter, NotFound
 from services.figures import Figures
 from services.gazetteer import Area, Places
@@ -33,6 +34,12 @@ def figures(request: Request) -> Figures:
     return found
 
 
+def carried(request: Request) -> Carried:
+    """What carries figures across boundaries."""
+    found: Carried = request.app.state.carried
+    return found
+
+
 def boundary(
     boundary: Annotated[str, Query(description="boundary vintage or date; empty or `current`: the present")] = "",
 ) -> Vintage | None:
@@ -42,6 +49,7 @@ def boundary(
 
 PlacesNow = Annotated[Places, Depends(places)]
 FiguresNow = Annotated[Figures, Depends(figures)]
+CarriedNow = Annotated[Carried, Depends(carried)]
 Boundary = Annotated[Vintage | None, Depends(boundary)]
 
 

@@ -1,0 +1,98 @@
+"""Which areas of one structure lie in which of another: the links that figures are carried along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from boundaries.carry import Floats, Links
+from boundaries.vintages import VINTAGES
+
+GROUND_SQL = """
+SELECT s.old_id, s.new_id, o.level, s.area_km2, s.population FROM toancanh.succession s
+JOIN toancanh.area o ON o.id = s.old_id WHERE s.flag <> 'namesake'
+"""
+OVERLAP_SQL = "SELECT area_id, region_id, area_km2, population FROM toancanh.overlap"
+ABOVE_SQL = """
+SELECT a.id, a.level, CASE WHEN a.level = 'region' THEN a.kind ELSE a.valid_to::text END AS until,
+       p.id AS parent, p.level AS parent_level, g.id AS above
+FROM toancanh.area a LEFT JOIN toancanh.area p ON p.id = a.parent_id LEFT JOIN toancanh.area g ON g.id = p.parent_id
+"""
+
+
+@dataclass(frozen=True)
+class System:
+    """Areas that tile the ground together: a level of the structure that began on a day, or a set of regions by name."""
+
+    boundary: date | str
+    level: str
+
+    @property
+    def is_region(self) -> bool:
+        """Whether these are regions and no administrative areas."""
+        return isinstance(self.boundary, str)
+
+
+class Ground:
+    """What communes of one structure have in common with those of the other and with regions, by area id."""
+
+    def __init__(self, links: pd.DataFrame, overlaps: pd.DataFrame, above: pd.DataFrame, people: pd.Series) -> None:
+        """Keep the rows of the statements above; `people`: published population of present communes by area id."""
+        self._communes = links[links.level == "commune"].reset_index(drop=True)
+        self._provinces = links[links.level == "province"].reset_index(drop=True)
+        self._overlaps = overlaps
+        district = above.parent.where(above.parent_level == "district")
+        self._of = {
+            "district": dict(zip(above.id, district, strict=True)),
+            "province": dict(
+                zip(above.id, above.parent.where(above.parent_level == "province", above.above), strict=True)
+            ),
+        }
+        ended = above.until.notna() & (above.level != "region")
+        self._ended = set(above.id[ended])
+        held = self._communes.area_km2.groupby(self._communes.new_id).transform("sum")
+        self._communes["published"] = self._communes.new_id.map(people) * self._communes.area_km2 / held.where(held > 0)
+
+    def links(self, source: System, target: System) -> Links | None:
+        """The links from one system to another, or None where nothing is known of the two."""
+        if source.boundary == target.boundary:
+            return None
+        if target.is_region:
+            return self._to_regions(source, target)
+        forward = source.boundary == VINTAGES[0].start
+        if source.level == target.level == "province" and forward:
+            return _links(self._provinces, "old_id", "new_id", published=None)
+        rows = self._communes
+        ends = {
+            "old_id": source.level if forward else target.level,
+            "new_id": target.level if forward else source.level,
+        }
+        for column, level in ends.items():
+            if level != "commune":
+                rows = rows.assign(**{column: rows[column].map(self._of[level])})
+        measures = ["area_km2", "population", "published"]
+        rows = rows.dropna(subset=["old_id", "new_id"]).astype({"old_id": int, "new_id": int})
+        rows = rows.groupby(["old_id", "new_id"], as_index=False)[measures].agg(lambda column: column.sum(skipna=False))
+        ahead = _links(rows, "old_id", "new_id", published=rows.published)
+        return ahead if forward else ahead.reversed()
+
+    def _to_regions(self, source: System, target: System) -> Links | None:
+        rows = self._overlaps[self._overlaps.region_id.isin(self.regions(str(target.boundary)))]
+        rows = rows[rows.area_id.isin(self._ended) == (source.boundary == VINTAGES[0].start)]
+        return _links(rows, "area_id", "region_id", published=None) if source.level == "commune" else None
+
+
+def _links(rows: pd.DataFrame, source: str, target: str, *, published: pd.Series | None) -> Links:
+    def floats(column: pd.Series) -> Floats:
+        return column.to_numpy(dtype=np.float64)
+
+    return Links(
+        source=rows[source].to_numpy(dtype=np.int64),
+        target=rows[target].to_numpy(dtype=np.int64),
+        population=floats(rows.population),
+        published=np.full(len(rows), np.nan) if published is None else floats(published),
+        area=floats(rows.area_km2),
+    )

@@ -1,0 +1,134 @@
+"""Which picture a request means: the areas it shows, the period, and whether its figures were carried there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from boundaries.links import System
+from boundaries.vintages import CURRENT, VINTAGES, Vintage, vintage_on
+from layers.indicators.catalogue import Indicator
+from layers.indicators.periods import Period
+from layers.indicators.store import KINDS
+from services.api.parts import number, period
+from services.carried import Carried, History, sources
+from services.errors import NotFound
+from services.figures import Figures, Holding
+from services.gazetteer import Area, Places
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request says of the picture it wants.
+
+    `boundary`: the structure asked for, None to follow the period; `frame`: the structure `within` is meant in;
+    `region`: name of a region set instead of a structure.
+    """
+
+    level: str
+    within: str
+    boundary: Vintage | None
+    frame: Vintage | None
+    region: str | None
+    period: str | None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One indicator and period over areas; `history` where the figures were carried to them."""
+
+    system: System
+    parent: Area
+    at: Period
+    areas: list[Area]
+    history: History | None
+
+    @property
+    def vintage(self) -> Vintage:
+        """The structure of the areas; regions lie over the present one."""
+        return CURRENT if self.system.is_region else next(v for v in VINTAGES if v.start == self.system.boundary)
+
+
+async def pictured(places: Places, figures: Figures, carried: Carried, one: Indicator, asked: Asked) -> Picture:
+    """Find the picture a request means. NotFound where the indicator has no figures that could be shown there."""
+    parent = places.find(asked.within, asked.frame or asked.boundary)
+    held = (await figures.holdings()).get(one.code, [])
+    system, at = _chosen(places, one, held, asked, parent)
+    areas = shown(places, parent, system)
+    direct = any(System(h.boundary, h.level) == system and at in h.periods for h in held)
+    history = None
+    if not direct:
+        history = await carried.history(places, one, KINDS[at.kind], system, [area.id for area in areas])
+        if history is not None and not (history.rows.period == at.start).any():
+            history = None
+    return Picture(system, parent, at, areas, history)
+
+
+def shown(places: Places, parent: Area, system: System) -> list[Area]:
+    """The areas of a system that lie in, or share ground with, an area of any structure."""
+    if system.is_region:
+        return places.regions(str(system.boundary))
+    return places.sharing(parent, system.level, vintage_on(system.boundary))  # type: ignore[arg-type]
+
+
+def _chosen(places: Places, one: Indicator, held: list[Holding], asked: Asked, parent: Area) -> tuple[System, Period]:
+    wanted = period(asked.period) if asked.period else None
+    if asked.region or asked.boundary:
+        boundary = asked.region or asked.boundary.start  # type: ignore[union-attr]
+        system = System(boundary, "region" if asked.region else asked.level)
+        if asked.region and not places.regions(asked.region):
+            raise NotFound(f"Không có bộ vùng “{asked.region}”.", f"There is no region set “{asked.region}”.")
+        reaching = [
+            h
+            for h in held
+            if System(h.boundary, h.level) == system
+            or System(h.boundary, h.level) in sources([h], KINDS[h.last.kind], system)
+        ]
+        at = wanted or _newest(one, reaching).last
+        return system, at
+    of_level = [h for h in held if h.level == asked.level and _speaks_of(places, h, parent)]
+    if wanted is None:
+        newest = _newest(one, of_level)
+        return System(newest.boundary, asked.level), newest.last
+    match = [h for h in of_level if wanted in h.periods]
+    boundary = max(match, key=lambda h: h.boundary).boundary if match else vintage_on(wanted.last_day).start
+    return System(boundary, asked.level), wanted
+
+
+def _speaks_of(places: Places, holding: Holding, parent: Area) -> bool:
+    if parent.level == "country":
+        return True
+    provinces = {one.province_code for one in places.sharing(parent, "province", vintage_on(holding.boundary))}
+    return not provinces.isdisjoint(holding.within) or holding.level == "province"
+
+
+def _newest(one: Indicator, held: list[Holding]) -> Holding:
+    if not held:
+        raise NotFound(
+            f"Chỉ tiêu {one.code} chưa có số liệu ở cấp này.",
+            f"The indicator {one.code} has no figures at this level yet.",
+        )
+    return max(held, key=lambda h: h.last.end)
+
+
+def carried_values(picture: Picture, one: Indicator) -> dict[str, Any]:
+    """The carried part of a picture: arrays beside the areas, and what is refused and why."""
+    assert picture.history is not None
+    rows = picture.history.at(picture.at.start).reindex([area.id for area in picture.areas])
+    refused = {str(i): word for i, word in rows.refused.items() if isinstance(word, str) and word}
+    blank = rows.blank.where(rows.value.isna(), None)
+    return {
+        "values": [number(value, one.decimals) for value in rows.value.tolist()],
+        "blanks": {
+            str(i): word if isinstance(word, str) else "no_data" for i, word in blank[rows.value.isna()].items()
+        },
+        "carried": {
+            "from": str(picture.history.source.boundary),
+            "level": picture.history.source.level,
+            "estimated": [number(value, 2) for value in rows.estimated.tolist()],
+            "low": [number(value, one.decimals) for value in rows.low.tolist()],
+            "high": [number(value, one.decimals) for value in rows.high.tolist()],
+            "method": [word if isinstance(word, str) else None for word in rows.method.tolist()],
+            "refused": refused,
+        },
+    }

@@ -1,0 +1,159 @@
+"""Figures on boundaries they were not collected for: every period of an indicator, carried to the areas asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from boundaries.carry import carry
+from boundaries.links import System
+from layers.indicators.catalogue import Indicator
+from layers.indicators.periods import Period
+from layers.indicators.store import KINDS
+from services.database import Reader
+from services.figures import Figures, Holding
+from services.gazetteer import Places
+from services.linkage import Linkage
+from services.revisions import Revisions
+
+# The newest knowledge of every period of some areas.
+_KNOWN = """
+SELECT DISTINCT ON (o.province_code, o.area_id, o.period_start)
+       o.area_id, o.period_start, o.value, o.numerator, o.denominator, o.blank, o.sample
+FROM toancanh.observation o
+WHERE o.indicator_id = %(indicator)s AND o.period_kind = %(kind)s AND o.province_code = ANY(%(provinces)s)
+  AND o.area_id = ANY(%(ids)s)
+ORDER BY o.province_code, o.area_id, o.period_start, o.known_at DESC
+"""
+_COLUMNS = ["area_id", "period", "value", "numerator", "denominator", "blank", "sample"]
+KEPT = 48  # histories in memory
+
+METHODS = {
+    "whole": ("cộng nguyên vẹn các đơn vị đã nhập vào", "whole areas put together"),
+    "population": ("phần bị chia tính theo dân số trên lưới 1 km", "divided parts by people on a 1 km grid"),
+    "published": ("phần bị chia tính theo dân số công bố", "divided parts by published population"),
+    "area": ("phần bị chia tính theo diện tích", "divided parts by ground"),
+    "equal": ("phần bị chia đều", "divided parts equally"),
+}
+REFUSED = {
+    "side_by_side": (
+        "Chỉ tiêu này không cộng gộp được: xem số của từng đơn vị cũ.",
+        "This indicator cannot be merged into one number: see each former area.",
+    ),
+    "no_parts": (
+        "Tỷ lệ không có tử số, mẫu số nên không quy đổi được.",
+        "A ratio without numerator and denominator cannot be carried.",
+    ),
+    "few": ("Quá ít đơn vị nguồn có số liệu.", "Too few of the source areas have figures."),
+}
+
+
+@dataclass(frozen=True)
+class History:
+    """Carried figures of every period; `rows` as `boundaries.carry.carry` gives them, period as its first day."""
+
+    source: System
+    rows: pd.DataFrame
+    sources: dict[int, list[int]]  # target -> the areas its figures come from
+    sample: bool
+
+    def at(self, start: date) -> pd.DataFrame:
+        """The rows of one period, by area."""
+        return self.rows[self.rows.period == start].set_index("area_id")
+
+
+class Carried:
+    """Carries figures on request; nothing is stored, and nothing original is changed."""
+
+    def __init__(self, reader: Reader, revisions: Revisions, figures: Figures, linkage: Linkage) -> None:
+        self._reader = reader
+        self._revisions = revisions
+        self._figures = figures
+        self._linkage = linkage
+        self._kept: OrderedDict[object, History | None] = OrderedDict()
+
+    async def history(
+        self, places: Places, one: Indicator, kind: str, target: System, ids: Sequence[int]
+    ) -> History | None:
+        """Return the carried history of the areas `ids` of a system, or None where nothing can be carried to it.
+
+        `kind` is the letter of the period's kind. The structure with figures of that kind is the source: of the same
+        level where areas only merged, else of communes, the finest there are.
+        """
+        revision = (self._revisions["areas"], self._revisions["observations"])
+        key = (one.code, kind, target, tuple(sorted(ids)), revision)
+        if key not in self._kept:
+            self._kept[key] = await self._history(places, one, kind, target, ids)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+    async def _history(
+        self, places: Places, one: Indicator, kind: str, target: System, ids: Sequence[int]
+    ) -> History | None:
+        held = (await self._figures.holdings()).get(one.code, [])
+        ground = await self._linkage.ground()
+        for source in sources(held, kind, target):
+            links = ground.links(source, target)
+            if links is None:
+                continue
+            links = links.reaching(ids)
+            if not len(links.source):
+                continue
+            needed = sorted(set(links.source.tolist()))
+            provinces = sorted({places.by_id[i].province_code for i in needed if i in places.by_id})
+            known = await self._reader.rows(
+                _KNOWN,
+                {"indicator": await self._figures.number(one), "kind": kind, "provinces": provinces, "ids": needed},
+            )
+            if not known:
+                continue
+            rows = pd.DataFrame(known, columns=_COLUMNS)
+            carried = await asyncio.to_thread(carry, rows, links, one.space_rule, scale=one.scale)
+            return History(source, carried, links.by_target(), bool(rows["sample"].any()))
+        return None
+
+
+def sources(held: Sequence[Holding], kind: str, target: System) -> list[System]:
+    """The systems figures may come from, best first: the same level, then communes, then provinces."""
+    there = {System(one.boundary, one.level) for one in held if KINDS[one.last.kind] == kind}
+    there = {one for one in there if one.boundary != target.boundary}
+    forward = not target.is_region and any(str(one.boundary) < str(target.boundary) for one in there)
+    order = ["province", "commune"] if target.level == "province" and forward else ["commune", "province"]
+    return sorted((one for one in there if one.level in order), key=lambda one: order.index(one.level))
+
+
+def explained(history: History, row: Any, places: Places, at: Period) -> dict[str, Any]:
+    """Return what a person needs to judge a carried value: method, sources, share estimated, error band."""
+    refused = REFUSED.get(row.refused)
+    return {
+        "boundary": str(history.source.boundary),
+        "level": history.source.level,
+        "period": at.key,
+        "method": row.method,
+        "method_text": METHODS[row.method][0],
+        "method_text_en": METHODS[row.method][1],
+        "estimated": round(float(row.estimated), 4),
+        "known": int(row.known),
+        "of": int(row.of),
+        "refused": row.refused or None,
+        "refused_text": refused[0] if refused else None,
+        "refused_text_en": refused[1] if refused else None,
+        "sources": [
+            {
+                "code": places.by_id[i].code,
+                "name": places.by_id[i].full_name,
+                "name_en": places.by_id[i].name_en,
+                "id": i,
+            }
+            for i in history.sources.get(int(row.area_id), [])
+            if i in places.by_id
+        ],
+    }
