@@ -21,7 +21,10 @@ SELECT a.id, a.code, a.level, a.kind, a.name, a.full_name, a.name_en, a.province
 FROM toancanh.area a ORDER BY a.level, a.code
 """
 _ALIASES = "SELECT area_id, name, kind, folded, weight FROM toancanh.area_alias"
-_LINKS = "SELECT old_id, new_id, area_share, relation FROM toancanh.succession"
+_LINKS = (
+    "SELECT old_id, new_id, area_share, relation, population_share, area_km2, flag FROM toancanh.succession "
+    "WHERE flag <> 'namesake'"
+)
 
 _LEVEL_WEIGHT = {"country": 0.4, "province": 0.3, "commune": 0.0, "region": -0.2}
 
@@ -70,6 +73,9 @@ class Link:
     new_id: int
     share: float | None
     relation: str
+    people: float | None
+    ground: float | None  # km² in common
+    flag: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from layers.viewer import Viewer
 from services.accounts import ViewerOf
 from services.api.parts import Boundary, FiguresNow, PlacesNow, brief, cached, number, vintage_for
 from services.database import Reader, Statement
+from services.family import family
 from services.figures import period_of
-from services.gazetteer import Area, Link, Places
+from services.gazetteer import Area, Places
 
 router = APIRouter()
 
@@ -59,18 +60,12 @@ async def get_area(request: Request, code: str, places: PlacesNow, boundary: Bou
                 }
                 for one in places.children(found, vintage)
             ],
-            "successors": _linked(places, places.successors.get(found.id, []), new=True),
-            "predecessors": _linked(places, places.predecessors.get(found.id, []), new=False),
+            **family(places, found),
             "former_names": places.former_names(found),
             "counts": await _counts(request.app.state.reader, viewer, found),
         }
 
     return await cached(request, ("areas", *(layer.id for layer in FEATURES)), make, viewer.role)
-
-
-def _linked(places: Places, links: list[Link], *, new: bool) -> list[dict[str, Any]]:
-    ends = [(places.by_id[link.new_id if new else link.old_id], link.share) for link in links]
-    return [{**brief(one), "share": share} for one, share in ends]
 
 
 async def _counts(reader: Reader, viewer: Viewer, area: Area) -> dict[str, int]:

@@ -11,7 +11,6 @@ from fastapi.responses import Response
 
 from boundaries.links import System
 from boundaries.vintages import Vintage
-from layers.indicators import periods
 from layers.indicators.catalogue import Indicator
 from layers.indicators.periods import Period
 from layers.indicators.store import KINDS
@@ -74,16 +73,18 @@ async def _card(
     system = System(place.kind if place.level == "region" else place.vintage, place.level)
     history = await carried.history(places, one, KINDS[at.kind], system, [place.id])
     brought = _brought(history, place, KINDS[at.kind], series)
+    series = dict(
+        sorted({**series, **{key: _as_row(one_, history) for key, one_ in brought.items()}}.items(), key=_start)
+    )
     row = series.get(at.key)
-    there = brought.get(at.key)
-    value = row[1] if row else _finite(there.value) if there is not None else None
+    value = row[1] if row else None
     vintage = vintage_for(place, boundary, at)
     targets = await figures.targets(one, [place.id], at)
     return {
         "area": brief(place),
         "indicator": one.code,
         "value": number(value, one.decimals),
-        "blank": None if value is not None else row[2] if row else there.blank if there is not None else "no_data",
+        "blank": None if value is not None else row[2] if row else "no_data",
         "warning": row[3] if row else None,
         "unit": one.unit,
         "decimals": one.decimals,
@@ -104,14 +105,10 @@ async def _card(
         "children": {"with_value": row[6], "of": row[7]} if row and row[6] is not None else None,
         "rolls_up": one.space_rule != "latest",
         "source": row[11] if row else None,
-        "known_at": row[9].astimezone(VIET_NAM).isoformat(timespec="minutes") if row else None,
-        "status": STATUS_OF[row[8]] if row and not row[10] else None,  # a sample is neither estimate nor final
-        "sample": bool(row[10])
-        if row
-        else history.sample
-        if history and there is not None
-        else any(r[10] for r in rows),
-        "carried": explained(history, there, places, at) if history and there is not None else None,
+        "known_at": row[9].astimezone(VIET_NAM).isoformat(timespec="minutes") if row and row[9] else None,
+        "status": STATUS_OF.get(row[8]) if row and not row[10] else None,  # a sample is neither estimate nor final
+        "sample": bool(row[10]) if row else any(r[10] for r in rows),
+        "carried": explained(history, brought[at.key], places, at) if history and at.key in brought else None,
         "series": _series(series, brought, one),
     }
 
@@ -125,15 +122,26 @@ def _brought(history: History | None, place: Area, kind: str, series: dict[str, 
     return {key: row for key, row in rows if key not in series}
 
 
+def _as_row(carried: Any, history: History | None) -> tuple[Any, ...]:
+    """A carried figure in the columns of `Figures.series`."""
+    value, top, bottom = (_finite(part) for part in (carried.value, carried.numerator, carried.denominator))
+    sample = history is not None and history.sample
+    return (carried.period, value, carried.blank, None, top, bottom, None, None, None, None, sample, None)
+
+
+def _start(entry: tuple[str, tuple[Any, ...]]) -> Any:
+    return entry[1][0]
+
+
 def _series(series: dict[str, Any], brought: dict[str, Any], one: Indicator) -> dict[str, Any]:
     """The whole time line: own figures and, where there are none, carried ones with their bands."""
-    keys = sorted({*series, *brought}, key=lambda key: periods.parse(key).start)
-    values = [series[key][1] if key in series else _finite(brought[key].value) for key in keys]
-    bands = [(None, None) if key in series else (_finite(brought[key].low), _finite(brought[key].high)) for key in keys]
+    bands = [
+        (_finite(brought[key].low), _finite(brought[key].high)) if key in brought else (None, None) for key in series
+    ]
     return {
-        "periods": keys,
-        "values": [number(value, one.decimals) for value in values],
-        "carried": [key in brought for key in keys],
+        "periods": list(series),
+        "values": [number(row[1], one.decimals) for row in series.values()],
+        "carried": [key in brought for key in series],
         "low": [number(low, one.decimals) for low, _ in bands],
         "high": [number(high, one.decimals) for _, high in bands],
     }
