@@ -145,15 +145,16 @@ async def search(
 def _areas(places: Places, words: str, limit: int) -> list[dict[str, Any]]:
     results = []
     for found in places.search(words, limit):
-        parents = [one.full_name for one in places.path(found.area)[1:-1]]
-        former = f"trước đây: {found.by}" if found.by != found.area.full_name else ""
+        parents = places.path(found.area)[1:-1]
+        former = found.by if found.by != found.area.full_name else ""
         results.append(
             {
                 "type": "area",
                 "code": found.area.code,
                 "title": found.area.full_name,
                 "title_en": found.area.name_en,
-                "subtitle": " · ".join(filter(None, [former, *parents])),
+                "subtitle": " · ".join([f"trước đây: {former}"] * bool(former) + [one.full_name for one in parents]),
+                "subtitle_en": " · ".join([f"formerly {former}"] * bool(former) + [one.name_en for one in parents]),
                 "level": found.area.level,
             }
         )
@@ -164,7 +165,7 @@ def _indicators(words: str, limit: int) -> list[dict[str, Any]]:
     asked = fold(words)
     if len(asked) < 2:
         return []
-    modules = {module.id: module.title for module in load()[0]}
+    modules = {module.id: module for module in load()[0]}
     hits = [
         one for one in load()[1] if asked in fold(one.name) or asked in one.name_en.lower() or asked == one.code.lower()
     ]
@@ -175,7 +176,8 @@ def _indicators(words: str, limit: int) -> list[dict[str, Any]]:
             "code": one.code,
             "title": one.name,
             "title_en": one.name_en,
-            "subtitle": modules[one.module],
+            "subtitle": modules[one.module].title,
+            "subtitle_en": modules[one.module].title_en,
             "level": None,
         }
         for one in hits[:limit]
