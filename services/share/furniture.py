@@ -9,7 +9,7 @@ from html import escape
 from layers.indicators.periods import Language
 from services.share.inset import inset
 from services.share.view import NO_TARGET, View
-from services.share.words import VIETNAM, WORDS, day
+from services.share.words import VIETNAM, WORDS, day, in_words
 from styles import classes
 
 
@@ -22,7 +22,7 @@ def furniture(view: View, colours: list[str], lang: str) -> str:
         for key, kind, shown in (("sample", "tc-sample", view.sample), ("approximate", "", view.approximate))
         if shown
     )
-    unit = view.indicator.unit
+    unit = unit_of(view, lang)
     kind = "VN" if view.area_code == "VN" else "city" if view.area.startswith("Thành phố") else "province"
     whole = (
         ""
@@ -82,7 +82,7 @@ def _foot(view: View, lang: str) -> str:
     words = WORDS[lang]
     vintage = view.vintage.title_en if lang == "en" else view.vintage.title
     facts = [
-        (words["source"], "; ".join(view.sources) or words["no_source"]),
+        (words["source"], "; ".join(in_words(one, lang) for one in view.sources) or words["no_source"]),
         (words["known"], day(view.known_at, lang)),
         (words["boundary"], vintage + (f" – {words['approximate'].lower()}" if view.approximate else "")),
         (words["made"], day(datetime.now(VIETNAM), lang)),
@@ -113,4 +113,15 @@ def where_of(view: View, lang: str) -> str:
 def value_text(value: float, view: View, lang: str) -> str:
     """Return a figure with its unit."""
     number = classes.number_text(value, view.indicator.decimals, lang)
-    return f"{number}%" if view.indicator.unit == "%" else f"{number} {view.indicator.unit}"
+    return number + suffix_of(view, lang)
+
+
+def suffix_of(view: View, lang: str) -> str:
+    """Return what follows a figure."""
+    unit = unit_of(view, lang)
+    return unit if unit == "%" else f" {unit}"
+
+
+def unit_of(view: View, lang: str) -> str:
+    """Return the unit of the figures."""
+    return in_words(view.indicator.unit, lang)

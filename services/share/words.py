@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
+from layers.indicators.terms import english
+
 VIETNAM = timezone(timedelta(hours=7))
 
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -83,6 +85,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "noscript": "Please switch on JavaScript to see the map.",
     },
 }
+
+
+def in_words(term: str, lang: str) -> str:
+    """Return a unit, source or fixed sentence in a language."""
+    return english(term) if lang == "en" else term
 
 
 def day(moment: datetime | None, lang: str) -> str:

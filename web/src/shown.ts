@@ -110,7 +110,8 @@ export interface Row {
   id: number;
   code: string;
   name: string;
-  fullName: string;
+  full_name: string;
+  name_en: string;
   value: number | null;
   k: number;
   place: number | null;
@@ -127,14 +128,14 @@ export function rows(slice: Slice, legend: Legend | null, children: AreaChild[],
     const blank = BLANKS.indexOf(slice.blanks[id] ?? "no_data");
     const k = value === null ? -1 - blank : byTarget ? (state ?? -9) : legend ? classOf(value, legend) : -9;
     return {
-      id, code: child?.code ?? "", name: child?.name ?? "", fullName: child?.full_name ?? "",
+      id, code: child?.code ?? "", name: child?.name ?? "", full_name: child?.full_name ?? "", name_en: child?.name_en ?? "",
       value, k, place: null, warning: slice.warnings[id] ?? null,
     };
   });
   // An area the answer does not name has no figure: it is said and hatched like any other blank.
   const answered = new Set(slice.ids);
-  for (const { id, code, name, full_name: fullName } of children) {
-    if (!answered.has(id)) found.push({ id, code, name, fullName, value: null, k: -1, place: null, warning: null });
+  for (const { id, code, name, full_name, name_en } of children) {
+    if (!answered.has(id)) found.push({ id, code, name, full_name, name_en, value: null, k: -1, place: null, warning: null });
   }
   const ranked = found.filter((row) => row.value !== null).sort((a, b) => (direction === "down" ? a.value! - b.value! : b.value! - a.value!));
   let place = 0;

@@ -2,7 +2,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { fold, period } from "../format";
-import { named, titled, words } from "../i18n";
+import { named, term, titled, words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import type { Indicator } from "../types";
@@ -91,7 +91,7 @@ export class TcPicker extends LitElement {
     const last = i.last.commune ?? i.last.province ?? i.last.country;
     return html`<li><button class="item ${i.levels.length ? "" : "without"}" aria-current=${i.code === store.state.indicator} @click=${() => this.choose(i)}>
       <span class="code num">${i.code.toUpperCase()}</span>
-      <span class="name">${named(i)}${i.unit ? html` <span class="quiet">(${i.unit})</span>` : nothing}</span>
+      <span class="name">${named(i)}${i.unit ? html` <span class="quiet">(${term(i.unit)})</span>` : nothing}</span>
       <span class="tags">
         ${i.levels.length
           ? html`${last ? html`<span class="badge has num">${period(last, store.state.lang, true)}</span>` : nothing}${i.sample ? html`<span class="badge sample">${w.sample}</span>` : nothing}`

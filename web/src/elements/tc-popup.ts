@@ -4,7 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { Map as MapLibre } from "maplibre-gl";
 import * as api from "../api";
 import { date, moment, number } from "../format";
-import { titled, words } from "../i18n";
+import { term, titled, words } from "../i18n";
 import type { Hit } from "../map/map";
 import { store } from "../store";
 import { shared } from "../styles/shared";
@@ -125,7 +125,7 @@ export function shownValue(field: Field, value: unknown): string {
       if (!Number.isFinite(n)) return String(value);
       const digits = field.type === "integer" || Number.isInteger(n) ? 0 : Math.abs(n) >= 100 ? 0 : 1;
       const year = field.type === "integer" && /(^|_)(year|nam)($|_)/.test(field.name);
-      return year ? String(n) : `${number(n, lang, digits)}${field.unit ? `\u00a0${field.unit}` : ""}`;
+      return year ? String(n) : `${number(n, lang, digits)}${field.unit ? `\u00a0${term(field.unit)}` : ""}`;
     }
     case "date":
       return date(String(value), lang);
@@ -134,7 +134,7 @@ export function shownValue(field: Field, value: unknown): string {
     case "boolean":
       return value === true || value === "true" || value === 1 ? w.layers.yes : w.layers.no;
     default:
-      return String(value) + (field.unit ? `\u00a0${field.unit}` : "");
+      return String(value) + (field.unit ? `\u00a0${term(field.unit)}` : "");
   }
 }
 

@@ -2,7 +2,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { withUnit } from "../format";
-import { words } from "../i18n";
+import { placed, term, words } from "../i18n";
 import { childrenShown, picture } from "../picture";
 import { BLANKS } from "../shown";
 import { store } from "../store";
@@ -40,7 +40,7 @@ export class TcTooltip extends LitElement {
     const w = words();
     const seen = picture();
     const row = seen?.byId.get(this.areaId);
-    const name = row?.fullName || childrenShown().find((child) => child.id === this.areaId)?.full_name || "";
+    const name = placed(row?.code ? row : childrenShown().find((child) => child.id === this.areaId));
     const detail = store.data.detail.value;
     if (!name) return nothing;
     return html`<div class="tip">
@@ -50,11 +50,11 @@ export class TcTooltip extends LitElement {
             ${swatch(row.k, seen.legend, store.theme)}
             ${row.value === null
               ? html`<span>${w.legend.blank[blankKey(row.k)] ?? w.panel.noValue}</span>`
-              : html`<b>${withUnit(row.value, detail?.unit, store.state.lang, detail?.decimals)}</b>
+              : html`<b>${withUnit(row.value, term(detail?.unit), store.state.lang, detail?.decimals)}</b>
                   ${row.place ? html`<span class="rank small">${w.table.place.toLowerCase()} ${row.place}/${seen.ranked} ${w.peers[seen.slice.level]}</span>` : nothing}`}
           </p>`
         : nothing}
-      ${row?.warning ? html`<p class="warn small">${row.warning}</p>` : nothing}
+      ${row?.warning ? html`<p class="warn small">${term(row.warning)}</p>` : nothing}
     </div>`;
   }
 }
