@@ -16,7 +16,7 @@ from folium.utilities import JsCode
 from jinja2 import Template
 from shapely.geometry.base import BaseGeometry
 
-from services.share.furniture import furniture, language_of, name_of, suffix_of, value_text, where_of
+from services.share.furniture import furniture, language_of, name_of, short_name, suffix_of, value_text, where_of
 from services.share.inset import ARCHIPELAGO_BOXES, islets
 from services.share.view import Outline, Place, View, fills
 from services.share.words import WORDS, in_words
@@ -275,7 +275,9 @@ def _labels(view: View, colours: list[str], lang: str) -> list[list[Any]]:
     for p in largest:
         figure = "" if p.value is None else value_text(p.value, view, lang)
         # A figure under the name only where it is short: “1.234.567 triệu đồng” under each name would be noise.
-        areas.append([*_spot(p), p.name, "area", _room(p), figure if len(figure) <= 7 else "", int(dark[p.id])])
+        areas.append(
+            [*_spot(p), short_name(p, lang), "area", _room(p), figure if len(figure) <= 7 else "", int(dark[p.id])]
+        )
     named = {view.area_code} if view.area_code != "VN" else {o.code for o in view.context}
     around = [[*_spot(o), o.name, "province", _room(o), "", 0] for o in view.context if o.label and o.code not in named]
     return isles + areas + around

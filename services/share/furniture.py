@@ -8,7 +8,7 @@ from html import escape
 
 from layers.indicators.periods import Language
 from services.share.inset import inset
-from services.share.view import NO_TARGET, View
+from services.share.view import NO_TARGET, Outline, View
 from services.share.words import VIETNAM, WORDS, day, in_words
 from styles import classes
 
@@ -65,7 +65,8 @@ def _legend(view: View, colours: list[str], lang: str) -> str:
         if used[NO_TARGET]:
             rows.append((NO_TARGET, WORDS[lang]["no_target"]))
     else:
-        rows = [(row["colour"], row[key]) for row in classes.legend_classes(view.edges, view.indicator.decimals)]
+        ladder = classes.legend_classes(view.edges, view.indicator.decimals)
+        rows = [(row["colour"], row[key]) for row in reversed(ladder)]  # much on top, as on a scale
     blanks = [(row["colour"], row[key]) for row in classes.blanks() if used[row["colour"]]]
 
     def item(colour: str, label: str) -> str:
@@ -108,6 +109,11 @@ def name_of(view: View, lang: str) -> str:
 def where_of(view: View, lang: str) -> str:
     """Return the area's full name."""
     return view.area_en if lang == "en" else view.area
+
+
+def short_name(place: Outline, lang: str) -> str:
+    """Return the name for the map: bare, but with its kind where it is a number (“Phường 2 Bảo Lộc”)."""
+    return (place.name_en if lang == "en" else place.full_name) if place.name[:1].isdigit() else place.name
 
 
 def value_text(value: float, view: View, lang: str) -> str:
