@@ -108,16 +108,18 @@ async def get_figures(
             if one.code not in rows:
                 continue
             now, *before = rows[one.code]
-            change = None
-            if before and now[3] is not None and before[0][3]:
-                change = round((now[3] - before[0][3]) / abs(before[0][3]) * 100, 2)
+            change = percent = None
+            if before and now[3] is not None and before[0][3] is not None:
+                change = now[3] - before[0][3]
+                percent = round(change / abs(before[0][3]) * 100, 2) if before[0][3] else None
             listed.append(
                 {
                     "code": one.code,
                     "period": period_of(now[1], now[2]).key,
                     "value": number(now[3], one.decimals),
                     "blank": now[4],
-                    "change_percent": change,
+                    "change": number(change, one.decimals),
+                    "change_percent": percent,
                     "state": None,
                     "sample": now[5],
                 }
