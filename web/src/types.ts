@@ -103,6 +103,8 @@ export interface AreaChild {
   name_en: string;
   kind: string;
   bbox: Bbox;
+  /** Code of the province, where communes of several are shown. */
+  parent?: string;
 }
 
 export interface Related extends AreaName {
@@ -249,6 +251,7 @@ export interface Figure {
   code: string;
   period: string;
   value: number | null;
+  change: number | null;
   change_percent: number | null;
   state: number | null;
   sample: boolean;

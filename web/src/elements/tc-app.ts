@@ -5,6 +5,7 @@ import type { Map as MapLibre } from "maplibre-gl";
 import { withUnit } from "../format";
 import { named, placed, term, words } from "../i18n";
 import { store } from "../store";
+import type { MapLayer } from "../types";
 import { maplibreCss } from "../styles/maplibre";
 import { shared } from "../styles/shared";
 import { follow } from "./follow";
@@ -42,6 +43,7 @@ export class TcApp extends LitElement {
     PHONE.addEventListener("change", () => (this.phone = PHONE.matches));
     this.addEventListener("choose-indicator", () => this.picker.show());
     this.addEventListener("map-ready", (event) => (this.map = (event as CustomEvent<MapLibre>).detail));
+    this.addEventListener("approach", (event) => void this.mapElement.approach((event as CustomEvent<MapLayer>).detail));
     this.addEventListener("chosen", () => (this.searching = false));
     addEventListener("keydown", (event) => this.key(event));
   }

@@ -9,6 +9,7 @@ import type { Area, Card, Change, IndicatorDetail, Part } from "../types";
 import { follow } from "./follow";
 import { icons } from "./icons";
 import { toggleLayer } from "./tc-layers";
+import { changed } from "./changed";
 import { cardCss } from "./tc-card-css";
 import "./tc-extremes";
 import "./tc-series";
@@ -91,13 +92,8 @@ export class TcCard extends LitElement {
     const w = words();
     const { lang } = store.state;
     if (!change || change.change === null) return html`<div class="change"><p class="small quiet">${title}</p><p class="small quiet">${w.panel.noCompare}</p></div>`;
-    const percent = card.unit === "%" || card.unit.endsWith("%");
     const better = change.change === 0 || indicator.direction === "neutral" ? "" : (change.change > 0) === (indicator.direction === "up") ? "good" : "bad";
-    const text = change.change === 0
-      ? w.panel.unchanged
-      : percent || change.change_percent === null
-        ? `${number(change.change, lang, Math.max(card.decimals, percent ? 1 : 0), true)}${percent ? `\u00a0${w.panel.points}` : ""}`
-        : `${number(change.change_percent, lang, 1, true)}\u00a0%`;
+    const text = change.change === 0 ? w.panel.unchanged : changed(change.change, change.change_percent, card.unit, card.decimals);
     return html`<div class="change">
       <p class="small quiet">${title}</p>
       <p class="delta num ${better}">${change.change > 0 ? icons.up() : change.change < 0 ? icons.fall() : nothing}<b>${text}</b></p>

@@ -2,7 +2,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import { number } from "../format";
-import { placed, words } from "../i18n";
+import { placed, short, words } from "../i18n";
 import { picture } from "../picture";
 import type { Row } from "../shown";
 import { store } from "../store";
@@ -45,7 +45,7 @@ export class TcExtremes extends LitElement {
     return html`<div style="min-width:0"><p class="small">${title}</p><ul>
       ${rows.map((row) => html`<li><button class="small" title=${placed(row)} @mouseenter=${() => store.hover(row.id)} @mouseleave=${() => store.hover(null)}
         @click=${() => row.code && store.go({ area: row.code, view: null }, "push")}>
-        ${swatch(row.k, legend, store.theme, "0.75rem")}<span class="name">${row.name}</span><b class="num">${number(row.value!, store.state.lang, decimals)}</b></button></li>`)}
+        ${swatch(row.k, legend, store.theme, "0.75rem")}<span class="name">${short(row)}</span><b class="num">${number(row.value!, store.state.lang, decimals)}</b></button></li>`)}
     </ul></div>`;
   }
 }

@@ -66,7 +66,7 @@ export class TcPicker extends LitElement {
             <button class="icon-button" aria-label=${w.close} @click=${() => this.dialog.close()}>${icons.close()}</button></div>
           <label class="field">${icons.search()}<span class="hide">${w.indicator.filter}</span>
             <input type="search" autofocus placeholder=${w.indicator.placeholder} .value=${this.text} autocomplete="off" spellcheck="false"
-              @input=${(e: InputEvent) => (this.text = (e.target as HTMLInputElement).value)} @keydown=${this.key} /></label>
+              @input=${(e: InputEvent) => this.typed((e.target as HTMLInputElement).value)} @keydown=${this.key} /></label>
           <div class="options small">
             <label><input type="checkbox" .checked=${this.onlyWith} @change=${(e: Event) => (this.onlyWith = (e.target as HTMLInputElement).checked)} />${w.indicator.onlyWith}</label>
             <span class="num" role="status">${w.indicator.count(wanted.length, catalogue?.indicators.length ?? 0)}</span>
@@ -101,16 +101,25 @@ export class TcPicker extends LitElement {
   }
 
   private matching(all: Indicator[]): Indicator[] {
-    const asked = fold(this.text).split(/\s+/).filter(Boolean);
+    const asked = fold(this.text).split(/[^\p{L}\p{N}-]+/u).filter(Boolean);
     return all.filter((i) => {
       if (this.onlyWith && !i.levels.length && i.code !== store.state.indicator) return false;
       if (!asked.length) return true;
-      const text = fold(`${i.code} ${i.name} ${i.name_en}`);
-      return asked.every((word) => text.includes(word));
+      const text = ` ${fold(`${i.code} ${i.name} ${i.name_en}`).replace(/[^\p{L}\p{N}-]+/gu, " ")}`;
+      return asked.every((word) => text.includes(` ${word}`));
     });
   }
 
+  private typed(text: string): void {
+    this.text = text;
+    this.shadowRoot?.querySelector(".body")?.scrollTo(0, 0);
+  }
+
   private readonly key = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") {
+      event.preventDefault(); // else the first one only empties the field
+      this.dialog.close();
+    }
     if (event.key !== "ArrowDown" && event.key !== "Enter") return;
     event.preventDefault();
     const first = this.shadowRoot?.querySelector<HTMLButtonElement>(".item");

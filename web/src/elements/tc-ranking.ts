@@ -113,7 +113,7 @@ export class TcRanking extends LitElement {
     const decimals = store.data.detail.value?.decimals ?? 0;
     return html`<tr data-id=${row.id} aria-selected=${row.code === store.shown?.selected} @mouseenter=${() => store.hover(row.id)} @click=${() => this.choose(row)}>
       <td class="place num">${row.place ?? "–"}</td>
-      <th scope="row"><button class="name" @focus=${() => store.hover(row.id)}>${placed(row) || row.code}</button>${row.warning ? html`<span class="warn" title=${term(row.warning)}>${icons.warning(14)}<span class="hide">${row.warning}</span></span>` : nothing}</th>
+      <th scope="row"><button class="name" @focus=${() => store.hover(row.id)}>${placed(row) || row.code}</button>${row.warning ? html`<span class="warn" title=${term(row.warning)}>${icons.warning(14)}<span class="hide">${term(row.warning)}</span></span>` : nothing}</th>
       <td class="end num"><span class="val">${row.value === null ? html`<span class="blank small">${w.legend.blank[blankKey(row.k)]}</span>` : number(row.value, lang, decimals)}${swatch(row.k, seen.legend, store.theme, "0.8rem")}</span></td>
     </tr>`;
   }

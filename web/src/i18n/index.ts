@@ -23,6 +23,11 @@ export function placed(area: { full_name: string; name_en: string } | undefined 
   return (store.state.lang === "en" && area.name_en) || area.full_name;
 }
 
+/** The name where room is short: without its kind, unless it is a number ("Phường 2 Bảo Lộc"). */
+export function short(area: { name: string; full_name: string; name_en: string }): string {
+  return /^\d/.test(area.name) ? placed(area) : area.name;
+}
+
 /** A unit, source or fixed sentence that came in Vietnamese, in the present language. */
 export function term<T extends string | null | undefined>(text: T): T | string {
   if (!text || store.state.lang === "vi") return text;
