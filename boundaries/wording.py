@@ -32,13 +32,7 @@ def split_kind(full_name: str) -> tuple[str, str]:
     raise ValueError(f"Tên “{full_name}” không bắt đầu bằng loại đơn vị hành chính nào đã biết.")
 
 
-def romanise(name: str) -> str:
-    """A Vietnamese name in letters without diacritics: “Đắk Lắk” -> “Dak Lak”."""
-    letters = unicodedata.normalize("NFD", name.replace("đ", "d").replace("Đ", "D").replace("–", "-"))
-    return "".join(c for c in letters if not unicodedata.combining(c))
-
-
 def english(word: str, name: str) -> str:
-    """The English full name of (Vietnamese kind, bare name): “Lam Dong Province”, “Xuan Huong - Da Lat Ward”."""
-    kind, plain = KINDS[word][1], romanise(name)
-    return f"{kind} {plain}" if plain.isdigit() else f"{plain} {kind}"
+    """The English full name of (Vietnamese kind, bare name): “Lâm Đồng Province”, “Ward 2 Bảo Lộc”."""
+    kind = KINDS[word][1]
+    return f"{kind} {name}" if name[:1].isdigit() else f"{name} {kind}"

@@ -5,6 +5,7 @@ from sqlalchemy import Boolean, Column, DateTime, Integer, SmallInteger, Text
 from geo.table import feature_table
 from layers.layer import Code, Field, Layer
 from styles.marks import Categories, Category, Circles, Ramp
+from styles.palette import Tone
 
 table = feature_table(
     "citizen_report",
@@ -84,7 +85,13 @@ layer = Layer(
         Field(name="reporter_phone", title="Điện thoại", title_en="Phone", public=False),
         Field(name="moderated", title="Đã duyệt công khai", title_en="Moderated", type="boolean", public=False),
     ),
-    look=(Circles(colour=Categories("state", STATES), radius=Ramp(((10, 3), (13, 5), (17, 8)))),),
+    look=(
+        Circles(
+            colour=Categories("state", STATES),
+            radius=Ramp(((10, 3), (13, 5), (17, 8))),
+            gathered=Tone("#a8481b", "#f2a676"),
+        ),
+    ),
     points_from=11,
     date="received_at",
     title_field="title",

@@ -19,12 +19,13 @@ from geo.errors import Problem
 from services import api, ogc, page, share, tiles
 from services.database import Reader, database_url
 from services.errors import BadParameter, NotFound, Unavailable, database_problem, problem_document, status_of
+from services.front import Front
 from services.language import language
 from services.revisions import Revisions
 from services.settings import Settings
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None) -> Front:
     """Make the application; nothing is global, so that tests may make several."""
     settings = settings or Settings()
     url = database_url(settings)
@@ -37,7 +38,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         await app.state.revisions.stop()
         await app.state.reader.close()
 
-    app = FastAPI(
+    app = Front(
         title="Toàn Cảnh",
         version=version("toancanh"),
         lifespan=lifespan,

@@ -27,13 +27,23 @@ ARCHIPELAGOS: tuple[tuple[str, str, float, float], ...] = (
 
 _FONT = ["Noto Sans", "sans-serif"]
 
+# Small provinces stand close: a name may stand beside its point where the middle is taken.
+_BESIDE: Json = {
+    "text-line-height": 1.15,
+    "text-variable-anchor-offset": [
+        *("center", [0, 0], "bottom", [0, -0.2], "top", [0, 0.2], "left", [0.2, 0], "right", [-0.2, 0]),
+        *("bottom-left", [0, 0], "bottom-right", [0, 0], "top-left", [0, 0], "top-right", [0, 0]),
+        *("left", [1, 0], "right", [-1, 0], "bottom", [0, -0.9], "top", [0, 0.9]),
+        *("bottom-left", [0.3, -0.5], "bottom-right", [-0.3, -0.5], "top-left", [0.3, 0.5], "top-right", [-0.3, 0.5]),
+    ],
+}
+
 
 def document(*, theme: Theme, lang: str, provinces: str, communes: str, land: str, bounds: list[float]) -> Json:
     """Return the MapLibre style of the map without any layer on it.
 
     `provinces`, `communes` are tile address templates, `land` the address of the neighbouring land (GeoJSON).
     """
-    name = "name" if lang == "vi" else "name_en"
     return {
         "version": 8,
         "name": "Toàn Cảnh",
@@ -59,7 +69,7 @@ def document(*, theme: Theme, lang: str, provinces: str, communes: str, land: st
             {"id": "sea", "type": "background", "paint": {"background-color": colour_of(SEA, theme)}},
             {"id": "land", "type": "fill", "source": "land", "paint": {"fill-color": colour_of(LAND, theme)}},
             *_areas(theme),
-            *_labels(theme, name),
+            *_labels(theme, lang),
         ],
     }
 
@@ -119,58 +129,64 @@ def _areas(theme: Theme) -> list[Json]:
     ]
 
 
-def _labels(theme: Theme, name: str) -> list[Json]:
-    paint = {
-        "text-color": colour_of(TEXT, theme),
-        "text-halo-color": colour_of(TEXT_HALO, theme),
-        "text-halo-width": 1.4,
-    }
+def _labels(theme: Theme, lang: str) -> list[Json]:
+    sea = {"text-color": colour_of(TEXT_SEA, theme), "text-halo-width": 2.2}
+    always = {"text-allow-overlap": True, "text-ignore-placement": True}
+    name = "name" if lang == "vi" else "name_en"
     return [
         {
-            "id": "communes-label",
-            "type": "symbol",
+            **_label("communes-label", theme, _area_name(lang), sizes=(8, 10, 12, 13, 15, 16), padding=4),
             "source": "communes",
             "source-layer": "communes_label",
             "minzoom": 8.5,
-            "layout": {
-                "text-field": ["get", "name"],
-                "text-font": _FONT,
-                "text-size": ["interpolate", ["linear"], ["zoom"], 8, 10, 12, 13, 15, 16],
-                "text-line-height": 1.35,
-                "text-max-width": 7,
-                "text-padding": 4,
-            },
-            "paint": paint,
         },
         {
-            "id": "provinces-label",
-            "type": "symbol",
+            **_label("provinces-label", theme, _area_name(lang), sizes=(4, 9, 5, 10, 6, 13, 8, 16), layout=_BESIDE),
             "source": "provinces",
             "source-layer": "provinces_label",
             "maxzoom": 8.5,
-            "layout": {
-                "text-field": ["get", "name"],
-                "text-font": _FONT,
-                "text-size": ["interpolate", ["linear"], ["zoom"], 4, 10, 6, 13, 8, 16],
-                "text-line-height": 1.35,
-                "text-max-width": 7,
-                "text-padding": 3,
-            },
-            "paint": paint,
         },
         {
-            "id": "archipelagos-label",
-            "type": "symbol",
+            **_label("archipelagos-label", theme, ["get", name], sizes=(3, 10, 6, 13), layout=always, paint=sea),
             "source": "archipelagos",
-            "layout": {
-                "text-field": ["get", name],
-                "text-font": _FONT,
-                "text-size": ["interpolate", ["linear"], ["zoom"], 3, 10, 6, 13],
-                "text-line-height": 1.35,
-                "text-max-width": 9,
-                "text-allow-overlap": True,
-                "text-ignore-placement": True,
-            },
-            "paint": {**paint, "text-color": colour_of(TEXT_SEA, theme), "text-halo-width": 2.2},
         },
     ]
+
+
+def _label(
+    layer_id: str,
+    theme: Theme,
+    text: list[Any],
+    *,
+    sizes: tuple[float, ...],
+    padding: float = 0,
+    layout: Json | None = None,
+    paint: Json | None = None,
+) -> Json:
+    """Names in letters that grow with the zoom: `sizes` are pairs of zoom and pixels."""
+    return {
+        "id": layer_id,
+        "type": "symbol",
+        "layout": {
+            "text-field": text,
+            "text-font": _FONT,
+            "text-size": ["interpolate", ["linear"], ["zoom"], *sizes],
+            "text-line-height": 1.35,
+            "text-max-width": 7,
+            "text-padding": padding,
+            **(layout or {}),
+        },
+        "paint": {
+            "text-color": colour_of(TEXT, theme),
+            "text-halo-color": colour_of(TEXT_HALO, theme),
+            "text-halo-width": 1.4,
+            **(paint or {}),
+        },
+    }
+
+
+def _area_name(lang: str) -> list[Any]:
+    """The bare name; wards that begin with a number say that they are wards: “Phường 2 Bảo Lộc”."""
+    ward = "Phường " if lang == "vi" else "Ward "
+    first = ["slice", ["get", "name"], 0, 1]
+    return ["case", ["in", first, ["literal", list("0123456789")]], ["concat", ward, ["get", "name"]], ["get", "name"]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from styles.marks import Categories, Circles, Fill, Heat, Icon, Line, Look, Mark, Paint, Ramp, Steps
-from styles.palette import SEA, TEXT, TEXT_HALO, Theme, colour_of
+from styles.palette import TEXT, TEXT_HALO, Theme, colour_of
 
 Json = dict[str, Any]
 
@@ -88,7 +88,7 @@ def _compile(layer_id: str, number: int, mark: Mark, theme: Theme, cells_below: 
 
 
 def _cells(layer_id: str, look: Look, theme: Theme, below: float) -> list[Json]:
-    colour = next((mark.colour for mark in look if isinstance(mark, Circles) and isinstance(mark.colour, str)), None)
+    colour = next((mark.gathered for mark in look if isinstance(mark, Circles)), TEXT)
     base = {"source": layer_id, "source-layer": f"{layer_id}_cells", "maxzoom": below}
     return [
         {
@@ -96,11 +96,11 @@ def _cells(layer_id: str, look: Look, theme: Theme, below: float) -> list[Json]:
             "id": f"{layer_id}-cells",
             "type": "circle",
             "paint": {
-                "circle-color": colour or colour_of(TEXT, theme),
-                "circle-opacity": 0.82,
-                "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, 4, 10, 11, 60, 26],
-                "circle-stroke-color": colour_of(SEA, theme),
-                "circle-stroke-width": 1,
+                "circle-color": colour_of(colour, theme),
+                "circle-opacity": 0.9,
+                "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "n"]], 1, 4, 3, 8, 10, 12, 60, 26],
+                "circle-stroke-color": colour_of(TEXT_HALO, theme),
+                "circle-stroke-width": 1.2,
             },
         },
         {
@@ -110,8 +110,9 @@ def _cells(layer_id: str, look: Look, theme: Theme, below: float) -> list[Json]:
             "filter": [">=", ["get", "n"], 10],
             "layout": {
                 "text-field": ["to-string", ["get", "n"]],
-                "text-size": 11,
+                "text-size": 10.5,
                 "text-font": ["sans-serif"],
+                "text-allow-overlap": True,
             },
             "paint": {"text-color": colour_of(TEXT_HALO, theme)},
         },

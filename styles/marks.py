@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from styles.palette import Colour
+from styles.palette import TEXT, Colour
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,14 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Circles:
-    """A disc at each point; lines and polygons of a mixed layer are left to other marks."""
+    """A disc at each point; lines and polygons of a mixed layer are left to other marks.
+
+    `gathered` is the colour of a disc that stands for many points, where the scale is too small for single ones.
+    """
 
     colour: Paint
     radius: Ramp | float = 5.0
+    gathered: Colour = TEXT
     minzoom: float = 0
     part: str = ""
 

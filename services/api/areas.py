@@ -103,16 +103,18 @@ async def get_figures(
             if one.code not in rows:
                 continue
             now, *before = rows[one.code]
-            change = None
-            if before and now[3] is not None and before[0][3]:
-                change = round((now[3] - before[0][3]) / abs(before[0][3]) * 100, 2)
+            change = percent = None
+            if before and now[3] is not None and before[0][3] is not None:
+                change = now[3] - before[0][3]
+                percent = round(change / abs(before[0][3]) * 100, 2) if before[0][3] else None
             listed.append(
                 {
                     "code": one.code,
                     "period": period_of(now[1], now[2]).key,
                     "value": number(now[3], one.decimals),
                     "blank": now[4],
-                    "change_percent": change,
+                    "change": number(change, one.decimals),
+                    "change_percent": percent,
                     "state": None,
                     "sample": now[5],
                 }
@@ -140,15 +142,16 @@ async def search(
 def _areas(places: Places, words: str, limit: int) -> list[dict[str, Any]]:
     results = []
     for found in places.search(words, limit):
-        parents = [one.full_name for one in places.path(found.area)[1:-1]]
-        former = f"trước đây: {found.by}" if found.by != found.area.full_name else ""
+        parents = places.path(found.area)[1:-1]
+        former = found.by if found.by != found.area.full_name else ""
         results.append(
             {
                 "type": "area",
                 "code": found.area.code,
                 "title": found.area.full_name,
                 "title_en": found.area.name_en,
-                "subtitle": " · ".join(filter(None, [former, *parents])),
+                "subtitle": " · ".join([f"trước đây: {former}"] * bool(former) + [one.full_name for one in parents]),
+                "subtitle_en": " · ".join([f"formerly {former}"] * bool(former) + [one.name_en for one in parents]),
                 "level": found.area.level,
             }
         )
@@ -159,7 +162,7 @@ def _indicators(words: str, limit: int) -> list[dict[str, Any]]:
     asked = fold(words)
     if len(asked) < 2:
         return []
-    modules = {module.id: module.title for module in load()[0]}
+    modules = {module.id: module for module in load()[0]}
     hits = [
         one for one in load()[1] if asked in fold(one.name) or asked in one.name_en.lower() or asked == one.code.lower()
     ]
@@ -170,7 +173,8 @@ def _indicators(words: str, limit: int) -> list[dict[str, Any]]:
             "code": one.code,
             "title": one.name,
             "title_en": one.name_en,
-            "subtitle": modules[one.module],
+            "subtitle": modules[one.module].title,
+            "subtitle_en": modules[one.module].title_en,
             "level": None,
         }
         for one in hits[:limit]

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from layers.indicators.catalogue import Indicator, load
 from layers.indicators.periods import Period
 from layers.indicators.store import KINDS
+from layers.indicators.terms import terms
 from services.api.parts import Boundary, CarriedNow, FiguresNow, PlacesNow, cached, indicator, number
 from services.api.pictures import Asked, Picture, carried_values, pictured
 from services.boundary import vintage_asked
@@ -39,6 +40,7 @@ async def list_indicators(request: Request, figures: FiguresNow) -> Response:
         return {
             "modules": [{"id": m.id, "title": m.title, "title_en": m.title_en} for m in modules],
             "indicators": [_summary(one, held.get(one.code, [])) for one in listed],
+            "terms": dict(terms()),
         }
 
     return await cached(request, ("observations",), make)

@@ -82,8 +82,11 @@ def tag(*parts: Any) -> str:
 def fresh(request: Request, etag: str) -> bool:
     """Whether the client already has the answer with this entity tag."""
     asked = request.headers.get("if-none-match")
-    if not asked:
-        return False
+    return asked is not None and matches(asked, etag)
+
+
+def matches(asked: str, etag: str) -> bool:
+    """Whether an If-None-Match header names an entity tag."""
     bare = etag.removeprefix("W/")
     return asked.strip() == "*" or any(one.strip().removeprefix("W/") == bare for one in asked.split(","))
 

@@ -16,10 +16,10 @@ from folium.utilities import JsCode
 from jinja2 import Template
 from shapely.geometry.base import BaseGeometry
 
-from services.share.furniture import furniture, language_of, name_of, value_text, where_of
+from services.share.furniture import furniture, language_of, name_of, short_name, suffix_of, value_text, where_of
 from services.share.inset import ARCHIPELAGO_BOXES, islets
 from services.share.view import Outline, Place, View, fills
-from services.share.words import WORDS
+from services.share.words import WORDS, in_words
 from styles import classes
 from styles.basemap import ARCHIPELAGOS
 from styles.palette import BLANK_KEYS, BLANKS, LAND, STATES
@@ -203,17 +203,13 @@ def _properties(place: Place, view: View, rank: str, lang: str) -> dict[str, Any
     if rank:
         made["rank"] = rank
     if place.warning:
-        made["warning"] = place.warning
+        made["warning"] = in_words(place.warning, lang)
     return made
-
-
-def _suffix(view: View) -> str:
-    return "%" if view.indicator.unit == "%" else f" {view.indicator.unit}"
 
 
 def _amount(value: float, unit: str, lang: str) -> str:
     short = round(value) if abs(value) >= 100 else round(value, 2)
-    return f"{classes.number_text(short, None, lang)} {unit}".strip()
+    return f"{classes.number_text(short, None, lang)} {in_words(unit, lang)}".strip()
 
 
 def _ranks(view: View, lang: str) -> dict[int, str]:
@@ -256,7 +252,7 @@ def _data(view: View, frame: tuple[float, float, float, float], colours: list[st
         "denominator": one.denominator_name_en if english else one.denominator_name,
         "subtitle": view.period.label(language_of(lang)).capitalize(),
         "sample": view.sample,
-        "suffix": _suffix(view),
+        "suffix": suffix_of(view, lang),
         "down": one.direction == "down",
         "inset": view.area_code != "VN",
         "selected": str(view.selected) if view.selected else None,
@@ -279,7 +275,9 @@ def _labels(view: View, colours: list[str], lang: str) -> list[list[Any]]:
     for p in largest:
         figure = "" if p.value is None else value_text(p.value, view, lang)
         # A figure under the name only where it is short: “1.234.567 triệu đồng” under each name would be noise.
-        areas.append([*_spot(p), p.name, "area", _room(p), figure if len(figure) <= 7 else "", int(dark[p.id])])
+        areas.append(
+            [*_spot(p), short_name(p, lang), "area", _room(p), figure if len(figure) <= 7 else "", int(dark[p.id])]
+        )
     named = {view.area_code} if view.area_code != "VN" else {o.code for o in view.context}
     around = [[*_spot(o), o.name, "province", _room(o), "", 0] for o in view.context if o.label and o.code not in named]
     return isles + areas + around

@@ -8,8 +8,8 @@ from html import escape
 
 from layers.indicators.periods import Language
 from services.share.inset import inset
-from services.share.view import NO_TARGET, View
-from services.share.words import VIETNAM, WORDS, day
+from services.share.view import NO_TARGET, Outline, View
+from services.share.words import VIETNAM, WORDS, day, in_words
 from styles import classes
 
 
@@ -22,7 +22,7 @@ def furniture(view: View, colours: list[str], lang: str) -> str:
         for key, kind, shown in (("sample", "tc-sample", view.sample), ("approximate", "", view.approximate))
         if shown
     )
-    unit = view.indicator.unit
+    unit = unit_of(view, lang)
     kind = "VN" if view.area_code == "VN" else "city" if view.area.startswith("Thành phố") else "province"
     whole = (
         ""
@@ -65,7 +65,8 @@ def _legend(view: View, colours: list[str], lang: str) -> str:
         if used[NO_TARGET]:
             rows.append((NO_TARGET, WORDS[lang]["no_target"]))
     else:
-        rows = [(row["colour"], row[key]) for row in classes.legend_classes(view.edges, view.indicator.decimals)]
+        ladder = classes.legend_classes(view.edges, view.indicator.decimals)
+        rows = [(row["colour"], row[key]) for row in reversed(ladder)]  # much on top, as on a scale
     blanks = [(row["colour"], row[key]) for row in classes.blanks() if used[row["colour"]]]
 
     def item(colour: str, label: str) -> str:
@@ -82,7 +83,7 @@ def _foot(view: View, lang: str) -> str:
     words = WORDS[lang]
     vintage = view.vintage.title_en if lang == "en" else view.vintage.title
     facts = [
-        (words["source"], "; ".join(view.sources) or words["no_source"]),
+        (words["source"], "; ".join(in_words(one, lang) for one in view.sources) or words["no_source"]),
         (words["known"], day(view.known_at, lang)),
         (words["boundary"], vintage + (f" – {words['approximate'].lower()}" if view.approximate else "")),
         (words["made"], day(datetime.now(VIETNAM), lang)),
@@ -110,7 +111,23 @@ def where_of(view: View, lang: str) -> str:
     return view.area_en if lang == "en" else view.area
 
 
+def short_name(place: Outline, lang: str) -> str:
+    """Return the name for the map: bare, but with its kind where it is a number (“Phường 2 Bảo Lộc”)."""
+    return (place.name_en if lang == "en" else place.full_name) if place.name[:1].isdigit() else place.name
+
+
 def value_text(value: float, view: View, lang: str) -> str:
     """Return a figure with its unit."""
     number = classes.number_text(value, view.indicator.decimals, lang)
-    return f"{number}%" if view.indicator.unit == "%" else f"{number} {view.indicator.unit}"
+    return number + suffix_of(view, lang)
+
+
+def suffix_of(view: View, lang: str) -> str:
+    """Return what follows a figure."""
+    unit = unit_of(view, lang)
+    return unit if unit == "%" else f" {unit}"
+
+
+def unit_of(view: View, lang: str) -> str:
+    """Return the unit of the figures."""
+    return in_words(view.indicator.unit, lang)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
+from layers.indicators.terms import english
+
 VIETNAM = timezone(timedelta(hours=7))
 
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -24,16 +26,16 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "classes": "Phân lớp",
         "quantile": "phân vị",
         "natural": "ngắt tự nhiên",
-        "equal": "khoảng đều",
-        "target": "so với kế hoạch",
-        "no_target": "Chưa có kế hoạch",
+        "equal": "khoảng đều nhau",
+        "target": "theo mục tiêu",
+        "no_target": "Chưa giao mục tiêu",
         "table": "Bảng số liệu",
         "close": "Đóng",
         "area": "Đơn vị",
         "value": "Giá trị",
         "rank": "Hạng",
         "among": "trong",
-        "plan": "Kế hoạch",
+        "plan": "Mục tiêu",
         "of_units": "đơn vị",
         "legend": "Chú giải",
         "whole_view": "Xem toàn cảnh",
@@ -63,7 +65,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "natural": "natural breaks",
         "equal": "equal intervals",
         "target": "against the target",
-        "no_target": "No target",
+        "no_target": "No target set",
         "table": "Table of figures",
         "close": "Close",
         "area": "Area",
@@ -83,6 +85,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "noscript": "Please switch on JavaScript to see the map.",
     },
 }
+
+
+def in_words(term: str, lang: str) -> str:
+    """Return a unit, source or fixed sentence in a language."""
+    return english(term) if lang == "en" else term
 
 
 def day(moment: datetime | None, lang: str) -> str:

@@ -1,19 +1,17 @@
 """Vector tiles at their OGC addresses."""
 
-from fastapi import FastAPI
 from starlette.routing import Route
 
+from services.front import Front
 from services.tiles import tilesets
-from services.tiles.answers import Shortcut, Tiles
+from services.tiles.answers import Tiles
 
 
-def install(app: FastAPI) -> None:
+def install(app: Front) -> None:
     """Add the tiles to the application."""
-    tiles = Tiles(app)
-    app.add_middleware(Shortcut, tiles=tiles)
     here = "/ogc/collections/{collection}/tiles"
+    app.serve_first(here + "/WebMercatorQuad/{z}/{y}/{x}", Tiles(app).answer)
     for path, endpoint in (
-        (here + "/WebMercatorQuad/{z}/{y}/{x}", tiles),
         (here, tilesets.tilesets),
         (here + "/{grid}", tilesets.tileset),
         ("/ogc/tileMatrixSets", tilesets.grids),

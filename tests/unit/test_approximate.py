@@ -34,7 +34,7 @@ def test_register_counts_and_names() -> None:
     assert provinces.code.is_unique
     assert communes.kind.value_counts().to_dict() == {"xa": 2611, "phuong": 697, "dac_khu": 13}
     row = communes.set_index("code").loc["24781"]
-    assert (row.full_name, row.name_en) == ("Phường Xuân Hương – Đà Lạt", "Xuan Huong - Da Lat Ward")
+    assert (row.full_name, row.name_en) == ("Phường Xuân Hương – Đà Lạt", "Xuân Hương – Đà Lạt Ward")
     named = provinces.set_index("code")
     assert named.loc[["46", "68", "75"], "full_name"].tolist() == [
         "Thành phố Huế", "Tỉnh Lâm Đồng", "Thành phố Đồng Nai",

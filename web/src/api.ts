@@ -1,6 +1,6 @@
 // Typed access to the server: one function per address, plain failures as ApiError.
 import type {
-  Area, Card, Catalogue, Figures, Found, IndicatorDetail, Legend, MapLevel, Method, Problem, Slice, Start, Theme, Lang,
+  Area, Bbox, Card, Catalogue, Figures, Found, IndicatorDetail, Legend, MapLevel, Method, Problem, Slice, Start, Theme, Lang,
 } from "./types";
 import type { StyleSpecification } from "maplibre-gl";
 
@@ -91,6 +91,15 @@ export const legend = (key: LegendKey, lang: Lang) =>
 
 export const card = (code: string, area: string, period: string, boundary: string, lang: Lang) =>
   get<Card>(`/api/indicators/${encodeURIComponent(code)}/card`, { area, period, boundary, lang }).then((answer) => ({ ...answer, indicator: code }));
+
+/** A point of one object of a layer inside a box; null when it holds none. */
+export const somewhere = (layer: string, [west, south, east, north]: Bbox) =>
+  get<{ features: { bbox?: Bbox; geometry: { coordinates: unknown } | null }[] }>(
+    `/ogc/collections/${encodeURIComponent(layer)}/items`, { f: "json", limit: 1, bbox: [west, south, east, north].join(",") },
+  ).then((answer): [number, number] | null => {
+    const numbers = [answer.features[0]?.geometry?.coordinates].flat(Infinity) as number[];
+    return numbers.length >= 2 ? [numbers[0]!, numbers[1]!] : null;
+  });
 
 export const feature = (layer: string, id: string | number) =>
   get<{ id: string | number; properties: Record<string, unknown>; geometry: unknown }>(

@@ -25,8 +25,8 @@ export function childrenShown(): AreaChild[] {
 
 let flat: { from: unknown; children: AreaChild[] } = { from: null, children: [] };
 
-function everywhereChildren(areas: { children: AreaChild[] }[] | null): AreaChild[] {
-  if (flat.from !== areas) flat = { from: areas, children: areas?.flatMap((a) => a.children) ?? [] };
+function everywhereChildren(areas: { code: string; children: AreaChild[] }[] | null): AreaChild[] {
+  if (flat.from !== areas) flat = { from: areas, children: areas?.flatMap((a) => a.children.map((child) => ({ ...child, parent: a.code }))) ?? [] };
   return flat.children;
 }
 

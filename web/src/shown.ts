@@ -110,10 +110,14 @@ export interface Row {
   id: number;
   code: string;
   name: string;
-  fullName: string;
+  full_name: string;
+  name_en: string;
   value: number | null;
   k: number;
+  /** Where it stands among all rows. */
   place: number | null;
+  /** Where it stands among its peers: wards with wards of one province, provinces with all provinces. */
+  rank: { place: number; of: number; kind: string } | null;
   warning: string | null;
 }
 
@@ -127,20 +131,33 @@ export function rows(slice: Slice, legend: Legend | null, children: AreaChild[],
     const blank = BLANKS.indexOf(slice.blanks[id] ?? "no_data");
     const k = value === null ? -1 - blank : byTarget ? (state ?? -9) : legend ? classOf(value, legend) : -9;
     return {
-      id, code: child?.code ?? "", name: child?.name ?? "", fullName: child?.full_name ?? "",
-      value, k, place: null, warning: slice.warnings[id] ?? null,
+      id, code: child?.code ?? "", name: child?.name ?? "", full_name: child?.full_name ?? "", name_en: child?.name_en ?? "",
+      value, k, place: null, rank: null, warning: slice.warnings[id] ?? null,
     };
   });
   // An area the answer does not name has no figure: it is said and hatched like any other blank.
   const answered = new Set(slice.ids);
-  for (const { id, code, name, full_name: fullName } of children) {
-    if (!answered.has(id)) found.push({ id, code, name, fullName, value: null, k: -1, place: null, warning: null });
+  for (const { id, code, name, full_name, name_en } of children) {
+    if (!answered.has(id)) found.push({ id, code, name, full_name, name_en, value: null, k: -1, place: null, rank: null, warning: null });
   }
   const ranked = found.filter((row) => row.value !== null).sort((a, b) => (direction === "down" ? a.value! - b.value! : b.value! - a.value!));
-  let place = 0;
-  ranked.forEach((row, i) => {
-    if (i === 0 || ranked[i - 1]!.value !== row.value) place = i + 1; // equals share a place: 1, 2, 2, 4
-    row.place = place;
-  });
+  places(ranked).forEach((place, i) => (ranked[i]!.place = place));
+  const peers = new Map<string, Row[]>();
+  for (const row of ranked) {
+    const child = names.get(row.id);
+    const key = slice.level === "province" ? "province" : `${child?.parent ?? ""} ${child?.kind ?? ""}`;
+    peers.set(key, [...(peers.get(key) ?? []), row]);
+  }
+  for (const [key, group] of peers) {
+    const kind = key.split(" ").at(-1)!;
+    places(group).forEach((place, i) => (group[i]!.rank = { place, of: group.length, kind }));
+  }
+  return found;
+}
+
+/** Equals share a place: 1, 2, 2, 4. */
+function places(sorted: Row[]): number[] {
+  const found: number[] = [];
+  sorted.forEach((row, i) => found.push(i > 0 && sorted[i - 1]!.value === row.value ? found[i - 1]! : i + 1));
   return found;
 }

@@ -45,8 +45,8 @@ class Store {
     slice: empty(), legend: empty(), card: empty(), figures: empty(), everywhere: empty(),
   };
   hovered: number | null = null;
-  /** Coded values on the screen, of layers whose legend is long. */
-  inView: Record<string, string[]> = {};
+  /** How near the map is, and the coded values on the screen of layers whose legend is long. */
+  inView: { zoom: number; values: Record<string, string[]> } = { zoom: 24, values: {} };
   figuresWanted = false;
   private readonly answers = new Map<string, unknown>();
   private readonly asking = new Map<string, Promise<unknown>>();
@@ -93,9 +93,10 @@ class Store {
     for (const listener of this.hoverListeners) listener(id);
   }
 
-  see(values: Record<string, string[]>): void {
-    if (JSON.stringify(values) === JSON.stringify(this.inView)) return;
-    this.inView = values;
+  see(zoom: number, values: Record<string, string[]>): void {
+    const before = this.inView;
+    this.inView = { zoom, values };
+    if (Math.floor(zoom) === Math.floor(before.zoom) && JSON.stringify(values) === JSON.stringify(before.values)) return;
     for (const listener of this.listeners) listener();
   }
 

@@ -87,10 +87,11 @@ export interface Start {
   layers: MapLayer[];
 }
 
-export interface AreaStep {
+export interface AreaName {
   code: string;
   name: string;
-  full_name?: string;
+  full_name: string;
+  name_en: string;
   level: Level;
 }
 
@@ -99,15 +100,14 @@ export interface AreaChild {
   code: string;
   name: string;
   full_name: string;
-  name_en?: string;
+  name_en: string;
   kind: string;
   bbox: Bbox;
+  /** Code of the province, where communes of several are shown. */
+  parent?: string;
 }
 
-export interface Related {
-  code: string;
-  full_name: string;
-  level?: Level;
+export interface Related extends AreaName {
   share: number | null;
 }
 
@@ -127,7 +127,7 @@ export interface Area {
   resolution: string | null;
   valid_from: string;
   valid_to: string | null;
-  path: AreaStep[];
+  path: AreaName[];
   children: AreaChild[];
   successors: Related[];
   predecessors: Related[];
@@ -138,8 +138,9 @@ export interface Found {
   type: "area" | "indicator";
   code: string;
   title: string;
-  title_en?: string;
+  title_en: string;
   subtitle: string;
+  subtitle_en: string;
   level: Level | null;
 }
 
@@ -161,6 +162,8 @@ export interface Indicator {
 export interface Catalogue {
   modules: { id: string; title: string; title_en: string }[];
   indicators: Indicator[];
+  /** Vietnamese units, sources and fixed sentences → English. */
+  terms: Record<string, string>;
 }
 
 export interface IndicatorDetail extends Indicator {
@@ -220,7 +223,7 @@ export interface Part {
 }
 
 export interface Card {
-  area: { code: string; full_name: string; level: Level };
+  area: AreaName;
   indicator: string;
   value: number | null;
   blank: BlankKey | null;
@@ -248,13 +251,14 @@ export interface Figure {
   code: string;
   period: string;
   value: number | null;
+  change: number | null;
   change_percent: number | null;
   state: number | null;
   sample: boolean;
 }
 
 export interface Figures {
-  area: { code: string; full_name: string; level: Level };
+  area: AreaName;
   figures: Figure[];
 }
 

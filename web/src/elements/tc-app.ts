@@ -3,8 +3,9 @@ import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import type { Map as MapLibre } from "maplibre-gl";
 import { withUnit } from "../format";
-import { named, words } from "../i18n";
+import { named, placed, term, words } from "../i18n";
 import { store } from "../store";
+import type { MapLayer } from "../types";
 import { maplibreCss } from "../styles/maplibre";
 import { shared } from "../styles/shared";
 import { follow } from "./follow";
@@ -42,6 +43,7 @@ export class TcApp extends LitElement {
     PHONE.addEventListener("change", () => (this.phone = PHONE.matches));
     this.addEventListener("choose-indicator", () => this.picker.show());
     this.addEventListener("map-ready", (event) => (this.map = (event as CustomEvent<MapLibre>).detail));
+    this.addEventListener("approach", (event) => void this.mapElement.approach((event as CustomEvent<MapLayer>).detail));
     this.addEventListener("chosen", () => (this.searching = false));
     addEventListener("keydown", (event) => this.key(event));
   }
@@ -95,7 +97,7 @@ export class TcApp extends LitElement {
           ? html`<tc-search></tc-search><button class="icon-button" aria-label=${w.close} @click=${() => (this.searching = false)}>${icons.close()}</button>`
           : html`
               ${up
-                ? html`<button class="up" aria-label="${w.back}: ${up.full_name ?? up.name}" @click=${() => store.go({ area: up.code, view: null }, "push")}>${icons.left()}<span>${up.full_name ?? up.name}</span></button>`
+                ? html`<button class="up" aria-label="${w.back}: ${placed(up)}" @click=${() => store.go({ area: up.code, view: null }, "push")}>${icons.left()}<span>${placed(up)}</span></button>`
                 : html`<span class="brand">${mark()}<b>${w.product}</b></span>`}
               <span class="spring"></span>
               <button class="icon-button" aria-label=${w.search.label} @click=${() => this.search()}>${icons.search()}</button>
@@ -145,7 +147,7 @@ export class TcApp extends LitElement {
   }
 
   private title_(): string {
-    const parts = [store.data.focus.value?.full_name, store.data.detail.value && named(store.data.detail.value)].filter(Boolean);
+    const parts = [placed(store.data.focus.value), store.data.detail.value && named(store.data.detail.value)].filter(Boolean);
     return [...parts, words().product].join(" · ");
   }
 
@@ -153,8 +155,8 @@ export class TcApp extends LitElement {
     const { focus, card, detail } = store.data;
     if (!focus.value) return "";
     const fits = card.value && card.value.area.code === focus.value.code && card.value.indicator === detail.value?.code;
-    const value = !fits ? "" : card.value!.value === null ? words().legend.blank[card.value!.blank ?? "no_data"]! : withUnit(card.value!.value, card.value!.unit, store.state.lang, card.value!.decimals);
-    return words().map.selected(focus.value.full_name, value);
+    const value = !fits ? "" : card.value!.value === null ? words().legend.blank[card.value!.blank ?? "no_data"]! : withUnit(card.value!.value, term(card.value!.unit), store.state.lang, card.value!.decimals);
+    return words().map.selected(placed(focus.value), value);
   }
 
   private key(event: KeyboardEvent): void {

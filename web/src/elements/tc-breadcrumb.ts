@@ -1,10 +1,9 @@
 // Country › province › commune: where one is, and the way back up.
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
-import { words } from "../i18n";
+import { placed, words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
-import type { AreaStep } from "../types";
 import { follow } from "./follow";
 import { icons } from "./icons";
 
@@ -30,14 +29,13 @@ export class TcBreadcrumb extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const focus = store.data.focus.value;
     if (!focus) return nothing;
-    const path: AreaStep[] = focus.path.length ? focus.path : [{ code: focus.code, name: focus.full_name, level: focus.level }];
     return html`<nav aria-label=${words().breadcrumb}>
       <ol>
-        ${path.map((step, i) =>
-          i === path.length - 1
-            ? html`<li><span aria-current="location">${step.full_name ?? step.name}</span></li>`
+        ${focus.path.map((step, i) =>
+          i === focus.path.length - 1
+            ? html`<li><span aria-current="location">${placed(step)}</span></li>`
             : html`<li>
-                <button @click=${() => store.go({ area: step.code, view: null }, "push")}>${step.full_name ?? step.name}</button>${icons.right(14)}
+                <button @click=${() => store.go({ area: step.code, view: null }, "push")}>${placed(step)}</button>${icons.right(14)}
               </li>`)}
       </ol>
     </nav>`;

@@ -2,13 +2,14 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import { moment, number, period as periodTitle, withUnit } from "../format";
-import { named, titled, words } from "../i18n";
+import { named, placed, term, titled, words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import type { Area, Card, Change, IndicatorDetail, Part } from "../types";
 import { follow } from "./follow";
 import { icons } from "./icons";
 import { toggleLayer } from "./tc-layers";
+import { changed } from "./changed";
 import { cardCss } from "./tc-card-css";
 import "./tc-extremes";
 import "./tc-series";
@@ -49,9 +50,9 @@ export class TcCard extends LitElement {
       <p class="period small">${periodTitle(card.period, lang)}${card.status ? html` · ${w.panel.statuses[card.status]}` : nothing}</p>
       ${card.value === null
         ? html`<p class="no-value">${w.legend.blank[card.blank ?? "no_data"]}</p><p class="quiet small">${w.legend.blankWhy[card.blank ?? "no_data"]}</p>`
-        : html`<p class="value num"><b>${number(card.value, lang, card.decimals)}</b><span>${card.unit}</span></p>`}
+        : html`<p class="value num"><b>${number(card.value, lang, card.decimals)}</b><span>${term(card.unit)}</span></p>`}
       ${card.sample ? html`<span class="badge sample" title=${w.sampleLong}>${w.sample}</span>` : nothing}
-      ${card.warning ? html`<p class="warning small">${icons.warning()}<span>${card.warning}</span></p>` : nothing}
+      ${card.warning ? html`<p class="warning small">${icons.warning()}<span>${term(card.warning)}</span></p>` : nothing}
       ${card.target ? this.target(card) : nothing}
       ${card.value === null
         ? nothing
@@ -66,7 +67,7 @@ export class TcCard extends LitElement {
       ${card.rolls_up === false && card.area.level !== "commune" ? html`<p class="small quiet children">${w.panel.noRollup}</p>` : nothing}
       ${card.series.periods.length > 1
         ? html`<h3>${w.panel.history}</h3>
-            <tc-series .periods=${card.series.periods} .values=${card.series.values} period=${card.period} unit=${card.unit} .decimals=${card.decimals}
+            <tc-series .periods=${card.series.periods} .values=${card.series.values} period=${card.period} unit=${term(card.unit)} .decimals=${card.decimals}
               .target=${card.target?.value ?? null} name=${named(indicator)} look=${`${store.theme}${lang}`}></tc-series>`
         : nothing}
       ${card.numerator || card.denominator
@@ -84,20 +85,15 @@ export class TcCard extends LitElement {
     const digits = target.value % 1 ? 1 : 0;
     return html`<p class="target small"><i style="background:var(--state-${target.state ?? "none"}, var(--line-2))" aria-hidden="true"></i>
       <span><b>${target.state === null ? w.panel.target : w.panel.states[target.state]}</b>
-      <span class="quiet num"> · ${w.panel.target.toLowerCase()} ${withUnit(target.value, card.unit, lang, digits)}${target.decision ? `, ${target.decision}` : ""}</span></span></p>`;
+      <span class="quiet num"> · ${w.panel.target.toLowerCase()} ${withUnit(target.value, term(card.unit), lang, digits)}${target.decision ? `, ${term(target.decision)}` : ""}</span></span></p>`;
   }
 
   private change(title: string, change: Change | null, card: Card, indicator: IndicatorDetail): TemplateResult {
     const w = words();
     const { lang } = store.state;
     if (!change || change.change === null) return html`<div class="change"><p class="small quiet">${title}</p><p class="small quiet">${w.panel.noCompare}</p></div>`;
-    const percent = card.unit === "%" || card.unit.endsWith("%");
     const better = change.change === 0 || indicator.direction === "neutral" ? "" : (change.change > 0) === (indicator.direction === "up") ? "good" : "bad";
-    const text = change.change === 0
-      ? w.panel.unchanged
-      : percent || change.change_percent === null
-        ? `${number(change.change, lang, Math.max(card.decimals, percent ? 1 : 0), true)}${percent ? `\u00a0${w.panel.points}` : ""}`
-        : `${number(change.change_percent, lang, 1, true)}\u00a0%`;
+    const text = change.change === 0 ? w.panel.unchanged : changed(change.change, change.change_percent, card.unit, card.decimals);
     return html`<div class="change">
       <p class="small quiet">${title}</p>
       <p class="delta num ${better}">${change.change > 0 ? icons.up() : change.change < 0 ? icons.fall() : nothing}<b>${text}</b></p>
@@ -108,7 +104,7 @@ export class TcCard extends LitElement {
   private ratioPart(title: string, part: Part | null): TemplateResult | typeof nothing {
     if (!part) return nothing;
     return html`<div><span class="quiet">${title}</span><span class="what">${(store.state.lang === "en" && part.name_en) || part.name}</span>
-      <b class="num">${part.value === null ? "–" : withUnit(part.value, part.unit, store.state.lang)}</b></div>`;
+      <b class="num">${part.value === null ? "–" : withUnit(part.value, term(part.unit), store.state.lang)}</b></div>`;
   }
 
   private place(area: Area): TemplateResult {
@@ -124,10 +120,10 @@ export class TcCard extends LitElement {
         : nothing}
       ${former.length
         ? html`<h3>${w.panel.merged}</h3>
-            <p class="former">${former.map((p, i) => html`${i ? ", " : ""}${p.full_name}${p.share !== null && p.share < 0.995 ? html` <span class="quiet small num">(${w.panel.part(number(p.share * 100, lang))})</span>` : nothing}`)}</p>`
+            <p class="former">${former.map((p, i) => html`${i ? ", " : ""}${placed(p)}${p.share !== null && p.share < 0.995 ? html` <span class="quiet small num">(${w.panel.part(number(p.share * 100, lang))})</span>` : nothing}`)}</p>`
         : nothing}
       ${area.successors.length
-        ? html`<h3>${w.panel.becomes}</h3><p class="former">${area.successors.map((s, i) => html`${i ? ", " : ""}<button class="link" @click=${() => store.go({ area: s.code, view: null }, "push")}>${s.full_name}</button>`)}</p>`
+        ? html`<h3>${w.panel.becomes}</h3><p class="former">${area.successors.map((s, i) => html`${i ? ", " : ""}<button class="link" @click=${() => store.go({ area: s.code, view: null }, "push")}>${placed(s)}</button>`)}</p>`
         : nothing}
     </section>`;
   }
@@ -146,6 +142,6 @@ export class TcCard extends LitElement {
       [w.panel.outline, area ? area.source || (area.approximate ? w.approximate : null) : null],
     ];
     return html`<section><h3>${w.panel.about}</h3>
-      <dl class="small">${facts.filter(([, v]) => v).map(([k, v]) => html`<dt>${k}</dt><dd class="num">${v}</dd>`)}</dl></section>`;
+      <dl class="small">${facts.filter(([, v]) => v).map(([k, v]) => html`<dt>${k}</dt><dd class="num">${term(v)}</dd>`)}</dl></section>`;
   }
 }

@@ -2,7 +2,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import { number } from "../format";
-import { words } from "../i18n";
+import { placed, short, words } from "../i18n";
 import { picture } from "../picture";
 import type { Row } from "../shown";
 import { store } from "../store";
@@ -43,9 +43,9 @@ export class TcExtremes extends LitElement {
     const legend = picture()?.legend ?? null;
     const decimals = store.data.detail.value?.decimals ?? 0;
     return html`<div style="min-width:0"><p class="small">${title}</p><ul>
-      ${rows.map((row) => html`<li><button class="small" title=${row.fullName} @mouseenter=${() => store.hover(row.id)} @mouseleave=${() => store.hover(null)}
+      ${rows.map((row) => html`<li><button class="small" title=${placed(row)} @mouseenter=${() => store.hover(row.id)} @mouseleave=${() => store.hover(null)}
         @click=${() => row.code && store.go({ area: row.code, view: null }, "push")}>
-        ${swatch(row.k, legend, store.theme, "0.75rem")}<span class="name">${row.name}</span><b class="num">${number(row.value!, store.state.lang, decimals)}</b></button></li>`)}
+        ${swatch(row.k, legend, store.theme, "0.75rem")}<span class="name">${short(row)}</span><b class="num">${number(row.value!, store.state.lang, decimals)}</b></button></li>`)}
     </ul></div>`;
   }
 }

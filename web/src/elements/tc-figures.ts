@@ -2,11 +2,12 @@
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { fold, number, period as periodTitle } from "../format";
-import { named, titled, words } from "../i18n";
+import { named, term, titled, words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import type { Figure, Indicator } from "../types";
 import { follow } from "./follow";
+import { changed } from "./changed";
 import { icons } from "./icons";
 
 @customElement("tc-figures")
@@ -67,12 +68,11 @@ export class TcFigures extends LitElement {
 
   private line(figure: Figure, indicator: Indicator): TemplateResult {
     const { lang } = store.state;
-    const change = figure.change_percent;
     return html`<li><button aria-current=${indicator.code === store.state.indicator} @click=${() => store.go({ indicator: indicator.code, method: null }, "push")}>
       <i aria-hidden="true" style=${figure.state === null ? "" : `background:var(--state-${figure.state})`}></i>
       <span class="name">${named(indicator)}</span>
-      <span class="end num"><b>${figure.value === null ? "–" : `${number(figure.value, lang, indicator.decimals)}${indicator.unit ? `\u00a0${indicator.unit}` : ""}`}</b>
-        <span>${periodTitle(figure.period, lang, true)}${change === null || change === undefined ? "" : ` · ${number(change, lang, 1, true)}\u00a0%`}</span></span>
+      <span class="end num"><b>${figure.value === null ? "–" : `${number(figure.value, lang, indicator.decimals)}${indicator.unit ? `\u00a0${term(indicator.unit)}` : ""}`}</b>
+        <span>${periodTitle(figure.period, lang, true)}${figure.change === null ? "" : ` · ${changed(figure.change, figure.change_percent, indicator.unit, indicator.decimals)}`}</span></span>
     </button></li>`;
   }
 }

@@ -2,7 +2,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { kindOf } from "../format";
-import { named, titled, words } from "../i18n";
+import { named, term, titled, words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import { follow } from "./follow";
@@ -45,7 +45,7 @@ export class TcIndicator extends LitElement {
     const now = store.shown;
     const lone = now?.periods.length === 1; // one figure has no rhythm
     const rhythm = lone ? "" : (w.indicator.kinds[now?.period ? kindOf(now.period) : detail.period] ?? "");
-    const facts = [detail.unit, rhythm, w.indicator[detail.direction]].filter(Boolean);
+    const facts = [term(detail.unit), rhythm, w.indicator[detail.direction]].filter(Boolean);
     return html`<button @click=${() => this.dispatchEvent(new CustomEvent("choose-indicator", { bubbles: true, composed: true }))}
         aria-label="${w.indicator.change}: ${named(detail)}" aria-haspopup="dialog">
       <p class="module small">${titled(module)}</p>

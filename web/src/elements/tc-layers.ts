@@ -3,6 +3,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { unsafeHTML } from "lit/directives/unsafe-html.js";
 import { number } from "../format";
+import { gathered } from "../map/compose";
 import { labelled, titled, words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
@@ -47,6 +48,7 @@ export class TcLayers extends LitElement {
     .fill { width: 1.1rem; height: 0.85rem; border-radius: 2px; box-shadow: inset 0 0 0 1px rgb(60 70 78 / 0.35); }
     .line { width: 1.15rem; height: 3px; border-radius: 3px; }
     .circle { width: 0.7rem; height: 0.7rem; border-radius: 99px; box-shadow: 0 0 0 1.5px var(--paper), 0 0 0 2.2px rgb(60 70 78 / 0.35); }
+    .many { width: 1.1rem; height: 1.1rem; border-radius: 99px; box-shadow: inset 0 0 0 1.5px rgb(255 255 255 / 0.55); }
     .sign svg { width: 1.2rem; height: 1.2rem; }
     .small-buttons { display: flex; gap: 0.25rem; margin: 0.35rem 0 0 -0.4rem; }
     .text-button { display: inline-flex; align-items: center; gap: 0.35rem; color: var(--accent); font-weight: 550; padding: 0.15rem 0.4rem; border-radius: 0.35rem; }
@@ -98,11 +100,13 @@ export class TcLayers extends LitElement {
     const chosen = store.state.filters[layer.id] ?? {};
     const active = Object.values(chosen).some((values) => values.length);
     const open = this.filtering === layer.id || active;
-    const seen = store.inView[layer.id];
+    if (store.inView.zoom < layer.minzoom) return this.tooFar(layer);
+    const seen = store.inView.values[layer.id];
+    const disc = gathered(layer, store.theme);
     const entries = seen ? layer.legend.filter((entry) => seen.includes(String(entry.value))) : layer.legend;
     return html`<div class="details small">
       ${seen ? html`<p class="quiet">${entries.length ? w.layers.inView : w.layers.notInView}</p>` : nothing}
-      <ul class="legend scroll">${entries.map((entry) => html`<li>${this.sign(entry, layer)}<span>${labelled(entry)}</span></li>`)}</ul>
+      <ul class="legend scroll">${disc && store.inView.zoom < disc.below ? html`<li>${dot(disc.colour, "many")}<span>${w.layers.gathered}</span></li>` : nothing}${entries.map((entry) => html`<li>${this.sign(entry, layer)}<span>${labelled(entry)}</span></li>`)}</ul>
       <div class="small-buttons">
         ${fields.length
           ? html`<button class="text-button" aria-expanded=${open} @click=${() => (this.filtering = open ? "" : layer.id)}>${icons.filter(14)} ${w.layers.filter}</button>`
@@ -110,6 +114,16 @@ export class TcLayers extends LitElement {
         ${active ? html`<button class="text-button" @click=${() => setFilter(layer.id, {})}>${w.layers.clear}</button>` : nothing}
       </div>
       ${open ? fields.map((f) => this.choice(layer, f, chosen[f.name] ?? [])) : nothing}
+      ${layer.sample ? html`<span class="badge sample">${w.sample}</span>` : nothing}
+    </div>`;
+  }
+
+  private tooFar(layer: MapLayer): TemplateResult {
+    const w = words();
+    return html`<div class="details small">
+      <p class="quiet">${w.layers.tooFar}</p>
+      <div class="small-buttons"><button class="text-button" @click=${() => this.dispatchEvent(new CustomEvent("approach", { detail: layer, bubbles: true, composed: true }))}>
+        ${icons.plus()} ${w.map.zoomIn}</button></div>
       ${layer.sample ? html`<span class="badge sample">${w.sample}</span>` : nothing}
     </div>`;
   }
@@ -129,8 +143,12 @@ export class TcLayers extends LitElement {
     const svg = entry.image ? layer.images[entry.image] : undefined;
     if (entry.shape === "icon" && svg) return html`<span class="sign" aria-hidden="true">${unsafeHTML(svg)}</span>`; // our own server's drawing
     const shape = entry.shape === "icon" ? "circle" : entry.shape;
-    return html`<span class="sign" aria-hidden="true"><i class=${shape} style="background:${entry.colour}"></i></span>`;
+    return dot(entry.colour, shape);
   }
+}
+
+function dot(colour: string, shape: string): TemplateResult {
+  return html`<span class="sign" aria-hidden="true"><i class=${shape} style="background:${colour}"></i></span>`;
 }
 
 export function toggleLayer(id: string): void {

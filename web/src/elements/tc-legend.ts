@@ -2,7 +2,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { number } from "../format";
-import { labelled, words } from "../i18n";
+import { labelled, placed, words } from "../i18n";
 import { picture } from "../picture";
 import { BLANKS } from "../shown";
 import { store } from "../store";
@@ -67,7 +67,7 @@ export class TcLegend extends LitElement {
     const now = store.shown;
     const current = store.data.start.value?.boundaries[0]?.id;
     if (focus?.level !== "province" || now?.level !== "province" || now.boundary !== current) return nothing;
-    return html`<p class="note small" style="margin-bottom:.6rem">${words().panel.openCommunes(focus.full_name)}</p>`;
+    return html`<p class="note small" style="margin-bottom:.6rem">${words().panel.openCommunes(placed(focus))}</p>`;
   }
 
   private body(): TemplateResult | typeof nothing {

@@ -2,6 +2,7 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import type { PaddingOptions, StyleSpecification } from "maplibre-gl";
+import * as api from "../api";
 import { words } from "../i18n";
 import { compose } from "../map/compose";
 import { background, type Background } from "../map/basemap";
@@ -11,6 +12,7 @@ import { writeView, type View } from "../state";
 import { store } from "../store";
 import type { Bbox, MapLayer } from "../types";
 import { follow } from "./follow";
+import type { Free } from "./place";
 import "./tc-inset";
 import "./tc-popup";
 import "./tc-scale";
@@ -61,7 +63,7 @@ export class TcMap extends LitElement {
       ${!this.drawn && !this.noWebgl ? html`<p class="map-wait" role="status">${w.loadingMap}</p>` : nothing}
       <tc-tooltip></tc-tooltip>
       ${this.hits.length && this.at
-        ? html`<tc-popup .hits=${this.hits} .at=${this.at} .map=${this.areas?.map} @close=${() => this.closePopup()}></tc-popup>`
+        ? html`<tc-popup .hits=${this.hits} .at=${this.at} .map=${this.areas?.map} .free=${this.free()} @close=${() => this.closePopup()}></tc-popup>`
         : nothing}
     `;
   }
@@ -79,6 +81,15 @@ export class TcMap extends LitElement {
 
   zoom(by: number): void {
     this.areas?.map.zoomTo(this.areas.map.getZoom() + by, { duration: calm() ? 0 : 250 });
+  }
+
+  /** Go as near as a layer needs to be drawn, where it has something. */
+  async approach(layer: MapLayer): Promise<void> {
+    if (!this.areas) return;
+    const { map } = this.areas;
+    const zoom = Math.min(layer.minzoom + 4, layer.maxzoom);
+    const found = await api.somewhere(layer.id, map.getBounds().toArray().flat() as Bbox).catch(() => null);
+    map.easeTo({ center: found ?? map.getCenter(), zoom: found ? zoom : layer.minzoom, duration: calm() ? 0 : 900 });
   }
 
   /** Show the selected area whole again. */
@@ -102,18 +113,18 @@ export class TcMap extends LitElement {
       this.areas = new AreaMap(container, style, store.state.view ?? COUNTRY, { "Map.Title": words().map.title }, {
         hover: (id, x, y) => {
           store.hover(id);
-          this.querySelector("tc-tooltip")?.show(id, x, y, container.clientWidth);
+          void this.querySelector("tc-tooltip")?.show(this.hits.length ? null : id, x, y, this.free()); // beside a popup it would be one too many
         },
         area: (code) => this.areaClicked(code),
         objects: (hits, at) => {
           store.hover(null);
-          this.querySelector("tc-tooltip")?.show(null, 0, 0, 0);
+          void this.querySelector("tc-tooltip")?.show(null, 0, 0, this.free());
           this.hits = hits;
           this.at = at;
         },
         outside: () => this.closePopup(),
         moved: (view) => this.moved(view),
-        moving: () => this.querySelector("tc-popup")?.place(),
+        moving: () => this.querySelector("tc-popup")?.place(this.free()),
         failed: (message) => console.warn(message),
       });
     } catch (error) {
@@ -121,7 +132,7 @@ export class TcMap extends LitElement {
       this.noWebgl = true;
       return;
     }
-    this.areas.map.on("idle", () => store.see(this.areas!.valuesInView(store.data.start.value?.layers ?? [])));
+    this.areas.map.on("idle", () => store.see(this.areas!.map.getZoom(), this.areas!.valuesInView(store.data.start.value?.layers ?? [])));
     this.areas.map.once("idle", () => (this.drawn = true));
     this.dispatchEvent(new CustomEvent("map-ready", { detail: this.areas.map, bubbles: true, composed: true }));
     new ResizeObserver(() => this.areas?.map.resize()).observe(container);
@@ -176,7 +187,7 @@ export class TcMap extends LitElement {
     for (const row of seen?.rows ?? []) if (row.k <= -1 && row.k >= -5) this.blanks.add(-1 - row.k);
     const layers = start.layers.filter((layer) => store.state.layers.includes(layer.id));
     const wanted = {
-      theme: store.theme, level: now.level, within: now.within, selected: now.selected, legend,
+      theme: store.theme, level: now.level, within: now.within, selected: now.selected, home: start.home, legend,
       codes: now.level === "commune" && now.within !== "VN" ? childrenShown().map((child) => child.code) : [],
       blanks: [...this.blanks].sort(), layers, filters: store.state.filters, origin: location.origin,
       background: this.background,
@@ -207,6 +218,21 @@ export class TcMap extends LitElement {
     this.noted = "-";
     const bbox = focus.code === "VN" ? (store.data.start.value?.bbox ?? focus.bbox) : focus.bbox;
     this.areas.fit(bbox as Bbox, this.padding(focus.level === "commune"), focus.level === "commune" ? 12.5 : 11, !first && !calm());
+  }
+
+  /** The part of the map that nothing lies over, in its own pixels. */
+  private free(): Free {
+    const box = this.getBoundingClientRect();
+    const app = document.querySelector("tc-app")?.shadowRoot;
+    const of = (part: string): DOMRect | undefined => app?.querySelector(part)?.getBoundingClientRect();
+    const left = of(".rail")?.right ?? box.left;
+    const top = of(".pill")?.bottom ?? box.top;
+    const right = of(".zoom")?.left ?? box.right;
+    const bottom = of("tc-sheet")?.top ?? of(".foot")?.top ?? box.bottom;
+    return {
+      left: left - box.left + 12, top: top - box.top + 12, right: right - box.left - 12,
+      bottom: Math.max(bottom - box.top, box.height * 0.45) - 12,
+    };
   }
 
   private padding(commune: boolean): PaddingOptions {

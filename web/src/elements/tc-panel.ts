@@ -1,7 +1,7 @@
 // The selected area: its name, and three ways to look at it.
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { words } from "../i18n";
+import { placed, words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import { follow } from "./follow";
@@ -47,8 +47,8 @@ export class TcPanel extends LitElement {
     const titles: Record<Tab, string> = { overview: w.panel.overview, ranking: w.panel.ranking, figures: w.panel.figures };
     return html`
       <header>
-        <p class="kind small">${focus ? `${(store.state.lang === "en" && focus.name_en) || (w.kinds[focus.kind] ?? w.kinds[focus.level] ?? "")}${parent ? ` · ${parent.full_name ?? parent.name}` : ""}` : "\u00a0"}</p>
-        <h1 tabindex="-1">${focus ? focus.full_name : html`<span class="bone" style="width:70%"></span>`}</h1>
+        <p class="kind small">${focus ? `${w.kinds[focus.kind] ?? w.kinds[focus.level] ?? ""}${parent ? ` · ${placed(parent)}` : ""}` : "\u00a0"}</p>
+        <h1 tabindex="-1">${focus ? placed(focus) : html`<span class="bone" style="width:70%"></span>`}</h1>
         <div class="tabs" role="tablist" aria-label=${w.panel.label} @keydown=${this.arrows}>
           ${TABS.map((tab) => html`<button role="tab" id="tab-${tab}" aria-controls="body" aria-selected=${this.tab === tab} tabindex=${this.tab === tab ? 0 : -1}
             @click=${() => (this.tab = tab)}>${titles[tab]}</button>`)}

@@ -2,7 +2,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { fold, period } from "../format";
-import { named, titled, words } from "../i18n";
+import { named, term, titled, words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import type { Indicator } from "../types";
@@ -66,7 +66,7 @@ export class TcPicker extends LitElement {
             <button class="icon-button" aria-label=${w.close} @click=${() => this.dialog.close()}>${icons.close()}</button></div>
           <label class="field">${icons.search()}<span class="hide">${w.indicator.filter}</span>
             <input type="search" autofocus placeholder=${w.indicator.placeholder} .value=${this.text} autocomplete="off" spellcheck="false"
-              @input=${(e: InputEvent) => (this.text = (e.target as HTMLInputElement).value)} @keydown=${this.key} /></label>
+              @input=${(e: InputEvent) => this.typed((e.target as HTMLInputElement).value)} @keydown=${this.key} /></label>
           <div class="options small">
             <label><input type="checkbox" .checked=${this.onlyWith} @change=${(e: Event) => (this.onlyWith = (e.target as HTMLInputElement).checked)} />${w.indicator.onlyWith}</label>
             <span class="num" role="status">${w.indicator.count(wanted.length, catalogue?.indicators.length ?? 0)}</span>
@@ -91,7 +91,7 @@ export class TcPicker extends LitElement {
     const last = i.last.commune ?? i.last.province ?? i.last.country;
     return html`<li><button class="item ${i.levels.length ? "" : "without"}" aria-current=${i.code === store.state.indicator} @click=${() => this.choose(i)}>
       <span class="code num">${i.code.toUpperCase()}</span>
-      <span class="name">${named(i)}${i.unit ? html` <span class="quiet">(${i.unit})</span>` : nothing}</span>
+      <span class="name">${named(i)}${i.unit ? html` <span class="quiet">(${term(i.unit)})</span>` : nothing}</span>
       <span class="tags">
         ${i.levels.length
           ? html`${last ? html`<span class="badge has num">${period(last, store.state.lang, true)}</span>` : nothing}${i.sample ? html`<span class="badge sample">${w.sample}</span>` : nothing}`
@@ -101,16 +101,25 @@ export class TcPicker extends LitElement {
   }
 
   private matching(all: Indicator[]): Indicator[] {
-    const asked = fold(this.text).split(/\s+/).filter(Boolean);
+    const asked = fold(this.text).split(/[^\p{L}\p{N}-]+/u).filter(Boolean);
     return all.filter((i) => {
       if (this.onlyWith && !i.levels.length && i.code !== store.state.indicator) return false;
       if (!asked.length) return true;
-      const text = fold(`${i.code} ${i.name} ${i.name_en}`);
-      return asked.every((word) => text.includes(word));
+      const text = ` ${fold(`${i.code} ${i.name} ${i.name_en}`).replace(/[^\p{L}\p{N}-]+/gu, " ")}`;
+      return asked.every((word) => text.includes(` ${word}`));
     });
   }
 
+  private typed(text: string): void {
+    this.text = text;
+    this.shadowRoot?.querySelector(".body")?.scrollTo(0, 0);
+  }
+
   private readonly key = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") {
+      event.preventDefault(); // else the first one only empties the field
+      this.dialog.close();
+    }
     if (event.key !== "ArrowDown" && event.key !== "Enter") return;
     event.preventDefault();
     const first = this.shadowRoot?.querySelector<HTMLButtonElement>(".item");

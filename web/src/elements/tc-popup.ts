@@ -4,18 +4,20 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { Map as MapLibre } from "maplibre-gl";
 import * as api from "../api";
 import { date, moment, number } from "../format";
-import { titled, words } from "../i18n";
+import { term, titled, words } from "../i18n";
 import type { Hit } from "../map/map";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import type { Field } from "../types";
 import { icons } from "./icons";
+import { put, type Free } from "./place";
 
 @customElement("tc-popup")
 export class TcPopup extends LitElement {
   @property({ attribute: false }) hits: Hit[] = [];
   @property({ attribute: false }) at: [number, number] = [0, 0];
   @property({ attribute: false }) map: MapLibre | null = null;
+  @property({ attribute: false }) free: Free = { left: 0, top: 0, right: 0, bottom: 0 };
   @state() private index = 0;
   @state() private full: Record<string, unknown> | null = null;
 
@@ -46,20 +48,17 @@ export class TcPopup extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    this.place();
+    this.place(this.free);
     if (changed.has("hits")) this.shadowRoot?.querySelector<HTMLElement>(".box")?.focus();
   }
 
-  /** Beside its point, inside the map. */
-  place(): void {
+  /** Above its point, or below where there is no room. */
+  place(free: Free): void {
     if (!this.map) return;
     const point = this.map.project(this.at);
-    const { clientWidth: width, clientHeight: height } = this.map.getContainer();
-    const box = this.getBoundingClientRect();
-    const left = Math.min(Math.max(12, point.x - box.width / 2), width - box.width - 12);
-    const above = point.y - box.height - 14;
-    const top = above > 8 ? above : Math.min(point.y + 14, height - box.height - 12);
-    this.style.transform = `translate(${Math.round(left)}px, ${Math.round(Math.max(8, top))}px)`;
+    const { width, height } = this.getBoundingClientRect();
+    const above = point.y - height - 14;
+    put(this, { left: point.x - width / 2, top: above > free.top ? above : point.y + 14 }, free);
   }
 
   private async fetchAll(): Promise<void> {
@@ -125,7 +124,7 @@ export function shownValue(field: Field, value: unknown): string {
       if (!Number.isFinite(n)) return String(value);
       const digits = field.type === "integer" || Number.isInteger(n) ? 0 : Math.abs(n) >= 100 ? 0 : 1;
       const year = field.type === "integer" && /(^|_)(year|nam)($|_)/.test(field.name);
-      return year ? String(n) : `${number(n, lang, digits)}${field.unit ? `\u00a0${field.unit}` : ""}`;
+      return year ? String(n) : `${number(n, lang, digits)}${field.unit ? `\u00a0${term(field.unit)}` : ""}`;
     }
     case "date":
       return date(String(value), lang);
@@ -134,7 +133,7 @@ export function shownValue(field: Field, value: unknown): string {
     case "boolean":
       return value === true || value === "true" || value === 1 ? w.layers.yes : w.layers.no;
     default:
-      return String(value) + (field.unit ? `\u00a0${field.unit}` : "");
+      return String(value) + (field.unit ? `\u00a0${term(field.unit)}` : "");
   }
 }
 

@@ -3,7 +3,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { fold, number, period as periodTitle } from "../format";
-import { named, words } from "../i18n";
+import { named, placed, term, words } from "../i18n";
 import { picture } from "../picture";
 import type { Row } from "../shown";
 import { store } from "../store";
@@ -73,14 +73,14 @@ export class TcRanking extends LitElement {
       return html`<p class="message">${store.data.slice.busy || !detail ? w.loading : (store.data.slice.problem?.message || w.table.empty)}</p>`;
     }
     const asked = fold(this.text.trim());
-    const rows = this.sorted(seen.rows.filter((row) => !asked || fold(`${row.fullName} ${row.code}`).includes(asked)));
+    const rows = this.sorted(seen.rows.filter((row) => !asked || fold(`${placed(row)} ${row.code}`).includes(asked)));
     return html`
       <div class="tools"><label class="field">${icons.search()}<span class="hide">${w.table.filter}</span>
         <input type="search" placeholder=${w.table.filter} .value=${this.text} @input=${(e: InputEvent) => (this.text = (e.target as HTMLInputElement).value)} /></label></div>
       <table @mouseleave=${() => store.hover(null)}>
         <caption class="small">${w.table.caption(named(detail), periodTitle(now.period, store.state.lang))}${seen.slice.sample ? html` <span class="badge sample">${w.sample}</span>` : nothing}</caption>
         <thead class="small"><tr>
-          ${this.head("place", w.table.place)}${this.head("name", w.table.area)}${this.head("value", `${w.table.value}${detail.unit ? ` (${detail.unit})` : ""}`)}
+          ${this.head("place", w.table.place)}${this.head("name", w.table.area)}${this.head("value", `${w.table.value}${detail.unit ? ` (${term(detail.unit)})` : ""}`)}
         </tr></thead>
         <tbody>${repeat(rows.slice(0, this.most), (row) => row.id, (row) => this.row(row))}</tbody>
       </table>
@@ -113,7 +113,7 @@ export class TcRanking extends LitElement {
     const decimals = store.data.detail.value?.decimals ?? 0;
     return html`<tr data-id=${row.id} aria-selected=${row.code === store.shown?.selected} @mouseenter=${() => store.hover(row.id)} @click=${() => this.choose(row)}>
       <td class="place num">${row.place ?? "–"}</td>
-      <th scope="row"><button class="name" @focus=${() => store.hover(row.id)}>${row.fullName || row.code}</button>${row.warning ? html`<span class="warn" title=${row.warning}>${icons.warning(14)}<span class="hide">${row.warning}</span></span>` : nothing}</th>
+      <th scope="row"><button class="name" @focus=${() => store.hover(row.id)}>${placed(row) || row.code}</button>${row.warning ? html`<span class="warn" title=${term(row.warning)}>${icons.warning(14)}<span class="hide">${term(row.warning)}</span></span>` : nothing}</th>
       <td class="end num"><span class="val">${row.value === null ? html`<span class="blank small">${w.legend.blank[blankKey(row.k)]}</span>` : number(row.value, lang, decimals)}${swatch(row.k, seen.legend, store.theme, "0.8rem")}</span></td>
     </tr>`;
   }

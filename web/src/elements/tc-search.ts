@@ -2,7 +2,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import * as api from "../api";
-import { words } from "../i18n";
+import { titled, words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import type { Found } from "../types";
@@ -73,7 +73,7 @@ export class TcSearch extends LitElement {
       ${this.found.map((item, i) => html`<li id="r${i}" role="option" aria-selected=${i === this.active}
         @pointerdown=${(e: Event) => e.preventDefault()} @pointermove=${() => (this.active = i)} @click=${() => this.choose(item)}>
         ${item.type === "area" ? icons.place() : icons.chart()}
-        <div><p class="title">${(item.type === "indicator" && store.state.lang === "en" && item.title_en) || item.title}</p><p class="sub small">${item.subtitle}</p></div>
+        <div><p class="title">${titled(item)}</p><p class="sub small">${(store.state.lang === "en" && item.subtitle_en) || item.subtitle}</p></div>
       </li>`)}
     </ul>`;
   }

@@ -1,5 +1,5 @@
 // History of one indicator in one area; the chart library is fetched when the first chart is needed.
-import { LitElement, css, html, type PropertyValues, type TemplateResult } from "lit";
+import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import { number, period as periodTitle, withUnit, yearOf } from "../format";
 import { words } from "../i18n";
@@ -23,11 +23,14 @@ export class TcSeries extends LitElement {
 
   static override styles = [shared, css`
     :host { display: block; }
+    .target { display: flex; align-items: center; justify-content: flex-end; gap: 0.4rem; margin-top: -1.4rem; color: var(--ink-3); font-size: 0.75rem; line-height: 1.4rem; }
+    .target::before { content: ""; width: 1.1rem; border-top: 1.5px dashed var(--ink-3); }
     .chart { height: 10.5rem; margin: 0 -0.25rem; }
   `];
 
   protected override render(): TemplateResult {
-    return html`<div class="chart" role="img" aria-label=${this.described()}></div>`;
+    const target = this.target === null ? nothing : html`<p class="target num">${words().panel.target} ${number(this.target, store.state.lang, this.target % 1 ? 1 : 0)}</p>`;
+    return html`${target}<div class="chart" role="img" aria-label=${this.described()}></div>`;
   }
 
   private described(): string {
@@ -106,7 +109,7 @@ export class TcSeries extends LitElement {
           : { data: [] },
         markLine: {
           symbol: "none", silent: true, animation: false,
-          data: this.target === null ? [] : [{ yAxis: this.target, lineStyle: { color: colour("--ink-3"), type: [4, 4], width: 1.2 }, label: { ...text, position: "insideStartTop", backgroundColor: colour("--paper"), padding: [1, 4], borderRadius: 3, formatter: `${words().panel.target} ${number(this.target, lang, this.target % 1 ? 1 : 0)}` } }],
+          data: this.target === null ? [] : [{ yAxis: this.target, lineStyle: { color: colour("--ink-3"), type: [4, 4], width: 1.2 }, label: { show: false } }],
         },
       }],
     }, true);

@@ -2,7 +2,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { withUnit } from "../format";
-import { words } from "../i18n";
+import { placed, term, words } from "../i18n";
 import { picture } from "../picture";
 import { store } from "../store";
 import { shared } from "../styles/shared";
@@ -108,11 +108,11 @@ export class TcSheet extends LitElement {
     const place = fits && card.rank && card.rank.of > 1 ? `${card.rank.place}/${card.rank.of} ${(lang === "en" && card.rank.peers_en) || card.rank.peers}` : "";
     const blank = fits ? card.blank : null;
     return html`<div class="now">
-      <div><h1 class="area">${focus?.full_name ?? "\u00a0"}</h1>
+      <div><h1 class="area">${placed(focus) || "\u00a0"}</h1>
         <p class="rank small num">${place ? `${w.panel.rank} ${place}` : (w.kinds[focus?.kind ?? ""] ?? "\u00a0")}</p></div>
       ${value === undefined ? nothing : value === null
         ? html`<p class="value blank">${w.legend.blank[blank ?? "no_data"]}</p>`
-        : html`<p class="value num">${row ? swatch(row.k, picture()!.legend, store.theme) : nothing}${withUnit(value, card?.unit ?? store.data.detail.value?.unit, lang, store.data.detail.value?.decimals)}</p>`}
+        : html`<p class="value num">${row ? swatch(row.k, picture()!.legend, store.theme) : nothing}${withUnit(value, term(card?.unit ?? store.data.detail.value?.unit), lang, store.data.detail.value?.decimals)}</p>`}
     </div>`;
   }
 

@@ -1,12 +1,13 @@
 // What the pointer is over: name, value with unit, rank.
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { withUnit } from "../format";
-import { words } from "../i18n";
+import { number, withUnit } from "../format";
+import { placed, term, words } from "../i18n";
 import { childrenShown, picture } from "../picture";
 import { BLANKS } from "../shown";
 import { store } from "../store";
 import { shared } from "../styles/shared";
+import { put, type Free } from "./place";
 import { swatch } from "./swatch";
 
 @customElement("tc-tooltip")
@@ -14,7 +15,7 @@ export class TcTooltip extends LitElement {
   @state() private areaId: number | null = null;
 
   static override styles = [shared, css`
-    :host { position: absolute; left: 0; top: 0; z-index: 3; pointer-events: none; max-width: 19rem; opacity: 0; transition: opacity var(--quick); }
+    :host { position: absolute; left: 0; top: 0; z-index: 3; pointer-events: none; width: max-content; max-width: 19rem; opacity: 0; transition: opacity var(--quick); }
     :host([open]) { opacity: 1; }
     .tip { padding: 0.6rem 0.85rem; border-radius: var(--radius-s); background: var(--glass); box-shadow: var(--shadow-high); }
     .name { font-weight: 600; line-height: 1.4; }
@@ -25,22 +26,22 @@ export class TcTooltip extends LitElement {
     .warn svg { flex: none; margin-top: 0.15em; }
   `];
 
-  show(id: number | null, x: number, y: number, width: number): void {
+  async show(id: number | null, x: number, y: number, free: Free): Promise<void> {
     this.areaId = id;
     this.toggleAttribute("open", id !== null);
     if (id === null) return;
-    const box = this.getBoundingClientRect();
-    const left = x + 18 + box.width > width ? x - box.width - 14 : x + 18;
-    const top = Math.max(8, y - box.height - 12);
-    this.style.transform = `translate(${Math.round(Math.max(8, left))}px, ${Math.round(top)}px)`;
+    await this.updateComplete; // its size follows from what it says
+    const { width, height } = this.getBoundingClientRect();
+    put(this, { left: x + 18 + width > free.right ? x - width - 14 : x + 18, top: y - height - 12 }, free);
   }
 
   protected override render(): TemplateResult | typeof nothing {
     if (this.areaId === null) return nothing;
     const w = words();
+    const { lang } = store.state;
     const seen = picture();
     const row = seen?.byId.get(this.areaId);
-    const name = row?.fullName || childrenShown().find((child) => child.id === this.areaId)?.full_name || "";
+    const name = placed(row?.code ? row : childrenShown().find((child) => child.id === this.areaId));
     const detail = store.data.detail.value;
     if (!name) return nothing;
     return html`<div class="tip">
@@ -50,11 +51,11 @@ export class TcTooltip extends LitElement {
             ${swatch(row.k, seen.legend, store.theme)}
             ${row.value === null
               ? html`<span>${w.legend.blank[blankKey(row.k)] ?? w.panel.noValue}</span>`
-              : html`<b>${withUnit(row.value, detail?.unit, store.state.lang, detail?.decimals)}</b>
-                  ${row.place ? html`<span class="rank small">${w.table.place.toLowerCase()} ${row.place}/${seen.ranked} ${w.peers[seen.slice.level]}</span>` : nothing}`}
+              : html`<b>${withUnit(row.value, term(detail?.unit), lang, detail?.decimals)}</b>
+                  ${row.rank && row.rank.of > 1 ? html`<span class="rank small">${w.panel.rank.toLowerCase()} ${w.panel.rankOf(number(row.rank.place, lang), number(row.rank.of, lang))} ${w.peers[row.rank.kind]}</span>` : nothing}`}
           </p>`
         : nothing}
-      ${row?.warning ? html`<p class="warn small">${row.warning}</p>` : nothing}
+      ${row?.warning ? html`<p class="warn small">${term(row.warning)}</p>` : nothing}
     </div>`;
   }
 }

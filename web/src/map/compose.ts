@@ -1,10 +1,11 @@
 // The whole style of the map as a pure function of what is shown; MapLibre applies the difference.
 import { BLANKS } from "../shown";
+import { classesAgainstInk } from "./contrast";
 import { BACKGROUND, type Background } from "./basemap";
 import type { Filters } from "../state";
 import type { Legend, MapLayer, MapLevel, Theme } from "../types";
 import type {
-  ExpressionSpecification, FilterSpecification, LayerSpecification, StyleSpecification,
+  CircleLayerSpecification, ExpressionSpecification, FilterSpecification, LayerSpecification, StyleSpecification,
 } from "maplibre-gl";
 
 export interface Wanted {
@@ -12,6 +13,8 @@ export interface Wanted {
   level: MapLevel;
   within: string;
   selected: string | null;
+  /** The province whose name is set first, where not all fit. */
+  home: string;
   /** Codes of the areas that are named; empty names all. */
   codes: string[];
   legend: Legend | null;
@@ -97,15 +100,18 @@ function adapted(layer: LayerSpecification, wanted: Wanted): LayerSpecification 
     case "communes-line":
       return { ...layer, ...visible(byCommune), ...inside(wanted) } as LayerSpecification;
     case "communes-label": {
-      const label = sized(lettered(layer, "Medium", wanted), [[8, 10.5], [10, 12.5], [12, 14], [15, 17]], wanted);
+      const label = sized(readable(lettered(layer, "Medium", wanted), wanted), [[8, 10.5], [10, 12.5], [12, 14], [15, 17]], wanted);
       const mine = wanted.codes.length ? { filter: ["in", ["get", "code"], ["literal", wanted.codes]] } : {};
       return { ...label, ...mine, minzoom: 8, layout: { ...label.layout, visibility: byCommune ? "visible" : "none" } } as LayerSpecification;
     }
-    case "provinces-label":
+    case "provinces-label": {
+      const label = sized(lettered(layer, "Semi Bold", wanted), [[4, 9.5], [5, 10.5], [6, 13], [8, 16]], wanted);
       return {
-        ...sized(lettered(layer, "Semi Bold", wanted), [[4, 10.5], [6, 13], [8, 16]], wanted),
+        ...label,
+        layout: { ...label.layout, "symbol-sort-key": ["case", ["==", ["get", "code"], wanted.home], 0, 1] },
         ...(byCommune && wanted.within !== "VN" ? { filter: ["!=", ["get", "code"], wanted.within] as FilterSpecification } : {}),
       } as LayerSpecification;
+    }
     case "archipelagos-label":
       return brokenBeforeBracket(sized(lettered(layer, "Medium", wanted), [[3, 10.5], [6, 13.5]], wanted));
     default:
@@ -130,8 +136,17 @@ function withPaint(layer: LayerSpecification, paint: Record<string, unknown>): L
 
 function lettered(layer: LayerSpecification, weight: string, wanted: Wanted): LayerSpecification {
   const ink = INK[wanted.theme];
-  const paint = { "text-color": ink.text, "text-halo-color": ink.halo, ...(layer.paint ?? {}), "text-halo-width": 1.7, "text-halo-blur": 0.2 };
+  const paint = { "text-color": ink.text, "text-halo-color": ink.halo, ...(layer.paint ?? {}), "text-halo-width": 1.8, "text-halo-blur": 0.3 };
   return { ...inFont(layer, weight), paint } as LayerSpecification;
+}
+
+/** On colours near its own a name changes shades with its halo. */
+function readable(layer: LayerSpecification, { legend, theme, layers }: Wanted): LayerSpecification {
+  const against = classesAgainstInk(legend, theme, layers.length > 0);
+  const [ink, other] = theme === "light" ? [INK.light, INK.dark] : [INK.dark, INK.light];
+  const shade = (usual: string, swapped: string): unknown =>
+    ["case", ["in", ["coalesce", ["feature-state", "k"], -9], ["literal", against]], swapped, usual];
+  return withPaint(layer, { "text-color": shade(ink.text, other.text), "text-halo-color": shade(ink.halo, other.halo) });
 }
 
 /** Letters by zoom, larger on a wall: `scale` is the page's own type size against 16 pixels. */
@@ -141,7 +156,7 @@ function sized(layer: LayerSpecification, stops: [number, number][], wanted: Wan
 }
 
 function inFont(layer: LayerSpecification, weight: string): LayerSpecification {
-  return { ...layer, layout: { ...(layer.layout ?? {}), "text-font": font(weight), "text-line-height": 1.3 } } as LayerSpecification;
+  return { ...layer, layout: { ...(layer.layout ?? {}), "text-font": font(weight) } } as LayerSpecification;
 }
 
 /** "Quần đảo Hoàng Sa (Việt Nam)" breaks before the bracket, never inside the name. */
@@ -221,10 +236,29 @@ function outlines(wanted: Wanted): LayerSpecification[] {
 }
 
 function overlays(wanted: Wanted): LayerSpecification[] {
+  const gathering = wanted.layers.filter((layer) => gathered(layer, wanted.theme));
   return wanted.layers.flatMap((layer) => {
+    const aside = (gathering.indexOf(layer) - (gathering.length - 1) / 2) * APART;
     return layer.style[wanted.theme].map((spec) => {
       const styled = spec as unknown as LayerSpecification;
-      return styled.type === "symbol" && styled.layout?.["text-field"] ? inFont(styled, "Semi Bold") : styled;
+      const lettered = styled.type === "symbol" && styled.layout?.["text-field"] ? inFont(styled, "Semi Bold") : styled;
+      return gathering.length > 1 && styled.id.startsWith(cellsOf(layer)) ? beside(lettered, aside) : lettered;
     });
   });
+}
+
+/** Discs of two layers stand side by side, not one on the other: by so many pixels, and somewhat smaller. */
+const APART = 20;
+const cellsOf = (layer: MapLayer): string => `${layer.id}-cells`;
+
+/** How the disc that stands for many points of a layer looks, and below which zoom; null for a layer without. */
+export function gathered(layer: MapLayer, theme: Theme): { colour: string; below: number } | null {
+  const disc = layer.style[theme].find((spec) => spec["id"] === cellsOf(layer)) as unknown as CircleLayerSpecification | undefined;
+  return disc ? { colour: String(disc.paint?.["circle-color"]), below: disc.maxzoom ?? 24 } : null;
+}
+
+function beside(layer: LayerSpecification, x: number): LayerSpecification {
+  if (layer.type === "symbol") return withPaint(layer, { "text-translate": [x, 0] });
+  const { "circle-radius": radius, ...paint } = (layer as CircleLayerSpecification).paint ?? {};
+  return { ...layer, paint: { ...paint, "circle-translate": [x, 0], "circle-radius": ["*", 0.85, radius ?? 5] } } as LayerSpecification;
 }

@@ -26,6 +26,9 @@ export interface Events {
 /** From this many signs on, a legend lists only those in view. */
 export const LONG = 12;
 
+/** Communes are coloured, and their names follow the colour. */
+const drawnAs = (source: string): string[] => (source === "communes" ? [source, `${source}_label`] : [source]);
+
 const TOUCH = matchMedia("(hover: none)");
 const COMING_FROM = "Inter Variable";
 
@@ -121,21 +124,22 @@ export class AreaMap {
     const name = source === "commune" ? "communes" : "provinces";
     if (!this.map.getSource(name)) return;
     if (this.paintedSource !== name) {
-      if (this.paintedSource && this.map.getSource(this.paintedSource)) {
-        this.map.removeFeatureState({ source: this.paintedSource, sourceLayer: this.paintedSource });
+      const before = this.paintedSource;
+      if (before && this.map.getSource(before)) {
+        for (const sourceLayer of drawnAs(before)) this.map.removeFeatureState({ source: before, sourceLayer });
       }
       this.painted.clear();
       this.paintedSource = name;
     }
     for (const id of this.painted.keys()) {
       if (!states.has(id)) {
-        this.map.removeFeatureState({ source: name, sourceLayer: name, id }, "k");
+        for (const sourceLayer of drawnAs(name)) this.map.removeFeatureState({ source: name, sourceLayer, id }, "k");
         this.painted.delete(id);
       }
     }
     for (const [id, k] of states) {
       if (this.painted.get(id) === k) continue;
-      this.map.setFeatureState({ source: name, sourceLayer: name, id }, { k });
+      for (const sourceLayer of drawnAs(name)) this.map.setFeatureState({ source: name, sourceLayer, id }, { k });
       this.painted.set(id, k);
     }
   }

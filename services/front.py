@@ -1,0 +1,61 @@
+"""The application, which answers what is asked for most before FastAPI's middleware and its long list of routes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import FastAPI, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+# What the common middleware says to pages of other origins; it answers their preflight requests itself.
+_CROSS = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"*")]
+
+
+class Front(FastAPI):
+    """FastAPI with addresses that are served first: middleware and routes cost more than a tile or a feature does.
+
+    Such an endpoint compresses its answer itself. All that is not a plain GET goes the usual way.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._first: list[tuple[re.Pattern[str], Endpoint]] = []
+
+    def serve_first(self, path: str, endpoint: Endpoint) -> None:
+        """Add an address whose GET requests go straight to the endpoint; it is an ordinary route as well."""
+        route = Route(path, endpoint, methods=["GET"])
+        self.router.routes.append(route)
+        self._first.append((route.path_regex, endpoint))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] == "http" and scope["method"] == "GET" and not scope.get("root_path"):
+            for pattern, endpoint in self._first:
+                if found := pattern.match(scope["path"]):
+                    scope["app"] = self
+                    scope["path_params"] = found.groupdict()
+                    await self._answer(endpoint, scope, receive, send)
+                    return
+        await super().__call__(scope, receive, send)
+
+    async def _answer(self, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive, send)
+        try:
+            response = await endpoint(request)
+        except Exception as error:
+            handlers = self.exception_handlers
+            handler = next((handlers[kind] for kind in type(error).__mro__ if kind in handlers), None)
+            if handler is None:
+                raise
+            made = handler(request, error)
+            response = await made if isinstance(made, Awaitable) else made
+        for name, _ in scope["headers"]:
+            if name == b"origin":
+                response.raw_headers = [*response.raw_headers, *_CROSS]
+        await response(scope, receive, send)

@@ -1,0 +1,40 @@
+"""English of what figures carry in Vietnamese."""
+
+from __future__ import annotations
+
+import pytest
+
+from layers.catalogue import FEATURES
+from layers.indicators.catalogue import load
+from layers.indicators.terms import english
+
+INTERNATIONAL = {"", "%", "‰", "ha", "km", "km²", "m", "m²", "m³", "mm", "µg/m³", "°", "/5", "camera"}
+
+
+def test_every_unit_source_and_owner_has_english() -> None:
+    said = {
+        text
+        for one in load()[1]
+        for text in (one.unit, one.numerator_unit, one.denominator_unit, one.weight_unit, one.source_system, one.owner)
+    }
+    said |= {field.unit or "" for layer in FEATURES for field in layer.fields}
+    assert sorted(text for text in said - INTERNATIONAL if english(text) == text) == []
+
+
+@pytest.mark.parametrize(
+    ("vietnamese", "expected"),
+    [
+        ("Nghị quyết 202/2025/QH15; Nghị quyết 30/2026/QH16", "Resolution 202/2025/QH15; Resolution 30/2026/QH16"),
+        (
+            "Giá trị công bố thấp bất thường (dưới 500 người), cần kiểm tra lại.",
+            "The published value is unusually low (below 500 people) and needs checking.",
+        ),
+        (
+            "Tổng hợp từ 9/10 đơn vị có số liệu. Tổng hợp từ 8/10 đơn vị có số liệu.",
+            "Aggregated from 9 of 10 areas with figures. Aggregated from 8 of 10 areas with figures.",
+        ),
+        ("Báo cáo của một người. Không rõ nguồn", "Báo cáo của một người. Không rõ nguồn"),
+    ],
+)
+def test_sentences_are_read_through_their_blanks(vietnamese: str, expected: str) -> None:
+    assert english(vietnamese) == expected

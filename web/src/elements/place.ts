@@ -1,0 +1,17 @@
+// Where a box beside a point of the map goes: wholly into the part of the map that nothing lies over.
+
+/** Sides of the free part, in pixels of the map. */
+export interface Free {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** Move `box` to a wished place, and as far back as the free part needs; the upper left corner wins where room is short. */
+export function put(box: HTMLElement, wished: { left: number; top: number }, free: Free): void {
+  const { width, height } = box.getBoundingClientRect();
+  const left = Math.max(free.left, Math.min(wished.left, free.right - width));
+  const top = Math.max(free.top, Math.min(wished.top, free.bottom - height));
+  box.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+}

@@ -1,0 +1,18 @@
+// Which colours of a legend ask for letters of the other shade.
+import type { Legend, Theme } from "../types";
+import { FADE, GROUND } from "./compose";
+
+/** Classes on which the usual letters of the theme are hard to read: dark ones on the light theme, bright ones on the dark. */
+export function classesAgainstInk(legend: Legend | null, theme: Theme, faded: boolean): number[] {
+  const share = faded ? FADE : 1;
+  const ground = luminance(GROUND[theme]);
+  return (legend?.classes ?? []).flatMap((one, k) => {
+    const light = luminance(theme === "dark" ? one.colour_dark : one.colour) * share + ground * (1 - share);
+    return (theme === "light" ? light < 0.45 : light > 0.5) ? [k] : [];
+  });
+}
+
+function luminance(colour: string): number {
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255) as [number, number, number];
+  return 0.299 * red + 0.587 * green + 0.114 * blue;
+}
