@@ -63,7 +63,7 @@ def refill(outline: Shape, shapes: Shapes, fixed: int = 0) -> Shapes:
     if fixed:
         inner[fixed:] = multi(shapely.difference(inner[fixed:], shapely.union_all(inner[:fixed])))
     lost = shapely.is_empty(inner)
-    inner[lost] = [_seed(outline, shapes[i]) for i in np.flatnonzero(lost)]
+    inner[lost] = [seed(outline, shapes[i]) for i in np.flatnonzero(lost)]
     first = np.arange(len(inner)) >= fixed
     for takers in (first, ~first) if fixed else (first,):
         free = shapely.difference(outline, shapely.union_all(inner))
@@ -72,11 +72,17 @@ def refill(outline: Shape, shapes: Shapes, fixed: int = 0) -> Shapes:
     return multi(_keep_alive(clean, inner))
 
 
-def _seed(outline: Shape, claim: Shape) -> Shape:
+def seed(outline: Shape, claim: Shape) -> Shape:
     """A small place inside the outline, nearest to where a commune claims to be."""
     middle = shapely.centroid(claim)
     near = middle if shapely.contains(outline, middle) else shapely.point_on_surface(outline)
     return multi(np.array([shapely.intersection(near.buffer(0.002), outline)], dtype=object))[0]
+
+
+def share_out(shapes: Shapes, free: Shape) -> None:
+    """Share free ground among the shapes that touch it, by nearness (in place); other ground stays free."""
+    if len(shapes) and not free.is_empty:
+        _share(shapes, np.ones(len(shapes), dtype=bool), free, edge=None)
 
 
 def _close_holes(shapes: Shapes, rank: npt.NDArray[np.int64]) -> Shapes:

@@ -18,6 +18,7 @@ from geo.reading import FILE, Note, Reading, Refusal
 from geo.text import fold, name_key
 
 REFORM = date(2025, 7, 1)
+LAST_FORMER = date(2025, 6, 30)
 
 # Names under which sources keep a column, folded (`geo.text.fold`), best first.
 _COLUMNS: dict[str, tuple[str, ...]] = {
@@ -33,6 +34,9 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
         "parent code", "parentcode", "ma tinh", "matinh", "province code", "provincecode", "ma tinh tp",
         "province", "parent",
     ),
+    "district_code": (
+        "district code", "districtcode", "ma huyen", "mahuyen", "ma quan huyen", "maquanhuyen", "district",
+    ),
     "area_km2": ("area km2", "areakm2", "dien tich", "dientich", "dien tich km2", "dt km2"),
 }  # fmt: skip
 _OLD_KINDS = ("quan", "huyen", "thi xa", "thi tran")
@@ -40,7 +44,8 @@ _OLD_KINDS = ("quan", "huyen", "thi xa", "thi tran")
 
 @dataclass(frozen=True, kw_only=True)
 class Outlines:
-    """Areas read from a file; `areas`: row, code, name, full_name, level, parent_code, parent_from, area_km2, geometry."""
+    """Areas read from a file; `areas`: row, code, name, full_name, level, parent_code, parent_from, district_code,
+    area_km2, geometry. `parent_code` is the province, also of communes that had a district between."""
 
     areas: geopandas.GeoDataFrame
     reading: Reading
@@ -57,10 +62,10 @@ def read_areas(
     crs: str | None = None,
     provinces: geopandas.GeoDataFrame | None = None,
 ) -> Outlines:
-    """Read the outlines of provinces and communes as they stand on a date.
+    """Read the outlines of provinces, districts (before the reform) and communes as they stand on a date.
 
     Parents come from a parent column, else from the folder's name (`68_lam_dong/…`), else from the register – never
-    from geometry. Raises Problem where the file holds districts, areas of another time, or no codes at all.
+    from geometry. Raises Problem where the file holds areas of another time or no codes at all.
     """
     names: list[str | None] = [layer] if layer else [*reading.layers(path)] or [None]
     parts: list[Reading] = []
@@ -86,18 +91,24 @@ def read_areas(
             Note(f"Bỏ {(~polygons).sum()} hình không phải vùng.", f"Left out {(~polygons).sum()} that are no areas.")
         )
     frame = frame[polygons].reset_index(drop=True)
-    _refuse_old(frame, on)
+    _refuse_other_time(frame, on)
     return Outlines(
         areas=frame, reading=parts[0], notes=tuple(notes), refused=tuple(r for part in parts for r in part.refused)
     )
 
 
 def known(on: date) -> pd.DataFrame:
-    """Return provinces and communes of the register that stand on a date, indexed by code."""
+    """Return the areas of the register that stand on a date, indexed by (level, code); `district_code` where there is one.
+
+    Five island districts had no communes: they stand at both levels under one code.
+    """
     if on < REFORM:
-        return register.former_provinces().set_index("code", drop=False)
-    both = pd.concat([register.provinces(), register.communes()], ignore_index=True)
-    return both.set_index("code", drop=False)
+        tables = [register.former_provinces(), register.former_districts(), register.former_communes()]
+    else:
+        tables = [register.provinces(), register.communes().assign(district_code="")]
+    both = pd.concat(tables, ignore_index=True)[[*register.COLUMNS, "district_code"]]
+    both = both.assign(district_code=both["district_code"].fillna("")).set_index(["level", "code"], drop=False)
+    return both.rename_axis([None, None])
 
 
 def _tidy(frame: geopandas.GeoDataFrame, on: date) -> pd.DataFrame:
@@ -115,19 +126,25 @@ def _tidy(frame: geopandas.GeoDataFrame, on: date) -> pd.DataFrame:
     out["name"] = out["name"].where(out["name"] != "", out["full_name"])
     folders = [_folder_province(str(f)) for f in frame[FILE]] if FILE in frame else [""] * len(frame)
     declared = found["parent_code"]
-    parents = [_province_code(v) for v in frame[declared]] if declared is not None else [""] * len(frame)
+    parents = [_digits(v, 2) for v in frame[declared]] if declared is not None else [""] * len(frame)
     codes = [_plain(v) for v in frame[found["code"]]] if found["code"] is not None else [""] * len(frame)
     if not any(re.fullmatch(r"\d{1,5}", c) for c in codes):
         codes = _by_name(out, [p or f for p, f in zip(parents, folders, strict=True)], on)
     out["code"] = _padded(codes, parents, out["full_name"].tolist())
     out["level"] = [_LEVEL.get(len(c), "") if c.isdigit() else "" for c in out["code"]]
-    register_parent = known(on)["parent_code"]
+    listed = known(on)[["parent_code", "district_code"]]
+    above = listed.reindex(pd.MultiIndex.from_frame(out[["level", "code"]])).fillna("")
     out["parent_code"], out["parent_from"] = zip(
         *(
-            _parent(level, (p, "column"), (f, "folder"), (str(register_parent.get(c, "")), "register"))
-            for level, c, p, f in zip(out["level"], out["code"], parents, folders, strict=True)
+            _parent(level, (p, "column"), (f, "folder"), (r, "register"))
+            for level, p, f, r in zip(out["level"], parents, folders, above["parent_code"], strict=True)
         ),
         strict=True,
+    )
+    between = found["district_code"]
+    districts = [_digits(v, 3) for v in frame[between]] if between is not None else [""] * len(frame)
+    out["district_code"] = np.where(
+        out["level"] == "commune", [d or r for d, r in zip(districts, above["district_code"], strict=True)], ""
     )
     area = found["area_km2"]
     out["area_km2"] = pd.to_numeric(frame[area], errors="coerce").to_numpy() if area is not None else np.nan
@@ -149,9 +166,10 @@ def _plain(value: object) -> str:
     return "" if value is None else " ".join(str(value).split())
 
 
-def _province_code(value: object) -> str:
+def _digits(value: object, count: int) -> str:
+    """A code with the leading zeros that a numeric column lost; nothing where it is no such code."""
     text = _plain(value)
-    return text.zfill(2) if re.fullmatch(r"\d{1,2}", text) else ""
+    return text.zfill(count) if re.fullmatch(rf"\d{{1,{count}}}", text) else ""
 
 
 def _folder_province(path: str) -> str:
@@ -190,41 +208,41 @@ def _by_name(out: pd.DataFrame, parents: list[str], on: date) -> list[str]:
     return good
 
 
-def _refuse_old(frame: geopandas.GeoDataFrame, on: date) -> None:
-    """Refuse districts, and communes or provinces from before the reform where today's are asked for."""
-    if on < REFORM:
-        return
-    old_words = frame["full_name"].map(fold).str.startswith(_OLD_KINDS)
-    if (frame["level"] == "district").mean() > 0.5:
+def _refuse_other_time(frame: geopandas.GeoDataFrame, on: date) -> None:
+    """Refuse areas of the other structure: a code alone does not tell them apart, the names that belong to it do."""
+    if on >= REFORM and (frame["level"] == "district").mean() > 0.5:
         raise Problem(
             "Tệp chứa các huyện, quận (mã ba chữ số); cấp huyện đã bãi bỏ từ 1/7/2025 nên không nạp vào bản đồ "
-            "hiện hành được.",
+            f"hiện hành được; muốn nạp làm ranh giới cũ hãy thêm --date {LAST_FORMER}.",
             "The file holds districts (three-digit codes); districts were abolished on 1 July 2025 and cannot be "
-            "loaded into today's map.",
+            f"loaded into today's map; to load them as former boundaries add --date {LAST_FORMER}.",
         )
-    now = known(on)
+    here, other = known(on), known(LAST_FORMER if on >= REFORM else REFORM)
     communes = frame[frame["level"] == "commune"]
     if len(communes):
-        before = register.former_communes().set_index("code")["name"]
-        fits_now = _fits(communes, now["name"])
-        fits_before = _fits(communes, before)
-        if (fits_now.mean() < 0.7 and fits_before.mean() > fits_now.mean()) or old_words[communes.index].mean() > 0.02:
+        fits, fits_other = (_fits(communes, table.loc["commune"]["name"]) for table in (here, other))
+        old_words = communes["full_name"].map(fold).str.startswith(_OLD_KINDS) if on >= REFORM else fits & False
+        if (fits.mean() < 0.7 and fits_other.mean() > fits.mean()) or old_words.mean() > 0.02:
+            vi, en = _SIDES[on >= REFORM]
             raise Problem(
-                f"Tệp chứa các xã trước 1/7/2025 (khớp {fits_before.mean():.0%} với danh mục cũ, "
-                f"{fits_now.mean():.0%} với danh mục "
-                "hiện hành); nhiều mã đã được dùng lại cho xã khác nên không nạp vào bản đồ hiện hành được.",
-                f"The file holds the communes from before 1 July 2025 ({fits_before.mean():.0%} match the former list, "
-                f"{fits_now.mean():.0%} the present one); many codes now name other communes, so it cannot be "
-                "loaded into today's map.",
+                f"Tệp chứa {vi} (khớp {fits_other.mean():.0%} với danh mục đó, {fits.mean():.0%} với danh mục của ngày "
+                f"{on:%d/%m/%Y}); nhiều mã được dùng lại cho xã khác nên không nạp vào bản đồ của ngày này được.",
+                f"The file holds {en} ({fits_other.mean():.0%} match that list, {fits.mean():.0%} the list of {on}); "
+                "many codes name other communes, so it cannot be loaded into the map of this day.",
             )
     provinces = frame[frame["level"] == "province"]
-    if len(provinces) > 2 and _fits(provinces, now["name"]).mean() < 0.7:
+    if len(provinces) > 2 and _fits(provinces, here.loc["province"]["name"]).mean() < 0.7:
+        day = LAST_FORMER if on >= REFORM else REFORM
         raise Problem(
-            f"Tệp chứa {len(provinces)} tỉnh theo địa giới trước 1/7/2025; muốn nạp làm ranh giới cũ hãy thêm "
-            "--date 2008-08-01.",
-            f"The file holds {len(provinces)} provinces as before 1 July 2025; to load them as former boundaries "
-            "add --date 2008-08-01.",
+            f"Tệp chứa {len(provinces)} tỉnh không phải của ngày {on:%d/%m/%Y}; muốn nạp chúng hãy thêm --date {day}.",
+            f"The file holds {len(provinces)} provinces that are not those of {on}; to load them add --date {day}.",
         )
+
+
+_SIDES = {
+    True: ("các xã trước 1/7/2025", "the communes from before 1 July 2025"),
+    False: ("các xã từ 1/7/2025", "the communes since 1 July 2025"),
+}
 
 
 def _fits(rows: pd.DataFrame, names: pd.Series) -> pd.Series:

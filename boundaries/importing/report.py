@@ -11,6 +11,7 @@ from typing import Any
 import geopandas
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 from sqlalchemy import Connection
 
@@ -177,7 +178,8 @@ def gaps(shapes: npt.NDArray[np.object_], parents: Sequence[str]) -> dict[str, A
 
 
 def _identify(report: Report, areas: geopandas.GeoDataFrame, on: date, skip_unknown: bool) -> geopandas.GeoDataFrame:
-    there = areas["code"].isin(known(on).index)
+    keys = pd.MultiIndex.from_frame(areas[["level", "code"]])
+    there = pd.Series(keys.isin(known(on).index), index=areas.index)
     report.unknown = [
         (int(r), str(c), str(n)) for r, c, n in areas.loc[~there, ["row", "code", "full_name"]].itertuples(index=False)
     ]
@@ -189,8 +191,9 @@ def _identify(report: Report, areas: geopandas.GeoDataFrame, on: date, skip_unkn
             f"{len(report.unknown)} codes are not in the register ({some}…); mend the file or add --skip-unknown "
             "to leave them out.",
         )
-    areas = areas[there].reset_index(drop=True)
-    report.twice = sorted(code for code, count in Counter(areas["code"]).items() if count > 1)
+    areas = _with_islands(areas[there].reset_index(drop=True), known(on).index)
+    held = Counter(zip(areas["level"], areas["code"], strict=True))
+    report.twice = sorted(code for (_, code), count in held.items() if count > 1)
     if report.twice:
         report.refuse(
             f"{len(report.twice)} mã xuất hiện hơn một lần ({', '.join(report.twice[:5])}).",
@@ -198,10 +201,18 @@ def _identify(report: Report, areas: geopandas.GeoDataFrame, on: date, skip_unkn
         )
     if areas.empty:
         report.refuse(
-            "Không có dòng nào nhận ra được là tỉnh hoặc xã hiện hành.",
-            "No row could be told to be a present province or commune.",
+            f"Không có dòng nào nhận ra được là tỉnh, huyện hoặc xã của ngày {on:%d/%m/%Y}.",
+            f"No row could be told to be a province, district or commune of {on}.",
         )
-    return areas.drop_duplicates("code").reset_index(drop=True)
+    return areas.drop_duplicates(["level", "code"]).reset_index(drop=True)
+
+
+def _with_islands(areas: geopandas.GeoDataFrame, listed: pd.Index) -> geopandas.GeoDataFrame:
+    """Island districts without communes stand for their lowest level too, where the file has them as districts only."""
+    there = set(areas.loc[areas["level"] == "commune", "code"])
+    islands = areas[areas["level"].eq("district") & ~areas["code"].isin(there)]
+    islands = islands[[("commune", code) in listed for code in islands["code"]]]
+    return pd.concat([areas, islands.assign(level="commune", district_code=islands["code"])], ignore_index=True)
 
 
 def _compare(report: Report, areas: geopandas.GeoDataFrame, on: date) -> None:
@@ -209,11 +220,12 @@ def _compare(report: Report, areas: geopandas.GeoDataFrame, on: date) -> None:
     table = known(on)
     measured = square_metres(areas.geometry.to_numpy()) / 1e6 if len(areas) else np.empty(0)
     for i, row in enumerate(areas.itertuples(index=False)):
-        entry = table.loc[row.code]
+        entry = table.loc[(row.level, row.code)]
         if row.name and not (same_name(row.name, entry["name"]) or same_name(row.full_name, entry["full_name"])):
             report.names.append((row.code, row.full_name or row.name, entry["full_name"]))
-        if row.level == "commune" and row.parent_code != entry["parent_code"]:
-            report.parents.append((row.code, row.parent_code, entry["parent_code"]))
+        for column in ("parent_code", "district_code"):
+            if row.level != "province" and getattr(row, column) != entry[column]:
+                report.parents.append((row.code, getattr(row, column), entry[column]))
         published = entry["area_km2"] if np.isfinite(entry["area_km2"]) else row.area_km2
         if np.isfinite(published) and published > 0 and abs(measured[i] / published - 1) > AREA_TOLERANCE:
             report.areas.append(
@@ -223,9 +235,9 @@ def _compare(report: Report, areas: geopandas.GeoDataFrame, on: date) -> None:
     if report.parents:
         code, there, here = report.parents[0]
         report.refuse(
-            f"{len(report.parents)} xã mang mã tỉnh khác danh mục (ví dụ {code}: tệp ghi {there}, danh mục ghi "
+            f"{len(report.parents)} đơn vị ghi cấp trên khác danh mục (ví dụ {code}: tệp ghi {there}, danh mục ghi "
             f"{here}).",
-            f"{len(report.parents)} communes name another province than the register ({code}: file {there}, "
+            f"{len(report.parents)} areas name another parent than the register ({code}: file {there}, "
             f"register {here}).",
         )
 
@@ -235,10 +247,10 @@ def _complete(report: Report, areas: geopandas.GeoDataFrame, on: date, partial: 
     listed = table[table["level"] == "commune"]["parent_code"].value_counts()
     held = areas[areas["level"] == "commune"]["parent_code"].value_counts()
     outlined = set(areas[areas["level"] == "province"]["code"])
-    for code in sorted({*held.index, *outlined}):
+    for code in sorted({*held.index, *outlined, *areas[areas["level"] == "district"]["parent_code"]}):
         report.provinces.append(
             Province(
-                code=code, name=str(table.loc[code, "full_name"]) if code in table.index else code,
+                code=code, name=str(table["full_name"].get(("province", code), code)),
                 communes=int(held.get(code, 0)), communes_known=int(listed.get(code, 0)), outline=code in outlined,
             )
         )  # fmt: skip
@@ -256,8 +268,8 @@ def _complete(report: Report, areas: geopandas.GeoDataFrame, on: date, partial: 
 
 
 def _change(report: Report, areas: geopandas.GeoDataFrame, there: Standing) -> None:
-    codes = set(areas["code"])
     stored = dict(zip(there.codes, there.official, strict=True))
+    codes = set(areas.loc[areas["level"] != "district", "code"])
     report.change = {
         "new": len(codes - stored.keys()),
         "replaced": sum(c in codes for c in stored),
