@@ -1,6 +1,10 @@
 """Administrative areas as layers: provinces and communes on the date that is asked for."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from boundaries.tables import area
+from boundaries.vintages import CURRENT
 from layers.layer import Code, Field, Layer
 
 KINDS = (
@@ -9,6 +13,10 @@ KINDS = (
     Code(value="xa", title="Xã", title_en="Commune"),
     Code(value="phuong", title="Phường", title_en="Ward"),
     Code(value="dac_khu", title="Đặc khu", title_en="Special zone"),
+    Code(value="quan", title="Quận", title_en="Urban district"),
+    Code(value="huyen", title="Huyện", title_en="District"),
+    Code(value="thi_xa", title="Thị xã", title_en="Town"),
+    Code(value="thi_tran", title="Thị trấn", title_en="Township"),
 )
 
 _FIELDS = (
@@ -49,5 +57,51 @@ communes = Layer(
     geometry="Polygon",
     fields=_FIELDS,
     where=lambda t: t.c.level == "commune",
+    editable=False,
+)
+
+LAST_DAY = CURRENT.start - timedelta(days=1)
+
+former_provinces = replace(
+    provinces,
+    id="former-provinces",
+    title="Tỉnh, thành phố trước 1/7/2025",
+    title_en="Provinces before 1 July 2025",
+    description="63 tỉnh, thành phố đến ngày 30/6/2025; tỉnh kế tục tìm theo mã ở trang địa bàn.",
+    description_en="The 63 provinces that stood until 30 June 2025.",
+    moment=LAST_DAY,
+)
+
+former_districts = replace(
+    provinces,
+    id="former-districts",
+    title="Quận, huyện, thị xã trước 1/7/2025",
+    title_en="Districts before 1 July 2025",
+    description="Cấp huyện đến ngày 30/6/2025, trước khi kết thúc hoạt động.",
+    description_en="Districts, which ended on 30 June 2025.",
+    where=lambda t: t.c.level == "district",
+    moment=LAST_DAY,
+)
+
+former_communes = replace(
+    communes,
+    id="former-communes",
+    title="Xã, phường, thị trấn trước 1/7/2025",
+    title_en="Communes before 1 July 2025",
+    description="Xã, phường, thị trấn đã nạp, đến ngày 30/6/2025.",
+    description_en="Communes that are loaded, as they stood until 30 June 2025.",
+    moment=LAST_DAY,
+)
+
+regions = Layer(
+    id="regions",
+    title="Vùng theo bộ vùng đã nạp",
+    title_en="Regions of loaded sets",
+    description="Hạt kiểm lâm, địa bàn công an, lưu vực … đã nạp làm lăng kính; cột loại ghi tên bộ vùng.",
+    description_en="Forest districts, police areas, basins and so on, loaded as lenses; kind names the set.",
+    table=area,
+    geometry="Polygon",
+    fields=tuple(replace(field, codes=()) if field.name == "kind" else field for field in _FIELDS),
+    where=lambda t: t.c.level == "region",
     editable=False,
 )

@@ -12,6 +12,13 @@ FEATURES: tuple[Layer, ...] = (
     citizen_reports.layer,
     cameras.layer,
 )
-AREAS: tuple[Layer, ...] = (areas.provinces, areas.communes)
+AREAS: tuple[Layer, ...] = (
+    areas.provinces,
+    areas.communes,
+    areas.former_provinces,
+    areas.former_districts,
+    areas.former_communes,
+    areas.regions,
+)
 
 catalogue: Mapping[str, Layer] = MappingProxyType({layer.id: layer for layer in (*AREAS, *FEATURES)})

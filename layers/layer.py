@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date as date_type
 from typing import Literal
 
 from sqlalchemy import ColumnElement, FromClause, Select, select, true
@@ -47,7 +48,8 @@ class Layer:
 
     `geometry` names what the table holds; `points_from` is the zoom from which single points are drawn (cells below);
     `parts` are further geometry columns (EPSG:3857) drawn from the tile's source-layer `<id>_<part>`;
-    `shown` narrows the rows that the public may see.
+    `shown` narrows the rows that the public may see; `moment` is the day that areas are shown as of where a request
+    names none (None: today).
     """
 
     id: str
@@ -65,6 +67,7 @@ class Layer:
     points_from: int | None = None
     parts: tuple[str, ...] = ()
     date: str = ""
+    moment: date_type | None = None
     title_field: str = "name"
     id_column: str = "id"
     shown: Callable[[FromClause], ColumnElement[bool]] | None = None

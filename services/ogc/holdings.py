@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from fastapi import FastAPI
-from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select
 
 from layers.indicators.catalogue import Indicator, indicators
 from layers.indicators.layer import KIND_LETTERS, KIND_WORDS
@@ -205,7 +205,7 @@ def _extent_statement(layer: Layer, viewer: Viewer) -> Statement:
     rows: Select[Any] = layer.rows(viewer)
     # Areas of a level as they are today; the history is reached with datetime.
     if "valid_from" in layer.table.c and not layer.date:
-        rows = rows.where(valid_on(layer, func.current_date()))
+        rows = rows.where(valid_on(layer, literal(layer.moment) if layer.moment else func.current_date()))
     r = rows.subquery("r")
     dated = r.c[layer.date] if layer.date and layer.date in r.c else literal_column("NULL::date")
     return Statement(

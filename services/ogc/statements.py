@@ -73,7 +73,8 @@ def values(one: Collection, query: Query) -> dict[str, Any]:
             found["first"] = first.astimezone(VIET_NAM).date() if first else _OPEN[0]
             found["last"] = last.astimezone(VIET_NAM).date() if last else _OPEN[1]
     elif _today_only(one):
-        found |= {"first": today(), "last": today()}
+        day = one.layer.moment or today()
+        found |= {"first": day, "last": day}
     return found
 
 

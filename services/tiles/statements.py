@@ -15,7 +15,7 @@ from services.ogc.fields import fields_of
 from services.tiles.grid import BUFFER, DEEPEST, EXTENT, Tile
 
 BANDS = (5, 7, 9, 11, DEEPEST)  # zooms up to which each generalised outline is good
-COMMUNE_LABELS_FROM = 8  # below this the names of communes could not be read
+LABELS_FROM = {"communes": 8, "former-districts": 7, "former-communes": 9}  # below this names could not be read
 PARTS_FROM = 14
 KEPT = frozenset({"cameras", "citizen-reports"})  # layers whose cells the database keeps (migration 0003)
 _CELLS = 10  # cells along one side of a tile of 512 pixels: about 50 pixels each
@@ -29,7 +29,7 @@ _compiled: dict[object, Statement] = {}
 def filters_of(layer: Layer, viewer: Viewer) -> dict[str, Field]:
     """Return the fields that tiles can be filtered by: coded ones, as in the map's legend."""
     if layer.id in AREA_IDS:
-        return {}
+        return {field.name: field for field in fields_of(layer, viewer) if field.name == "kind"}
     return {field.name: field for field in fields_of(layer, viewer) if field.filter}
 
 
@@ -52,11 +52,13 @@ def tile(
     values: dict[str, Any] = {"w": west, "s": south, "e": east, "n": north, "margin": margin}
     if layer.id in AREA_IDS:
         band = next(band for band in BANDS if place.z <= band)
-        named = layer.id == "provinces" or place.z >= COMMUNE_LABELS_FROM
-        key: object = (layer.id, viewer.role, viewer.provinces, band, named)
+        named = place.z >= LABELS_FROM.get(layer.id, 0)
+        kinds = bool(filters)
+        key: object = (layer.id, viewer.role, viewer.provinces, band, named, kinds)
         if key not in _compiled:
-            _compiled[key] = _areas(layer, viewer, band, named)
+            _compiled[key] = _areas(layer, viewer, band, named, kinds)
         left, low, right, high = place.degrees
+        values |= {f"f_{name}": list(wanted) for name, wanted in filters}
         return _compiled[key], values | {"left": left, "low": low, "right": right, "high": high, "day": day}
     names = tuple(name for name, _ in filters)
     form = "parts" if layer.parts and place.z >= PARTS_FROM else "features"
@@ -84,14 +86,16 @@ _LABEL = """ST_SetSRID(ST_MakePoint(radians(ST_X(a.label)) * 6378137,
 _TILE, _WIDE = "(SELECT tile FROM edge)", "(SELECT wide FROM edge)"
 
 
-def _areas(layer: Layer, viewer: Viewer, band: int, named: bool) -> Statement:
+def _areas(layer: Layer, viewer: Viewer, band: int, named: bool, kinds: bool) -> Statement:
     table = layer.table
     day = bindparam("day", type_=Date)
     rows: Select[Any] = layer.rows(viewer).where(
         (table.c.valid_from <= day) & (table.c.valid_to.is_(None) | (table.c.valid_to > day))
     )
+    if kinds:
+        rows = rows.where(table.c.kind == any_(bindparam("f_kind", type_=ARRAY(table.c.kind.type))))
     inner = _inner(rows)
-    parent = "r.province_code" if layer.id == "communes" else "'VN'::text"
+    parent = "CASE WHEN r.code = r.province_code THEN 'VN' ELSE r.province_code END"
     # band = a number written out, so that the partial index of the band is used
     shapes = f"""
       SELECT r.id, r.code, r.name, {parent} AS parent, {_geometry("s.geom")}

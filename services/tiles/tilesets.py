@@ -139,7 +139,7 @@ def _sources(one: Collection) -> list[tuple[str, tuple[str, ...], int, int]]:
     layer = one.layer
     low, high = layer.minzoom, min(layer.maxzoom, grid.DEEPEST)
     if layer.id in statements.AREA_IDS:
-        names_from = statements.COMMUNE_LABELS_FROM if layer.id == "communes" else low
+        names_from = max(low, statements.LABELS_FROM.get(layer.id, low))
         return [
             (layer.id, ("code", "name", "parent"), low, high),
             (f"{layer.id}_label", ("code", "name", "kind"), names_from, high),

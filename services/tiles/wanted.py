@@ -66,7 +66,7 @@ def read(request: Request, viewer: Viewer) -> Wanted:
         viewer=viewer,
         tile=tile,
         filters=tuple((name, tuple(values)) for name, values in sorted(filters.items())),
-        day=moment.astimezone(VIET_NAM).date() if moment and ranged else None,
+        day=moment.astimezone(VIET_NAM).date() if moment and ranged else layer.moment,
         version=request.query_params.get("v"),
         revision=revision_name(layer.id),
         dated=ranged,
