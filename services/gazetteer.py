@@ -26,6 +26,8 @@ _LINKS = (
     "WHERE flag <> 'namesake'"
 )
 
+_SETS = "SELECT slug, title, title_en FROM toancanh.region_set ORDER BY title"
+
 _LEVEL_WEIGHT = {"country": 0.4, "province": 0.3, "commune": 0.0, "region": -0.2}
 
 
@@ -79,6 +81,15 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class RegionSet:
+    """A set of regions by its name in addresses."""
+
+    slug: str
+    title: str
+    title_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """An area that answers a search, and the name it was found by."""
 
@@ -90,7 +101,10 @@ class Found:
 class Places:
     """All areas at one revision."""
 
-    def __init__(self, areas: Sequence[Area], aliases: Sequence[Alias], links: Sequence[Link]) -> None:
+    def __init__(
+        self, areas: Sequence[Area], aliases: Sequence[Alias], links: Sequence[Link], sets: Sequence[RegionSet]
+    ) -> None:
+        self.region_sets = sets
         self.by_id = {one.id: one for one in areas}
         self._by_code: dict[tuple[str, date], Area] = {(one.code, one.vintage): one for one in areas}
         self._children: dict[tuple[int, date], list[Area]] = {}
@@ -232,4 +246,5 @@ class Gazetteer:
         areas = [Area(*row[:17], tuple(row[17]), tuple(row[18])) for row in rows]  # type: ignore[call-arg]
         aliases = [Alias(*row) for row in await self._reader.rows(_ALIASES)]
         links = [Link(*row) for row in await self._reader.rows(_LINKS)]
-        return Places(areas, aliases, links)
+        sets = [RegionSet(*row) for row in await self._reader.rows(_SETS)]
+        return Places(areas, aliases, links, sets)

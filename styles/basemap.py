@@ -39,11 +39,24 @@ _BESIDE: Json = {
 }
 
 
-def document(*, theme: Theme, lang: str, provinces: str, communes: str, land: str, bounds: list[float]) -> Json:
+def document(
+    *,
+    theme: Theme,
+    lang: str,
+    provinces: str,
+    communes: str,
+    land: str,
+    bounds: list[float],
+    lens: tuple[str, str] | None = None,
+) -> Json:
     """Return the MapLibre style of the map without any layer on it.
 
-    `provinces`, `communes` are tile address templates, `land` the address of the neighbouring land (GeoJSON).
+    `provinces`, `communes` are tile address templates, `land` the address of the neighbouring land (GeoJSON), `lens`
+    the template and the source-layer of areas that are looked through instead of communes.
     """
+    through = (
+        {"lens": {"type": "vector", "tiles": [lens[0]], "minzoom": 3, "maxzoom": 14, "bounds": bounds}} if lens else {}
+    )
     return {
         "version": 8,
         "name": "Toàn Cảnh",
@@ -63,13 +76,14 @@ def document(*, theme: Theme, lang: str, provinces: str, communes: str, land: st
                 "maxzoom": 14,
                 "bounds": bounds,
             },
+            **through,
             "archipelagos": {"type": "geojson", "data": archipelagos()},
         },
         "layers": [
             {"id": "sea", "type": "background", "paint": {"background-color": colour_of(SEA, theme)}},
             {"id": "land", "type": "fill", "source": "land", "paint": {"fill-color": colour_of(LAND, theme)}},
-            *_areas(theme),
-            *_labels(theme, lang),
+            *_areas(theme, lens[1] if lens else None),
+            *_labels(theme, lang, lens[1] if lens else None),
         ],
     }
 
@@ -89,9 +103,28 @@ def archipelagos() -> Json:
     }
 
 
-def _areas(theme: Theme) -> list[Json]:
+def _areas(theme: Theme, lens: str | None) -> list[Json]:
     def of(source: str) -> Json:
-        return {"source": source, "source-layer": source}
+        return {"source": source, "source-layer": lens if source == "lens" else source}
+
+    through = [
+        {
+            "id": "lens-fill",
+            "type": "fill",
+            **of("lens"),
+            "paint": {"fill-color": colour_of(AREA, theme), "fill-antialias": False},
+        },
+        {
+            "id": "lens-line",
+            "type": "line",
+            **of("lens"),
+            "layout": {"line-join": "round"},
+            "paint": {
+                "line-color": colour_of(OUTLINE_STRONG, theme),
+                "line-width": ["interpolate", ["linear"], ["zoom"], 5, 0.6, 9, 1.6, 13, 2.6],
+            },
+        },
+    ]
 
     return [
         {
@@ -106,6 +139,7 @@ def _areas(theme: Theme) -> list[Json]:
             **of("communes"),
             "paint": {"fill-color": colour_of(AREA, theme), "fill-antialias": False},
         },
+        *(through[:1] if lens else []),
         {
             "id": "communes-line",
             "type": "line",
@@ -126,19 +160,27 @@ def _areas(theme: Theme) -> list[Json]:
                 "line-width": ["interpolate", ["linear"], ["zoom"], 4, 0.4, 8, 1.2, 12, 2],
             },
         },
+        *(through[1:] if lens else []),
     ]
 
 
-def _labels(theme: Theme, lang: str) -> list[Json]:
+def _labels(theme: Theme, lang: str, lens: str | None) -> list[Json]:
     sea = {"text-color": colour_of(TEXT_SEA, theme), "text-halo-width": 2.2}
     always = {"text-allow-overlap": True, "text-ignore-placement": True}
     name = "name" if lang == "vi" else "name_en"
+    finest: Json = {"source": "lens", "source-layer": f"{lens}_label", "minzoom": 6.5} if lens else {
+        "source": "communes", "source-layer": "communes_label", "minzoom": 8.5,
+    }  # fmt: skip
     return [
         {
-            **_label("communes-label", theme, _area_name(lang), sizes=(8, 10, 12, 13, 15, 16), padding=4),
-            "source": "communes",
-            "source-layer": "communes_label",
-            "minzoom": 8.5,
+            **_label(
+                "lens-label" if lens else "communes-label",
+                theme,
+                _area_name(lang),
+                sizes=(8, 10, 12, 13, 15, 16),
+                padding=4,
+            ),
+            **finest,
         },
         {
             **_label("provinces-label", theme, _area_name(lang), sizes=(4, 9, 5, 10, 6, 13, 8, 16), layout=_BESIDE),

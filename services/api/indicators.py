@@ -14,7 +14,7 @@ from layers.indicators.periods import Period
 from layers.indicators.store import KINDS
 from layers.indicators.terms import terms
 from services.api.parts import Boundary, CarriedNow, FiguresNow, PlacesNow, cached, indicator, number
-from services.api.pictures import Asked, Picture, carried_values, pictured
+from services.api.pictures import Asked, Picture, carried_values, parent_of, pictured
 from services.boundary import vintage_asked
 from services.errors import BadParameter
 from services.figures import Figures, Holding, Slice
@@ -105,7 +105,7 @@ async def get_indicator(request: Request, code: str, figures: FiguresNow) -> Res
 Frame = Annotated[
     str, Query(description="structure `within` is meant in (a date or `current`); empty: that of boundary")
 ]
-Region = Annotated[str | None, Query(description="name of a region set: the figures are carried to its regions")]
+LensName = Annotated[str | None, Query(description="former-province, former-district, former-commune or a region set")]
 
 
 def asked(
@@ -113,11 +113,11 @@ def asked(
     level: Level = "province",
     within: Within = "VN",
     frame: Frame = "",
-    region: Region = None,
+    lens: LensName = None,
     period: Annotated[str | None, Query(description="2026, 2026-Q3, 2026-10 …; empty: the newest")] = None,
 ) -> Asked:
     """What the parameters say of the picture."""
-    return Asked(level, within, boundary, vintage_asked(frame), region, period)
+    return Asked(level, within, boundary, vintage_asked(frame), lens, period)
 
 
 PictureAsked = Annotated[Asked, Depends(asked)]
@@ -137,11 +137,11 @@ async def get_values(
 ) -> Response:
     """One period of one indicator over the children of an area, as parallel arrays of area number and value.
 
-    With `boundary` (a date or `current`) or `region` the figures are shown on those areas: where they were collected on
+    With `boundary` (a date or `current`) or `lens` the figures are shown on those areas: where they were collected on
     others they are carried, and `carried` says how sure each value is.
     """
     one = indicator(code)
-    places.find(asked.within, asked.frame or asked.boundary)
+    parent_of(places, asked)
 
     async def make() -> dict[str, Any]:
         picture = await pictured(places, figures, carried, one, asked)
@@ -151,7 +151,7 @@ async def get_values(
             "level": picture.system.level,
             "within": picture.parent.code,
             "boundary": picture.vintage.id,
-            "region": asked.region,
+            "lens": asked.lens,
         }
         if picture.history:
             ids = [area.id for area in picture.areas]
@@ -233,7 +233,7 @@ async def get_legend(
 ) -> Response:
     """The classes of the map: made from all periods, so that they stay put while time plays."""
     one = indicator(code)
-    places.find(asked.within, asked.frame or asked.boundary)
+    parent_of(places, asked)
 
     async def make() -> dict[str, Any]:
         picture = await pictured(places, figures, carried, one, asked)

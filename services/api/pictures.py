@@ -15,6 +15,7 @@ from services.carried import Carried, History, sources
 from services.errors import NotFound
 from services.figures import Figures, Holding
 from services.gazetteer import Area, Places
+from services.lenses import lens
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,14 @@ class Asked:
     """What a request says of the picture it wants.
 
     `boundary`: the structure asked for, None to follow the period; `frame`: the structure `within` is meant in;
-    `region`: name of a region set instead of a structure.
+    `lens`: name of a lens, whose areas are shown instead of those of a level.
     """
 
     level: str
     within: str
     boundary: Vintage | None
     frame: Vintage | None
-    region: str | None
+    lens: str | None
     period: str | None
 
 
@@ -51,7 +52,7 @@ class Picture:
 
 async def pictured(places: Places, figures: Figures, carried: Carried, one: Indicator, asked: Asked) -> Picture:
     """Find the picture a request means. NotFound where the indicator has no figures that could be shown there."""
-    parent = places.find(asked.within, asked.frame or asked.boundary)
+    parent = parent_of(places, asked)
     held = (await figures.holdings()).get(one.code, [])
     system, at = _chosen(places, one, held, asked, parent)
     areas = shown(places, parent, system)
@@ -64,6 +65,13 @@ async def pictured(places: Places, figures: Figures, carried: Carried, one: Indi
     return Picture(system, parent, at, areas, history)
 
 
+def parent_of(places: Places, asked: Asked) -> Area:
+    """The area whose inside is asked for; NotFound for an unknown code, BadParameter for an unknown lens."""
+    if asked.lens:
+        lens(places, asked.lens)
+    return places.find(asked.within, asked.frame or asked.boundary)
+
+
 def shown(places: Places, parent: Area, system: System) -> list[Area]:
     """The areas of a system that lie in, or share ground with, an area of any structure."""
     if system.is_region:
@@ -73,11 +81,11 @@ def shown(places: Places, parent: Area, system: System) -> list[Area]:
 
 def _chosen(places: Places, one: Indicator, held: list[Holding], asked: Asked, parent: Area) -> tuple[System, Period]:
     wanted = period(asked.period) if asked.period else None
-    if asked.region or asked.boundary:
-        boundary = asked.region or asked.boundary.start  # type: ignore[union-attr]
-        system = System(boundary, "region" if asked.region else asked.level)
-        if asked.region and not places.regions(asked.region):
-            raise NotFound(f"Không có bộ vùng “{asked.region}”.", f"There is no region set “{asked.region}”.")
+    fixed = lens(places, asked.lens).system if asked.lens else None
+    if asked.boundary and fixed is None:
+        fixed = System(asked.boundary.start, asked.level)
+    if fixed:
+        system = fixed
         reaching = [
             h
             for h in held

@@ -21,6 +21,8 @@ from services.database import Statement
 from services.figures import Figures
 from services.gazetteer import Places
 from services.language import language
+from services.lenses import Lens, lenses
+from services.lenses import lens as find_lens
 from services.settings import PROJECT, Settings
 from styles.basemap import ARCHIPELAGOS, document
 from styles.legend import legend
@@ -45,6 +47,7 @@ async def get_start(request: Request, places: PlacesNow, figures: FiguresNow, vi
             "home": home,
             "languages": ["vi", "en"],
             "boundaries": [_boundary(places, one) for one in reversed(VINTAGES) if places.all("province", one)],
+            "lenses": [{"id": one.id, "title": one.title, "title_en": one.title_en} for one in lenses(places)],
             "bbox": list(places.find("VN").bbox),
             "default": {"indicator": await _first(figures), "area": home, "period": None},
             "archipelagos": [{"name": vi, "name_en": en, "lon": lon, "lat": lat} for vi, en, lon, lat in ARCHIPELAGOS],
@@ -77,7 +80,7 @@ def _boundary(places: Places, vintage: Any) -> dict[str, Any]:
         "title": vintage.title,
         "title_en": vintage.title_en,
         "approximate": any(one.approximate for one in provinces),
-        "levels": ["province", "commune"] if places.all("commune", vintage) else ["province"],
+        "levels": [level for level in ("province", "district", "commune") if places.all(level, vintage)],
         "communes_of": [one.code for one in provinces if places.children(one)],
     }
 
@@ -144,11 +147,13 @@ async def get_style(
     places: PlacesNow,
     boundary: Boundary,
     theme: Annotated[Literal["light", "dark"], Query()] = "light",
+    lens: Annotated[str | None, Query(description="name of a lens, whose areas are drawn over the others")] = None,
 ) -> Response:
     """The MapLibre style of the map itself, without any layer on it."""
     revision = request.app.state.revisions["areas"]
     vintage = (boundary or CURRENT).id
     address = "/ogc/collections/{}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}?f=mvt&datetime={}&v={}"
+    through = find_lens(places, lens) if lens else None
 
     async def make() -> dict[str, Any]:
         return document(
@@ -158,9 +163,16 @@ async def get_style(
             communes=address.format("communes", vintage, revision),
             land="/api/land.json",
             bounds=list(places.find("VN").bbox),
+            lens=(_through(address, through, revision), through.collection) if through else None,
         )
 
     return await cached(request, ("areas",), make, language(request))
+
+
+def _through(address: str, lens: Lens, revision: int) -> str:
+    day = CURRENT.id if lens.system.is_region else str(lens.system.boundary)
+    kind = f"&kind={lens.system.boundary}" if lens.system.is_region else ""
+    return address.format(lens.collection, day, revision) + kind
 
 
 @router.get("/land.json")
