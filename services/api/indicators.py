@@ -6,16 +6,15 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from layers.indicators.catalogue import Indicator, load
 from layers.indicators.periods import Period
 from layers.indicators.store import KINDS
 from layers.indicators.terms import terms
-from services.api.parts import Boundary, CarriedNow, FiguresNow, PlacesNow, cached, indicator, number
-from services.api.pictures import Asked, Picture, carried_values, parent_of, pictured
-from services.boundary import vintage_asked
+from services.api.parts import CarriedNow, FiguresNow, PlacesNow, cached, indicator, number
+from services.api.pictures import Picture, PictureAsked, carried_values, parent_of, pictured
 from services.errors import BadParameter
 from services.figures import Figures, Holding, Slice
 from services.gazetteer import Area
@@ -100,27 +99,6 @@ async def get_indicator(request: Request, code: str, figures: FiguresNow) -> Res
         }
 
     return await cached(request, ("observations",), make)
-
-
-Frame = Annotated[
-    str, Query(description="structure `within` is meant in (a date or `current`); empty: that of boundary")
-]
-LensName = Annotated[str | None, Query(description="former-province, former-district, former-commune or a region set")]
-
-
-def asked(
-    boundary: Boundary,
-    level: Level = "province",
-    within: Within = "VN",
-    frame: Frame = "",
-    lens: LensName = None,
-    period: Annotated[str | None, Query(description="2026, 2026-Q3, 2026-10 …; empty: the newest")] = None,
-) -> Asked:
-    """What the parameters say of the picture."""
-    return Asked(level, within, boundary, vintage_asked(frame), lens, period)
-
-
-PictureAsked = Annotated[Asked, Depends(asked)]
 
 
 @router.get("/indicators/{code}/values")

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, Query
 
 from boundaries.links import System
 from boundaries.vintages import CURRENT, VINTAGES, Vintage, vintage_on
 from layers.indicators.catalogue import Indicator
 from layers.indicators.periods import Period
 from layers.indicators.store import KINDS
-from services.api.parts import number, period
+from services.api.parts import Boundary, number, period
+from services.boundary import vintage_asked
 from services.carried import Carried, History, sources
 from services.errors import NotFound
 from services.figures import Figures, Holding
 from services.gazetteer import Area, Places
 from services.lenses import lens
+
+Level = Annotated[Literal["province", "district", "commune"], Query(description="level of the areas shown")]
+Within = Annotated[str, Query(description="code of the area whose inside is shown; VN is the country")]
+Frame = Annotated[
+    str, Query(description="structure `within` is meant in (a date or `current`); empty: that of boundary")
+]
+LensName = Annotated[str | None, Query(description="former-province, former-district, former-commune or a region set")]
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,28 @@ async def pictured(places: Places, figures: Figures, carried: Carried, one: Indi
     return Picture(system, parent, at, areas, history)
 
 
+def asked(
+    boundary: Boundary,
+    level: Level = "province",
+    within: Within = "VN",
+    frame: Frame = "",
+    lens: LensName = None,
+    period: Annotated[str | None, Query(description="2026, 2026-Q3, 2026-10 …; empty: the newest")] = None,
+) -> Asked:
+    """What the parameters say of the picture."""
+    return Asked(level, within, boundary, vintage_asked(frame), lens, period)
+
+
+PictureAsked = Annotated[Asked, Depends(asked)]
+
+
+def system_of(places: Places, asked: Asked, usual: Vintage) -> System:
+    """The areas a request shows: those of its lens, else of a level in the structure asked for."""
+    if asked.lens:
+        return lens(places, asked.lens).system
+    return System((asked.boundary or usual).start, asked.level)
+
+
 def parent_of(places: Places, asked: Asked) -> Area:
     """The area whose inside is asked for; NotFound for an unknown code, BadParameter for an unknown lens."""
     if asked.lens:
@@ -81,11 +113,8 @@ def shown(places: Places, parent: Area, system: System) -> list[Area]:
 
 def _chosen(places: Places, one: Indicator, held: list[Holding], asked: Asked, parent: Area) -> tuple[System, Period]:
     wanted = period(asked.period) if asked.period else None
-    fixed = lens(places, asked.lens).system if asked.lens else None
-    if asked.boundary and fixed is None:
-        fixed = System(asked.boundary.start, asked.level)
-    if fixed:
-        system = fixed
+    if asked.lens or asked.boundary:
+        system = system_of(places, asked, CURRENT)
         reaching = [
             h
             for h in held
