@@ -1,0 +1,271 @@
+"""In which structure of areas is a table written, and which area does each of its rows mean?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from boundaries import evidence
+from boundaries.columns import Role, find_columns, possible_codes
+from boundaries.known import BOUNDARIES, LISTS, AreaList, Boundary, Known, Level, holders, structure
+from boundaries.matching import FOUND, Match, Row, match
+from boundaries.spoken import is_total, parts
+
+MIXED = 0.1  # of the rows that fit one structure only must fit the other for the table to be a mixture
+SCOPE = 0.8  # of the rows that are clear without a parent lie in one province: the table is that province's
+
+
+@dataclass(frozen=True, slots=True)
+class ListScore:
+    """How many rows fit a list by code, by name and by both; `areas` of its `of` areas in the provinces touched."""
+
+    id: str
+    title: str
+    title_en: str
+    boundary: Boundary
+    level: Level
+    by_code: int
+    by_name: int
+    by_both: int
+    share: float
+    areas: int
+    of: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What a table is written in. Rows are named by their label in the table's index (the line of the file).
+
+    `boundary` is the structure that fits best and `best` the list of most rows in it, None where nothing decides;
+    `certain` is whether every row fits that structure, by code and name, and not every row the other.
+    """
+
+    columns: dict[Role, str]
+    rows: int
+    boundary: Boundary | None
+    best: str | None
+    certain: bool
+    mixed: bool
+    share: dict[Boundary, float]
+    lists: tuple[ListScore, ...]
+    evidence: tuple[evidence.Sentence, ...]
+    neither: tuple[int, ...] = ()
+    new_names_old_codes: tuple[int, ...] = ()
+    old_names_new_codes: tuple[int, ...] = ()
+    ambiguous: tuple[int, ...] = ()
+    totals: tuple[int, ...] = ()
+    matches: dict[Boundary, dict[int, Match]] = field(default_factory=dict, repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what a client shows; the matches of single rows are left to `resolve`."""
+        told = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in ("matches", "lists", "evidence")}
+        return {
+            **told,
+            "lists": [asdict(one) for one in self.lists],
+            "evidence": [{"vi": one.vi, "en": one.en} for one in self.evidence],
+        }
+
+
+def examine(table: pd.DataFrame, columns: Mapping[Role, str] | None = None) -> Verdict:
+    """Score a table of text against every known list of areas.
+
+    `columns` names what is known of its columns (`code`, `name`, `district`, `province`); the others are found by
+    content. Nothing is decided here: `resolve` ties rows to the areas of the structure a person or the verdict chose.
+    """
+    found = dict(columns) if columns is not None else find_columns(table)
+    rows, totals = _rows(table, found)
+    level = _main_level(rows)
+    scopes: dict[Boundary, frozenset[str] | None] = {}
+    matches: dict[Boundary, dict[int, Match]] = {}
+    for boundary in BOUNDARIES:
+        scopes[boundary] = _scope(rows, boundary, level)
+        known: dict[Row, Match] = {}
+        for row in rows.values():
+            if row not in known:
+                known[row] = match(row, boundary, level, scopes[boundary])
+        matches[boundary] = {line: known[row] for line, row in rows.items()}
+    return _judge(found, rows, totals, matches, scopes)
+
+
+def resolve(table: pd.DataFrame, verdict: Verdict, chosen: Boundary, *, codes_alone: bool = False) -> pd.DataFrame:
+    """Tie each row to an area of the chosen structure, or say why not.
+
+    Returns, in the order of the table: code and level ("" where the row is not tied), how (see `matching.How`; total
+    for sums), vi and en: the reason, or what is unusual about the tie. A code without a name is accepted only with
+    `codes_alone`, when a person has said which structure the codes are of.
+    """
+    tied = []
+    for line in table.index:
+        found, other = (verdict.matches[b].get(line) for b in (chosen, _other(chosen)))
+        if found is None or other is None:
+            how = "total" if line in verdict.totals else "empty"
+            tied.append(("", "", how, *evidence.reason(how, (), chosen)))
+            continue
+        how: str = found.how
+        if how == "code" and codes_alone:
+            area: Known | None = found.areas[0]
+        elif verdict.mixed and found.how in FOUND and other.how in FOUND and found.how != "other_code":
+            how, area = "either", None
+        elif found.how != "both" and found.how in FOUND and other.how == "both":
+            how, area = "either", None  # the other time's area by code and name, under a name that lives on
+        else:
+            area = found.area
+        said = evidence.reason(how, found.areas, chosen) if how not in ("both", "code") or area is None else ("", "")
+        tied.append((area.code if area else "", area.level if area else "", how, *said))
+    return pd.DataFrame(tied, columns=["code", "level", "how", "vi", "en"], index=table.index)
+
+
+def _rows(table: pd.DataFrame, columns: Mapping[Role, str]) -> tuple[dict[int, Row], list[int]]:
+    """What each line says of its area; sums apart. A line that names a district heads the lines below it."""
+    empty = pd.Series("", index=table.index)
+    cells = {role: table[columns[role]].astype(str).str.strip() if role in columns else empty for role in
+             ("code", "name", "district", "province")}  # fmt: skip
+    zeros_kept = cells["code"].str.startswith("0").any() or not cells["code"].str.fullmatch(r"\d{4}").any()
+    rows: dict[int, Row] = {}
+    totals: list[int] = []
+    heading = ""
+    for line, code, name, district, province in zip(table.index, *cells.values(), strict=True):
+        if is_total(name) or is_total(code):
+            totals.append(line)
+        elif code or name:
+            if name and "district" not in columns and not code and _heads(name):
+                heading = name
+            elif heading and len(parts(name)) == 1:
+                district = heading
+            codes = possible_codes(code)
+            if zeros_kept and len(codes) > 1:
+                codes = codes[:1]
+            rows[line] = Row(codes or ((code,) if code else ()), name, district, province)
+    return rows, totals
+
+
+def _heads(name: str) -> bool:
+    said = parts(name)
+    return len(said) == 1 and bool(holders(said[0]).districts) and not any(
+        area.level == "commune" for area in match(Row((), name), "former", "commune").areas
+    )
+
+
+def _main_level(rows: Mapping[int, Row]) -> Level:
+    levels: Counter[Level] = Counter()
+    for row in set(rows.values()):
+        length = {2: "province", 3: "district", 5: "commune"}.get(len(row.codes[0]) if row.codes else 0)
+        if length:
+            levels[length] += 1  # type: ignore[index]
+        else:
+            for boundary in BOUNDARIES:
+                for area_level in {area.level for area in match(row, boundary, "commune").areas}:
+                    levels[area_level] += 1
+    return max(("province", "district", "commune"), key=lambda one: levels[one])
+
+
+def _scope(rows: Mapping[int, Row], boundary: Boundary, level: Level) -> frozenset[str] | None:
+    """The one province a table without parents speaks of, told by the rows that are clear anyway."""
+    clear = [match(row, boundary, level) for row in dict.fromkeys(rows.values()) if not (row.province or row.district)]
+    provinces = Counter(m.area.province for m in clear if m.area and m.area.level == "commune")
+    if not provinces:
+        return None
+    code, count = provinces.most_common(1)[0]
+    return frozenset((code,)) if count >= SCOPE * provinces.total() else None
+
+
+def _judge(
+    columns: dict[Role, str], rows: Mapping[int, Row], totals: list[int],
+    matches: dict[Boundary, dict[int, Match]], scopes: Mapping[Boundary, frozenset[str] | None],
+) -> Verdict:  # fmt: skip
+    coded = any(row.codes for row in rows.values())
+    named = any(row.name for row in rows.values())
+    old, new = matches["former"], matches["current"]
+
+    def fits(m: Match, row: Row) -> bool:
+        return m.how in FOUND or (m.how == "ambiguous" and m.named) or (m.how == "code" and not named)
+
+    fit = {b: {line: fits(matches[b][line], row) for line, row in rows.items()} for b in BOUNDARIES}
+    share = {b: float(np.mean(list(fit[b].values()))) if rows else 0.0 for b in BOUNDARIES}
+    lists = tuple(_score(one, rows, matches[one.boundary], coded=coded, named=named) for one in LISTS)
+    only_old, only_new = ({line for line in rows if fit[a][line] and not fit[b][line]} for a, b in (BOUNDARIES, BOUNDARIES[::-1]))
+    mixed = min(len(only_old), len(only_new)) > MIXED * len(only_old | only_new)
+    boundary = _better(share, lists, named=named)
+    best = max((one for one in lists if one.boundary == boundary), key=lambda one: one.share, default=None)
+    neither = tuple(line for line in rows if not (fit["former"][line] or fit["current"][line]))
+    strangers = {line for line in neither if _stranger(rows[line], old[line], new[line])}
+    relevant = [line for line in rows if line not in strangers]
+    certain = boundary is not None and named and not mixed and _certain(relevant, matches, boundary)
+    new_names = tuple(line for line, row in rows.items() if row.codes and _exchanged(new[line], old[line]))
+    old_names = tuple(line for line, row in rows.items() if row.codes and _exchanged(old[line], new[line]))
+    chosen = matches[boundary] if boundary else {}
+    verdict = Verdict(
+        columns=columns, rows=len(rows), boundary=boundary, best=best.id if best else None, certain=certain,
+        mixed=mixed, share=share, lists=lists, evidence=(), neither=neither, new_names_old_codes=new_names,
+        old_names_new_codes=old_names,
+        ambiguous=tuple(line for line, m in chosen.items() if m.how == "ambiguous"),
+        totals=tuple(totals), matches=matches,
+    )  # fmt: skip
+    object.__setattr__(verdict, "evidence", evidence.sentences(verdict, scopes))
+    return verdict
+
+
+def _score(one: AreaList, rows: Mapping[int, Row], found: Mapping[int, Match], *, coded: bool, named: bool) -> ListScore:
+    there = structure(one.boundary)
+    by_code = by_name = by_both = 0
+    areas: set[Known] = set()
+    for line, row in rows.items():
+        has_code = any(a.level == one.level for code in row.codes for a in there.by_code.get(code, ()))
+        m = found[line]
+        of_level = bool(m.areas) and m.areas[0].level == one.level
+        by_code += has_code
+        by_name += m.named and of_level
+        by_both += m.how in FOUND and has_code and of_level
+        if of_level and (m.how in FOUND or m.how == "code"):
+            areas.add(m.areas[0])
+    count = by_both if coded and named else by_name if named else by_code
+    provinces = {area.province for area in areas}
+    of = sum(there.counts.get((one.level, p), 0) for p in provinces)
+    return ListScore(
+        one.id, one.title, one.title_en, one.boundary, one.level, by_code, by_name, by_both,
+        count / len(rows) if rows else 0.0, len(areas), of,
+    )  # fmt: skip
+
+
+def _better(share: Mapping[Boundary, float], lists: tuple[ListScore, ...], *, named: bool) -> Boundary | None:
+    """The structure that fits more rows; for codes without names the one whose provinces they fill."""
+    first, second = sorted(BOUNDARIES, key=lambda b: -share[b])
+    if share[first] - share[second] > 0.02 and share[first] > 0:
+        return first
+    if named or not share[first]:
+        return first if share[first] > share[second] else None
+    filled = {b: max((o.areas / o.of for o in lists if o.boundary == b and o.of), default=0.0) for b in BOUNDARIES}
+    first, second = sorted(BOUNDARIES, key=lambda b: -filled[b])
+    return first if filled[first] > 0.9 and filled[second] < 0.6 else None
+
+
+def _stranger(row: Row, old: Match, new: Match) -> bool:
+    """Whether neither code nor name occurs in any list: a row that cannot mislead, only be left out."""
+    codes = any(code in structure(b).by_code for b in BOUNDARIES for code in row.codes)
+    return not (codes or old.named or new.named or old.areas or new.areas)
+
+
+def _exchanged(own: Match, other: Match) -> bool:
+    """Whether a row has a name of one structure with a code of the other."""
+    if own.how == "other_code":
+        return other.how not in FOUND
+    return own.how == other.how == "conflict" and own.named and not other.named
+
+
+def _certain(lines: list[int], matches: Mapping[Boundary, Mapping[int, Match]], boundary: Boundary) -> bool:
+    provinces = all(m.areas and m.areas[0].level in ("province", "country") for m in (matches[boundary][x] for x in lines))
+
+    def agrees(m: Match) -> bool:
+        return m.how == "both" or (provinces and m.how in ("name", "older"))
+
+    agreed = {b: all(agrees(matches[b][line]) for line in lines) for b in BOUNDARIES}
+    return bool(lines) and agreed[boundary] and not agreed[_other(boundary)]
+
+
+def _other(boundary: Boundary) -> Boundary:
+    return "current" if boundary == "former" else "former"

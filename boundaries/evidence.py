@@ -1,0 +1,119 @@
+"""What the examination of a table says to a person, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from boundaries.known import BOUNDARIES, Boundary, Known, structure
+
+if TYPE_CHECKING:
+    from boundaries.detective import Verdict
+
+_TITLES = {
+    "former": ("trước 1/7/2025", "before 1 July 2025"),
+    "current": ("từ 1/7/2025", "since 1 July 2025"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One statement in two languages."""
+
+    vi: str
+    en: str
+
+
+def sentences(verdict: Verdict, scopes: Mapping[Boundary, frozenset[str] | None]) -> tuple[Sentence, ...]:
+    """The evidence of a verdict, the finding first."""
+    said = [_finding(verdict)]
+    best = next((one for one in verdict.lists if one.id == verdict.best), None)
+    if best and best.of:
+        provinces = _provinces(verdict, best.boundary)
+        said.append(Sentence(
+            f"{_n(best.areas)} trong {_n(best.of)} đơn vị của danh mục này tại {provinces} có mặt trong bảng.",
+            f"{_n(best.areas)} of the {_n(best.of)} areas of this list in {provinces} are in the table.",
+        ))  # fmt: skip
+    if verdict.boundary:
+        other = "current" if verdict.boundary == "former" else "former"
+        vi, en = _TITLES[other]
+        share = _percent(verdict.share[other])  # type: ignore[index]
+        said.append(Sentence(f"Danh mục {vi} chỉ khớp {share}.", f"The structure {en} fits only {share}."))
+        scope = scopes[verdict.boundary]
+        if scope and not {"district", "province"} & verdict.columns.keys() and verdict.rows > 1:
+            names = _named(verdict.boundary, scope)
+            said.append(Sentence(
+                f"Bảng không ghi tỉnh; các tên rõ nghĩa đều thuộc {names}.",
+                f"The table names no province; the names that are clear belong to {names}.",
+            ))  # fmt: skip
+    if verdict.mixed:
+        said.append(Sentence(
+            "Bảng trộn đơn vị trước và sau 1/7/2025: dòng khớp cả hai danh mục không được gắn.",
+            "The table mixes areas from before and after 1 July 2025: rows that fit both structures are not tied.",
+        ))  # fmt: skip
+    for lines, vi, en in (
+        (verdict.neither, "không khớp danh mục nào", "fit no list"),
+        (verdict.new_names_old_codes, "mang tên mới với mã cũ", "have new names with old codes"),
+        (verdict.old_names_new_codes, "mang tên cũ với mã mới", "have old names with new codes"),
+        (verdict.ambiguous, "có tên trùng, cần thêm huyện hoặc tỉnh", "have names that several areas share"),
+        (verdict.totals, "là dòng tổng", "are sums"),
+    ):
+        if lines:
+            said.append(Sentence(f"{_n(len(lines))} dòng {vi} ({_lines('dòng', lines)}).",
+                                 f"{_n(len(lines))} rows {en} ({_lines('row', lines)})."))  # fmt: skip
+    return tuple(said)
+
+
+def reason(how: str, areas: Sequence[Known], chosen: Boundary) -> tuple[str, str]:
+    """Why a row is not tied, or what is unusual about how it is (Vietnamese, English)."""
+    vi, en = _TITLES[chosen]
+    what = "; ".join(f"{area.full_name} {area.code}" for area in areas[:3]) + ("; …" if len(areas) > 3 else "")
+    return {
+        "total": ("dòng tổng", "a sum"),
+        "empty": ("dòng không ghi mã hay tên đơn vị", "neither code nor name of an area"),
+        "spelling": (f"mã khớp, tên viết khác: {what}", f"the code fits, the name is spelt differently: {what}"),
+        "older": (f"tên đã sáp nhập trước 2025 vào {what}", f"a name merged before 2025 into {what}"),
+        "name": (f"gắn theo tên: {what}", f"tied by name: {what}"),
+        "other_code": (f"gắn theo tên, mã thuộc thời kia: {what}", f"tied by name, the code is of the other time: {what}"),
+        "code": ("chỉ có mã, không có tên để đối chiếu", "a code without a name to compare"),
+        "conflict": (f"mã và tên chỉ hai đơn vị khác nhau {vi} ({what})", f"code and name disagree {en} ({what})"),
+        "ambiguous": (f"nhiều đơn vị cùng tên: {what}", f"several areas of this name: {what}"),
+        "kind": (f"khác loại đơn vị: {what}", f"another kind of area: {what}"),
+        "near": (f"tên chỉ gần giống: {what}", f"the name is only similar: {what}"),
+        "parent": (f"không chắc thuộc huyện, tỉnh nào: {what}", f"district or province do not settle it: {what}"),
+        "either": (f"khớp cả hai thời, không rõ là thời nào: {what}", f"fits both times, unclear which: {what}"),
+        "unknown": (f"không có trong danh mục {vi}", f"not in the list {en}"),
+    }[how]  # fmt: skip
+
+
+def _finding(verdict: Verdict) -> Sentence:
+    best = next((one for one in verdict.lists if one.id == verdict.best), None)
+    if best is None or verdict.boundary is None:
+        return Sentence("Không rõ bảng viết theo danh mục nào.", "It is unclear which list the table is written in.")
+    share = _percent(verdict.share[verdict.boundary])
+    return Sentence(f"Đây là {best.title}: khớp {share} số dòng.", f"These are {best.title_en}: {share} of the rows fit.")
+
+
+def _provinces(verdict: Verdict, boundary: Boundary) -> str:
+    found = {m.area.province for m in verdict.matches[boundary].values() if m.area}
+    return _named(boundary, found - {"VN"})
+
+
+def _named(boundary: Boundary, codes: Sequence[str] | set[str] | frozenset[str]) -> str:
+    there = structure(boundary)
+    names = [there.by_code[code][0].name for code in sorted(codes)]
+    return ", ".join(names) if len(names) < 4 else f"{len(names)} tỉnh"
+
+
+def _lines(word: str, lines: Sequence[int]) -> str:
+    shown = ", ".join(str(line) for line in lines[:5])
+    return f"{word} {shown}{', …' if len(lines) > 5 else ''}"
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share in (0, 1) else f"{min(max(share, 0.01), 0.99):.0%}".replace("100%", "99%")
+
+
+def _n(count: int) -> str:
+    return f"{count:,}".replace(",", ".")

@@ -1,0 +1,250 @@
+"""Which area of one structure a row means: a code is believed only together with the name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+from typing import Literal
+
+from boundaries.known import Boundary, Holders, Known, Level, Structure, districts_of, holders, structure, successors
+from boundaries.spoken import Likeness, Reading, is_nation, likeness, loose, parts, readings
+
+How = Literal[
+    "both", "spelling", "older", "name", "other_code",  # an area is found
+    "code", "conflict", "ambiguous", "kind", "near", "parent", "unknown",  # it is not
+]  # fmt: skip
+"""How a row fits: code and name; both but for the spelling; an older name; the name in its parent; the name, the code
+being that of the same place in the other structure. Or: a code without a name; code and name of different areas; several
+areas of that name; another kind; other marks; not where the row says; neither. `older` may be a part of the area."""
+
+FOUND: frozenset[How] = frozenset(("both", "spelling", "older", "name", "other_code"))
+_KIND_WORDS = {"phuong": "phuong", "xa": "xa", "thi_tran": "thitran"}
+_LEVELS: tuple[tuple[Level, frozenset[str]], ...] = (
+    ("commune", frozenset(("xa", "phuong", "thi_tran", "dac_khu"))),
+    ("district", frozenset(("quan", "huyen", "thi_xa", "thanh_pho"))),
+    ("province", frozenset(("tinh", "thanh_pho"))),
+)
+_OF_LENGTH: dict[int, tuple[Level, ...]] = {2: ("province",), 3: ("district", "commune"), 5: ("commune",)}
+_SIMILAR = 0.8  # of the letters, for a name that is misspelt beside its code
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a row says of its area: possible codes, the name, and the parents as written."""
+
+    codes: tuple[str, ...]
+    name: str
+    district: str = ""
+    province: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a row fits a structure; `areas` are the area found, or those it could be."""
+
+    how: How
+    areas: tuple[Known, ...] = ()
+    named: bool = False  # the name alone, with its parents, occurs in the structure
+
+    @property
+    def area(self) -> Known | None:
+        """The one area the row means, where it is found."""
+        return self.areas[0] if self.how in FOUND else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    area: Known
+    like: Likeness
+    kind: bool  # the written kind, if any, is the area's
+
+
+def match(row: Row, boundary: Boundary, level: Level, scope: frozenset[str] | None = None) -> Match:
+    """Match one row; `level` decides between areas of one name, `scope` (provinces) stands in for missing parents."""
+    there = structure(boundary)
+    said = parts(row.name)
+    if is_nation(said[0] if said else row.name) or "VN" in row.codes:
+        return Match("both", there.by_code["VN"], named=True)
+    coded = tuple(dict.fromkeys(area for code in row.codes for area in there.by_code.get(code, ())))
+    coded = tuple(sorted(coded, key=lambda area: area.level != level))
+    if not said:
+        return Match("code", coded) if coded else Match("unknown")
+    above = _above(row, said)
+    levels = {one for code in row.codes for one in _OF_LENGTH.get(len(code), ())}
+    named = [c for c in _named(there, said[0], above) if not levels or c.area.level in levels]
+    fits = [c for c in named if c.like in ("same", "bare", "part")]
+    beside = _beside_code(there, said[0], coded, named, above)
+    if beside:
+        return Match(beside[0], (beside[1],), named=bool(fits))
+    found = _by_name(there, said[0], named, above, level, scope, strict=bool(row.codes))
+    if coded and found.how in FOUND:
+        return _crossed(row, found)
+    if coded or (row.codes and structure(_other(boundary)).by_code.keys() & set(row.codes)):
+        if found.how in FOUND:
+            return _crossed(row, found)
+        return Match("conflict", coded or found.areas, named=bool(fits))
+    return Match(found.how, found.areas, named=bool(fits))
+
+
+def _beside_code(
+    there: Structure, said: str, coded: Sequence[Known], named: Sequence[_Candidate], above: Sequence[Holders]
+) -> tuple[How, Known] | None:
+    """The area of the code if the name beside it is its own, an older one of its, or a misspelling of it."""
+    for area in coded:
+        if above and not _in_province(area, above):
+            continue
+        likes = [c.like for c in named if c.area == area] or _likes(said, area)
+        if any(like in ("same", "bare", "part") for like in likes):
+            better = "same" not in likes and any(c.like == "same" and c.kind for c in named if c.area != area)
+            if not better:
+                return "both", area
+        elif _older(there, said) and area in _older(there, said):
+            return "older", area
+        elif not any(c.like == "same" for c in named) and _misspelt(said, area):
+            return "spelling", area
+    return None
+
+
+def _crossed(row: Row, found: Match) -> Match:
+    """A name that is clear beside a code of another area: believed where the code is that of the same place's other time."""
+    area = found.areas[0]
+    heirs = successors()
+    for code in row.codes:
+        same = area.code in heirs.get(code, ()) if area.boundary == "current" else code in heirs.get(area.code, ())
+        if same and found.how == "name":
+            return Match("other_code", (area,), named=True)
+    return Match("conflict", (area,), named=True)
+
+
+def _by_name(
+    there: Structure, said: str, named: Sequence[_Candidate], above: Sequence[Holders], level: Level,
+    scope: frozenset[str] | None, *, strict: bool,
+) -> Match:  # fmt: skip
+    """The area of a name without a code, or (`strict`) beside a code no list knows: then all parents must be told."""
+    held = bool(above) and all(above)
+    in_district = any(h.districts for h in above) and held
+    if scope is not None and not above:
+        named = [c for c in named if c.area.province in scope]
+    for like, allowed in (("same", True), ("bare", True), ("part", in_district)):
+        of_like = [c for c in named if c.like == like]
+        if not of_like or not allowed:
+            continue
+        good = [c.area for c in of_like if c.kind]
+        if not good:
+            risen = len(of_like) == 1 and in_district and _told(of_like[0].area, above)
+            return Match("older" if risen else "kind", tuple(c.area for c in of_like))
+        good = [area for area in good if area.level == level] or good
+        if len(good) > 1:
+            return Match("ambiguous", tuple(good))
+        area = good[0]
+        if area.level == "commune" and ((above and not held) or (strict and not _told(area, above))):
+            return Match("parent", (area,))
+        return Match("name", (area,))
+    lone = [c.area for c in named if c.area.level in ("province", "district") and c.kind]
+    if len(lone) == 1 and lone[0].level == level:
+        return Match("name", tuple(lone))
+    older = [area for area in _older(there, said) if area.level == "province" or (in_district and _inside(area, above))]
+    if older:
+        return Match("older" if len(older) == 1 else "ambiguous", tuple(older))
+    if named:
+        return Match("near", tuple(c.area for c in named))
+    far = _named(there, said, ()) if above else ()
+    elsewhere = tuple(c.area for c in far if c.like == "same" and c.kind and c.area.level == level)
+    return Match("parent", elsewhere) if elsewhere else Match("unknown")
+
+
+def _told(area: Known, above: Sequence[Holders]) -> bool:
+    """Whether the parents are told as far as the structure has them."""
+    province = any(area.province in (h.former if area.boundary == "former" else h.current) for h in above)
+    return province and (area.boundary == "current" or any(area.district in h.districts for h in above))
+
+
+def _above(row: Row, said: tuple[str, ...]) -> list[Holders]:
+    """What the row says of parents; one that is not recognised is empty and stands for doubt."""
+    found = [holders(text) for text in said[1:] if not is_nation(text)]
+    if row.district:
+        found += [Holders(frozenset(), frozenset(), frozenset(), h.districts) for h in map(holders, parts(row.district)[:1])]
+    if row.province:
+        found += [Holders(h.former, h.wide, h.current, frozenset()) for h in map(holders, parts(row.province)[:1])]
+    return found
+
+
+def _named(there: Structure, said: str, above: Sequence[Holders]) -> list[_Candidate]:
+    """Areas of these letters within the parents told, each once with its best reading."""
+    found: dict[Known, _Candidate] = {}
+    for reading in readings(said):
+        levels = {level for level, kinds in _LEVELS if kinds & set(reading.kinds)}
+        for area in there.by_letters.get(loose(reading.name), ()):
+            if levels and area.level not in levels:
+                continue
+            one = _Candidate(area, likeness(reading.name, area.name), not reading.kinds or area.kind in reading.kinds)
+            if area not in found or (one.kind and not found[area].kind):
+                found[area] = one
+    inside = [c for c in found.values() if _inside(c.area, above)]
+    return inside or [c for c in found.values() if _inside(c.area, above, wide=True)]
+
+
+def _inside(area: Known, above: Iterable[Holders], *, wide: bool = False) -> bool:
+    """Whether an area lies in every parent told; those not recognised are passed over."""
+    if area.level != "commune":
+        return all(not h or area.level == "province" or _in_one(area, h, wide) for h in above)
+    return all(not h or _in_one(area, h, wide) for h in above)
+
+
+def _in_one(area: Known, holder: Holders, wide: bool) -> bool:
+    if area.boundary == "former":
+        return area.province in (holder.wide if wide else holder.former) or area.district in holder.districts
+    return area.province in holder.current or bool(districts_of().get(area.code, frozenset()) & holder.districts)
+
+
+def _in_province(area: Known, above: Iterable[Holders]) -> bool:
+    """Whether the provinces told agree; districts were cut anew under the same codes, so they do not decide."""
+    provinces = [h.wide if area.boundary == "former" else h.current for h in above]
+    told = [p for p, h in zip(provinces, above, strict=True) if p and not h.districts]
+    return all(area.province in p for p in told)
+
+
+@cache
+def _older(there: Structure, said: str) -> tuple[Known, ...]:
+    words = {loose(said)}
+    for reading in readings(said):
+        words |= {_KIND_WORDS[kind] + loose(reading.name) for kind in reading.kinds if kind in _KIND_WORDS}
+        if not reading.kinds or set(reading.kinds) & {"tinh", "thanh_pho"}:
+            words.add(loose(reading.name))
+    return tuple(dict.fromkeys(area for word in sorted(words) for area in there.older.get(word, ())))
+
+
+def _likes(said: str, area: Known) -> list[Likeness]:
+    return [likeness(r.name, area.name) for r in readings(said) if loose(r.name) == loose(area.name)]
+
+
+def _misspelt(said: str, area: Known) -> bool:
+    """Whether a name differs by a letter or a mark from that of the area of its code, and has the same numbers."""
+    true = loose(area.name)
+    ways = readings(said)
+    for reading in ways[:-1] or ways:  # the last is the whole text, its kind included
+        letters = loose(reading.name)
+        if letters == true:
+            return not _better_elsewhere(reading, area)
+        digits = ["".join(filter(str.isdigit, text)) for text in (letters, true)]
+        if digits[0] == digits[1] and min(len(letters), len(true)) > 4 and _close(letters, true):
+            return not _better_elsewhere(reading, area)
+    return False
+
+
+def _close(a: str, b: str) -> bool:
+    return SequenceMatcher(None, a, b, autojunk=False).ratio() >= _SIMILAR
+
+
+def _better_elsewhere(reading: Reading, area: Known) -> bool:
+    """Whether the same code has just this name in the other structure: then it is no misspelling."""
+    others = structure(_other(area.boundary)).by_code.get(area.code, ())
+    return any(
+        loose(reading.name) == loose(o.name) and likeness(reading.name, o.name) != "near" for o in others
+    )
+
+
+def _other(boundary: Boundary) -> Boundary:
+    return "current" if boundary == "former" else "former"
