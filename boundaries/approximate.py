@@ -76,6 +76,8 @@ def _pieces() -> pd.DataFrame:
     winner, _ = nearest(FINE, competing)
     winner = np.where(owner >= 0, owner, winner)
     winner, land = with_everyone(FINE, winner, land, competing)
+    land = ndimage.binary_fill_holes(land)  # islands that meet enclose no sea
+    field = np.where(land, np.maximum(field, 0.01), field)
     links = _links(new, old)
     winner, boxes, competing = told_apart(FINE, np.where(land, winner, -1), boxes, competing, links)
     labels, key = pd.factorize(pd.MultiIndex.from_frame(boxes[["new", "old"]]))
