@@ -1,0 +1,126 @@
+"""Figures and areas across the reform of 1 July 2025, over HTTP with a real PostGIS."""
+
+import math
+
+import pytest
+
+HOME = {"within": "68", "level": "commune"}
+BEFORE, SINCE = "2025-06", "2025-07"
+SUM, RATIO = "HCC-02", "HCC-04"  # files resolved; share of them on time
+
+
+def values(client, code, **asked):
+    """One picture: values by area number."""
+    answer = client.get(f"/api/indicators/{code}/values", params=asked)
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    return body, dict(zip(body["ids"], body["values"], strict=True))
+
+
+def test_the_map_changes_under_the_time(client):
+    """Without a boundary asked for, a month is shown on the areas of its day, over the same ground."""
+    before, old = values(client, SUM, **HOME, period=BEFORE)
+    since, new = values(client, SUM, **HOME, period=SINCE)
+    assert (before["boundary"], since["boundary"]) == ("2008-08-01", "2025-07-01")
+    assert (len(old), len(new)) == (329, 124)
+    assert not before["carried"] and not since["carried"]
+
+
+def test_a_sum_carried_to_present_communes_keeps_every_file(client):
+    """The figures of 329 former communes on the 124 of today: nothing lost, whole mergers exact, parts estimated."""
+    _, old = values(client, SUM, **HOME, period=BEFORE)
+    body, new = values(client, SUM, **HOME, period=BEFORE, boundary="current")
+    assert body["boundary"] == "2025-07-01" and len(new) == 124
+    carried = body["carried"]
+    assert carried["from"] == "2008-08-01"
+    shown = [value for value in new.values() if value is not None]
+    known = sum(value for value in old.values() if value is not None)
+    left_out = known - sum(shown)
+    assert 0 <= left_out <= 0.05 * known  # communes too many of whose parts sent nothing are blank, and say so
+    assert {area for area, value in new.items() if value is None} == {int(area) for area in body["blanks"]}
+    rows = list(zip(new.values(), carried["low"], carried["high"], carried["estimated"], carried["method"], strict=True))
+    for value, low, high, estimated, method in rows:
+        if value is not None:
+            assert low - 1 <= value <= high + 1
+            assert (estimated == 0) == (method == "whole")
+    assert {method for *_, method in rows} == {"whole", "area"}
+
+
+def test_a_ratio_is_carried_by_its_parts(client):
+    """On the province the carried ratio is that of all files, not the mean of the communes' ratios."""
+    card = client.get(f"/api/indicators/{RATIO}/card", params={"area": "68", "period": BEFORE}).json()
+    assert math.isclose(card["value"], 100 * card["numerator"]["value"] / card["denominator"]["value"], abs_tol=0.01)
+    assert {one["code"] for one in card["carried"]["sources"]} == {"60", "67", "68"}
+    old = [
+        client.get(f"/api/indicators/{RATIO}/card", params={"area": code, "period": BEFORE, "boundary": "2025-06-30"}).json()
+        for code in ("60", "67", "68")
+    ]
+    for part in ("numerator", "denominator"):
+        assert card[part]["value"] == sum(one[part]["value"] for one in old)
+
+
+def test_the_line_of_a_commune_is_unbroken(client):
+    """36 months, the first 20 of them carried and marked."""
+    series = client.get(f"/api/indicators/{SUM}/card", params={"area": "22981"}).json()["series"]
+    assert len(series["periods"]) == 36 and series["periods"] == sorted(series["periods"])
+    assert series["carried"] == [period < SINCE for period in series["periods"]]
+    assert all((low is not None) == mark for low, mark in zip(series["low"], series["carried"], strict=True))
+
+
+@pytest.mark.parametrize(("lens", "count"), [("former-province", 3), ("former-district", 28), ("former-commune", 329)])
+def test_lenses_look_at_today_by_yesterday(client, lens, count):
+    """Present figures by former areas: the total stays, the share that is estimated is told."""
+    _, now = values(client, SUM, **HOME, period="2026-09")
+    body, seen = values(client, SUM, within="68", period="2026-09", lens=lens)
+    assert len(seen) == count and body["carried"]["from"] == "2025-07-01"
+    total = sum(value for value in now.values() if value is not None)
+    assert 0.9 * total <= sum(value for value in seen.values() if value is not None) <= total
+    estimated = [share for share in body["carried"]["estimated"] if share is not None]
+    assert all(0 <= share <= 1 for share in estimated)
+    if lens == "former-province":  # present communes lie wholly in one former province
+        assert estimated == [0, 0, 0]
+    legend = client.get(f"/api/indicators/{SUM}/legend", params={"within": "68", "period": "2026-09", "lens": lens})
+    assert legend.json()["method"] == "quantile"
+    style = client.get("/api/style", params={"lens": lens}).json()
+    assert style["sources"]["lens"]["tiles"][0].startswith(f"/ogc/collections/{lens}s/tiles/")
+
+
+def test_things_are_counted_by_where_they_lie(client):
+    """The same points by communes of today, former districts and former provinces: always all of them."""
+    totals = {
+        lens: client.get("/api/layers/citizen-reports/counts", params={"within": "68", "level": "commune", **lens_}).json()
+        for lens, lens_ in {"now": {}, "district": {"lens": "former-district"}, "province": {"lens": "former-province"}}.items()
+    }
+    assert [len(one["ids"]) for one in totals.values()] == [124, 28, 3]
+    sums = {sum(one["values"]) for one in totals.values()}
+    assert len(sums) == 1 and sums.pop() > 4000
+
+
+def test_an_ended_area_leads_to_its_successors(client):
+    """District and commune, in words a chairman understands."""
+    city = client.get("/api/areas/672", params={"boundary": "2024-06-30"}).json()
+    assert city["full_name"] == "Thành phố Đà Lạt" and city["valid_to"] == "2025-07-01"
+    assert "24781" in {one["code"] for one in city["successors"]}
+    assert math.isclose(sum(one["share"] for one in city["successors"]), 1)
+    assert "kết thúc ngày 01/07/2025" in city["story"] and "phường Xuân Hương – Đà Lạt" in city["story"]
+    ward = client.get("/api/areas/24781").json()
+    assert {one["name"] for one in ward["predecessors"]} == {"1", "2", "3", "4", "10"}
+    assert ward["story_en"].startswith("Xuân Hương – Đà Lạt Ward") or "Xuan Huong" in ward["story_en"]
+
+
+def test_former_areas_are_collections_of_their_own(client):
+    """With their validity, for programs that know no date parameter."""
+    for name, count in (("former-provinces", 63), ("former-districts", 28), ("former-communes", 329)):
+        answer = client.get(f"/ogc/collections/{name}/items", params={"limit": 1}).json()
+        assert answer["numberMatched"] == count
+        assert answer["features"][0]["properties"]["valid_to"] == "2025-07-01"
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [({"boundary": "1990-01-01"}, "boundary"), ({"boundary": "hom-qua"}, "boundary"), ({"lens": "huyen-cu"}, "lens")],
+)
+def test_an_unknown_structure_is_refused_by_one_sentence(client, asked, name):
+    """Named by its parameter."""
+    answer = client.get(f"/api/indicators/{SUM}/values", params={**HOME, **asked})
+    assert answer.status_code == 400 and answer.json()["parameter"] == name
