@@ -49,7 +49,13 @@ class Links:
 
     def reaching(self, targets: Sequence[int]) -> Links:
         """All links of every source that reaches one of these targets; the others share what leads elsewhere."""
-        concerned = np.isin(self.source, self.source[np.isin(self.target, np.asarray(targets))])
+        return self._only(np.isin(self.source, self.source[np.isin(self.target, np.asarray(targets))]))
+
+    def leaving(self, sources: Sequence[int]) -> Links:
+        """All links of the targets that any of these sources reaches, and of the sources that share them."""
+        return self.reaching(self.target[np.isin(self.source, np.asarray(sources))].tolist())
+
+    def _only(self, concerned: npt.NDArray[np.bool_]) -> Links:
         return Links(
             source=self.source[concerned],
             target=self.target[concerned],

@@ -155,6 +155,10 @@ class Places:
         """Return the areas of a level in a vintage."""
         return self._by_level.get((level, vintage.start), [])
 
+    def structure(self, vintage: Vintage) -> list[Area]:
+        """Return every area of a vintage, of all levels."""
+        return [one for (_, start), areas in self._by_level.items() if start == vintage.start for one in areas]
+
     def regions(self, name: str) -> list[Area]:
         """Return the regions of a set by its name in addresses; empty for an unknown one."""
         return self._regions.get(name, [])

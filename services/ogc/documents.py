@@ -41,6 +41,9 @@ CONFORMANCE = (
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters",
+    "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/ogc-process-description",
+    "http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/json",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tileset",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/tilesets-list",
@@ -59,8 +62,24 @@ async def landing(request: Request) -> Response:
     """Answer the landing page."""
     base, lang = base_url(request), language(request)
     words = {
-        "vi": ("Trang này", "Mô tả API", "Trang mô tả API", "Chuẩn tuân theo", "Các tập dữ liệu", "Lưới mảnh"),
-        "en": ("This page", "API definition", "API page", "Conformance", "Collections", "Tile matrix sets"),
+        "vi": (
+            "Trang này",
+            "Mô tả API",
+            "Trang mô tả API",
+            "Chuẩn tuân theo",
+            "Các tập dữ liệu",
+            "Lưới mảnh",
+            "Các quy trình",
+        ),
+        "en": (
+            "This page",
+            "API definition",
+            "API page",
+            "Conformance",
+            "Collections",
+            "Tile matrix sets",
+            "Processes",
+        ),
     }[lang]
     document = {
         "title": TITLES[lang],
@@ -72,6 +91,7 @@ async def landing(request: Request) -> Response:
             link(f"{base}/openapi?f=html", "service-doc", HTML, words[2]),
             link(f"{base}/conformance", "conformance", JSON, words[3]),
             link(f"{base}/collections", "data", JSON, words[4]),
+            link(f"{base}/processes", "http://www.opengis.net/def/rel/ogc/1.0/processes", JSON, words[6]),
             link(
                 f"{base}/tileMatrixSets",
                 "http://www.opengis.net/def/rel/ogc/1.0/tiling-schemes",

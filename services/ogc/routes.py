@@ -5,13 +5,15 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.routing import Route
 
-from services.ogc import documents, features, openapi
+from services.ogc import documents, features, openapi, processes
 
 ROUTES = (
     ("/ogc", documents.landing),
     ("/ogc/", documents.landing),
     ("/ogc/conformance", documents.conformance),
     ("/ogc/openapi", openapi.definition),
+    ("/ogc/processes", processes.processes),
+    ("/ogc/processes/{process}", processes.process),
     ("/ogc/collections", documents.all_collections),
     ("/ogc/collections/{collection}", documents.one_collection),
     ("/ogc/collections/{collection}/queryables", documents.queryables),
@@ -28,3 +30,4 @@ def install(app: FastAPI) -> None:
         app.router.routes.append(Route(path, endpoint, methods=["GET"]))
     for path in ("/ogc/collections/{collection}/items", "/ogc/collections/{collection}/items/{feature}"):
         app.router.routes.append(Route(path, features.options, methods=["OPTIONS"]))
+    app.router.routes.append(Route("/ogc/processes/{process}/execution", processes.execute, methods=["POST"]))

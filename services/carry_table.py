@@ -1,0 +1,174 @@
+"""A person's table carried to other boundaries: its areas recognised first, nothing stored."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from boundaries.carry import carry
+from boundaries.detective import Verdict, examine, resolve
+from boundaries.known import Boundary
+from boundaries.links import Ground, System
+from boundaries.vintages import CURRENT, VINTAGES
+from geo.coordinates import decimal_mark, number
+from geo.errors import Problem
+from services.carried import METHODS, REFUSED
+from services.gazetteer import Places
+from services.lenses import lens
+
+MOST_BYTES = 20_000_000
+VINTAGE = {"former": VINTAGES[0], "current": CURRENT}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """How to carry: the rule of the figures, which areas the rows are of, which they should become, and columns."""
+
+    rule: str
+    to: str
+    of: str = "auto"
+    scale: float = 1.0
+    value: str = "value"
+    numerator: str = ""
+    denominator: str = ""
+    period: str = ""
+
+
+@dataclass(frozen=True)
+class CarriedTable:
+    """The carried table as CSV, and the report: verdict, how rows were tied, which were left out and why."""
+
+    csv: str
+    report: dict[str, Any]
+
+
+def carry_table(text: str, wish: Wish, places: Places, ground: Ground) -> CarriedTable:
+    """Carry a CSV table. Raises Problem where its areas are not certain, a column is missing or nothing links the two."""
+    if len(text.encode()) > MOST_BYTES:
+        raise Problem("Bảng lớn hơn 20 MB.", "The table is larger than 20 MB.")
+    table = _read(text)
+    verdict = examine(table)
+    chosen = _chosen(verdict, wish.of)
+    tied = resolve(table, verdict, chosen, codes_alone=wish.of != "auto")
+    figures, left = _figures(table, tied, wish, places, chosen)
+    levels = tied.level[tied.level != ""].value_counts()
+    if figures.empty or levels.empty:
+        raise Problem("Không có dòng nào nhận ra được đơn vị hành chính.", "No row could be tied to an area.")
+    level = str(levels.index[0])
+    source = System(VINTAGE[chosen].start, level)
+    target = _target(wish.to, level, places)
+    links = ground.links(source, target)
+    if links is None:
+        raise Problem(
+            "Bảng đã theo đúng các đơn vị được yêu cầu, hoặc chưa biết đường nối giữa hai bên.",
+            "The table is of these areas already, or nothing is known that links the two.",
+        )
+    links = links.leaving(figures.area_id.tolist())
+    carried = carry(figures, links, wish.rule, scale=wish.scale)
+    reached = links.target[np.isin(links.source, figures.area_id)]
+    carried = carried[carried.area_id.isin(reached)].reset_index(drop=True)
+    return CarriedTable(_written(carried, links.by_target(), places), _report(verdict, chosen, tied, left, carried))
+
+
+def _read(text: str) -> pd.DataFrame:
+    try:
+        table = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, sep=None, engine="python")
+    except (ValueError, pd.errors.ParserError):
+        raise Problem("Không đọc được bảng CSV.", "The CSV table cannot be read.") from None
+    if table.empty:
+        raise Problem("Bảng không có dòng nào.", "The table has no rows.")
+    return table
+
+
+def _chosen(verdict: Verdict, of: str) -> Boundary:
+    if of in VINTAGE:
+        return of  # type: ignore[return-value]
+    if of != "auto":
+        raise Problem(
+            f"“of” phải là auto, former hoặc current, không phải “{of}”.",
+            f"“of” is auto, former or current, not “{of}”.",
+        )
+    if not verdict.certain or verdict.boundary is None:
+        told = verdict.evidence[0] if verdict.evidence else None
+        raise Problem(
+            f"Chưa chắc bảng theo đơn vị nào{': ' + told.vi if told else ''}; hãy nêu of=former hoặc of=current.",
+            f"It is not certain which areas the table speaks of{': ' + told.en if told else ''}; say of=former or of=current.",
+        )
+    return verdict.boundary
+
+
+def _target(to: str, level: str, places: Places) -> System:
+    if to in VINTAGE:
+        return System(VINTAGE[to].start, "commune" if level == "district" else level)
+    return lens(places, to).system
+
+
+def _figures(
+    table: pd.DataFrame, tied: pd.DataFrame, wish: Wish, places: Places, chosen: Boundary
+) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+    columns = {"value": wish.value, "numerator": wish.numerator, "denominator": wish.denominator}
+    if missing := [name for name in (*columns.values(), wish.period) if name and name not in table]:
+        raise Problem(
+            f"Bảng không có cột {', '.join(missing)}; các cột có: {', '.join(map(str, table.columns))}.",
+            f"The table has no column {', '.join(missing)}; it has {', '.join(map(str, table.columns))}.",
+        )
+    mark = decimal_mark(text for name in columns.values() if name for text in table[name].unique()) or "."
+    found = pd.DataFrame({"code": tied.code, "level": tied.level, "line": table.index + 2})
+    for ours, theirs in columns.items():
+        found[ours] = [number(text, mark) for text in table[theirs]] if theirs else float("nan")
+    found["period"] = table[wish.period] if wish.period else ""
+    areas = {(one.code, one.level): one.id for one in places.structure(VINTAGE[chosen])}
+    found["area_id"] = [areas.get(pair) for pair in zip(found.code, found.level, strict=True)]
+    found["blank"] = ["no_data" if pd.isna(value) else None for value in found.value]
+    left = [
+        {"line": int(row.line), "code": row.code or None, "reason": tied.vi[row.Index] or "chưa có ranh giới", "reason_en": tied.en[row.Index] or "not loaded"}
+        for row in found[found.area_id.isna()].itertuples()
+        if tied.how[row.Index] != "total"
+    ]  # fmt: skip
+    kept = found[found.area_id.notna()].astype({"area_id": int})
+    twice = kept.duplicated(["area_id", "period"], keep=False)
+    if twice.any():
+        lines = ", ".join(map(str, kept.line[twice].head(6)))
+        raise Problem(
+            f"Nhiều dòng nói về cùng một đơn vị và kỳ (dòng {lines}).",
+            f"Several rows are of one area and period (lines {lines}).",
+        )
+    return kept, left
+
+
+def _written(carried: pd.DataFrame, sources: dict[int, list[int]], places: Places) -> str:
+    areas = [places.by_id[i] for i in carried.area_id]
+    out = pd.DataFrame({
+        "area_code": [one.code for one in areas],
+        "area_name": [one.full_name for one in areas],
+        "period": carried.period,
+        **{name: carried[name] for name in ("value", "numerator", "denominator", "low", "high", "estimated")},
+        "method": [METHODS[name][0] for name in carried.method],
+        "sources": ["; ".join(f"{places.by_id[i].code} {places.by_id[i].full_name}" for i in sources.get(t, [])) for t in carried.area_id],
+        "sources_known": carried.known,
+        "sources_of": carried.of,
+        "blank": carried.blank,
+        "note": [REFUSED[word][0] if word else "" for word in carried.refused],
+    })  # fmt: skip
+    return str(out.to_csv(index=False))
+
+
+def _report(
+    verdict: Verdict, chosen: Boundary, tied: pd.DataFrame, left: list[dict[str, Any]], carried: pd.DataFrame
+) -> dict[str, Any]:
+    return {
+        "boundary": chosen,
+        "certain": verdict.certain,
+        "evidence": [{"vi": one.vi, "en": one.en} for one in verdict.evidence],
+        "tied": {str(how): int(count) for how, count in tied.how.value_counts().items()},
+        "left_out": left[:200],
+        "left_out_count": len(left),
+        "total_carried": float(carried.partial.sum()),
+        "refused": {
+            str(word): int(count) for word, count in carried.refused[carried.refused != ""].value_counts().items()
+        },
+    }
