@@ -53,14 +53,42 @@ def build_shapes(connection: Connection, boundary: date, *, changed: Collection[
     return len(rows)
 
 
+def build_region_shapes(connection: Connection, slug: str) -> int:
+    """Make `area_shape` of a set of regions anew; return the number of shapes."""
+    rows = connection.execute(_REGIONS, {"slug": slug}).all()
+    ids = [row.id for row in rows]
+    shapes = shapely.from_wkb(np.array([bytes(row.wkb) for row in rows], dtype=object))
+    connection.execute(text("DELETE FROM toancanh.area_shape WHERE area_id = ANY(:ids)"), {"ids": ids})
+    drawn = [
+        (number, band, shape)
+        for band, shapes_ in generalised(shapes)
+        for number, shape in zip(ids, shapes_, strict=True)
+    ]
+    _copy(connection, drawn)
+    return len(drawn)
+
+
+_REGIONS = text(
+    "SELECT id, ST_AsBinary(geom) AS wkb FROM toancanh.area WHERE level = 'region' AND kind = :slug ORDER BY id"
+)
+
+
 def generalised(shapes: Shapes) -> Iterable[tuple[int, Shapes]]:
-    """Yield (band, shapes in EPSG:3857) for a coverage in EPSG:4326, from full detail to the coarsest band."""
+    """Yield (band, shapes in EPSG:3857) for outlines in EPSG:4326, from full detail to the coarsest band.
+
+    Those of a coverage keep their common edges; others are generalised one by one.
+    """
     carrier = Transformer.from_crs(4326, 3857, always_xy=True)
     current = shapely.transform(shapes, lambda xy: np.column_stack(carrier.transform(xy[:, 0], xy[:, 1])))
+    together = shapely.coverage_is_valid(current)
     yield 22, _multi(current)
     for band in BANDS[1:]:
         # The tolerance is the side of a triangle; each band starts from the finer one.
-        current = shapely.coverage_simplify(current, 0.6 * pixel(band))
+        if together:
+            current = shapely.coverage_simplify(current, 0.6 * pixel(band))
+        else:
+            simpler = shapely.simplify(current, 0.3 * pixel(band))
+            current = np.where(shapely.area(simpler) > 0, simpler, current)
         yield band, visible(current, pixel(band))
 
 

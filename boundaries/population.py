@@ -50,8 +50,11 @@ def count_people(connection: Connection, raster: Path, *, source: str = "") -> P
     connection.execute(_WRITE_OVERLAPS, {
         "area": regions.area_id.tolist(), "region": regions.region_id.tolist(), "people": regions.people.tolist(),
     })  # fmt: skip
-    wkb = connection.execute(text("SELECT ST_AsBinary(geom) FROM toancanh.area WHERE level = 'country' AND valid_to IS NULL"))
+    wkb = connection.execute(
+        text("SELECT ST_AsBinary(geom) FROM toancanh.area WHERE level = 'country' AND valid_to IS NULL")
+    )
     country = float(_people(raster, shapely.from_wkb([bytes(row[0]) for row in wkb])).sum())
+    connection.execute(_KEEP_DECIDED)
     found = People(len(links), len(regions), float(links.people.sum()), country, checksum(raster))
     report = {
         "population": source or raster.name, "links": found.links, "overlaps": found.overlaps,
@@ -88,6 +91,8 @@ def _counted(connection: Connection, raster: Path, statement: str, ends: tuple[s
         rows = pairs.iloc[start : start + AT_ONCE]
         here, there = (_outlines(connection, rows[end]) for end in ends)
         common = _polygonal(shapely.intersection(here, there))
+        everything = rows.flag.eq("disagrees").to_numpy()  # the resolution is believed: all its people passed
+        common[everything] = here[everything]
         pairs.loc[rows.index, "people"] = _people(raster, common)
     return pairs
 
@@ -113,7 +118,9 @@ def _people(raster: Path, shapes: np.ndarray) -> np.ndarray:
     people = np.zeros(len(shapes))
     if len(full):
         frame = geopandas.GeoDataFrame(geometry=shapes[full], crs=4326)
-        people[full] = np.nan_to_num(exact_extract(str(raster), frame, ["sum"], output="pandas")["sum"].to_numpy(dtype=float))
+        people[full] = np.nan_to_num(
+            exact_extract(str(raster), frame, ["sum"], output="pandas")["sum"].to_numpy(dtype=float)
+        )
     return people
 
 
@@ -125,9 +132,16 @@ WHERE o.level = 'commune' AND o.geom IS NOT NULL AND n.geom IS NOT NULL ORDER BY
 _OVERLAPS = "SELECT area_id, region_id, '' AS relation, '' AS flag FROM toancanh.overlap ORDER BY area_id, region_id"
 _GEOMETRIES = text("SELECT id, ST_AsBinary(geom) FROM toancanh.area WHERE id = ANY(:ids)")
 _WRITE_LINKS = text("""
-UPDATE toancanh.succession s SET population = m.people, population_share = m.share
+UPDATE toancanh.succession s SET population = m.people,
+  population_share = CASE WHEN s.flag = 'decided' THEN coalesce(s.population_share, m.share) ELSE m.share END
 FROM unnest((:old)::int[], (:new)::int[], (:people)::float8[], (:share)::float8[]) AS m (old_id, new_id, people, share)
 WHERE (s.old_id, s.new_id) = (m.old_id, m.new_id)
+""")
+# Where shares of people were decided, they divide the people of the old area.
+_KEEP_DECIDED = text("""
+UPDATE toancanh.succession s SET population = s.population_share * m.people
+FROM (SELECT old_id, sum(population) AS people FROM toancanh.succession GROUP BY old_id) m
+WHERE s.old_id = m.old_id AND s.flag = 'decided' AND s.relation = 'divided'
 """)
 _WRITE_OVERLAPS = text("""
 UPDATE toancanh.overlap o SET population = m.people

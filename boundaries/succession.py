@@ -24,6 +24,7 @@ FLAGS = {
         "danh mục ghi nhập toàn bộ, ranh giới chỉ khớp dưới 50 %",
         "said to be whole, outlines agree below 50 %",
     ),
+    "decided": ("tỷ lệ do người có thẩm quyền quyết định", "shares decided by hand"),
 }
 """Flag of a link -> what it means, in Vietnamese and English."""
 
@@ -38,10 +39,12 @@ _OUTLINES = text(
     "SELECT id, code, full_name, ST_AsBinary(geom) AS wkb FROM toancanh.area WHERE id = ANY(:ids) ORDER BY id"
 )
 _WRITE = text("""
-UPDATE toancanh.succession s SET area_km2 = m.km2, area_share = m.share, flag = m.flag
+UPDATE toancanh.succession s SET area_km2 = m.km2, area_share = m.share, flag = m.flag,
+  population = CASE WHEN abs(s.area_km2 - m.km2) <= 0.001 * m.km2 THEN population END,
+  population_share = CASE WHEN abs(s.area_km2 - m.km2) <= 0.001 * m.km2 THEN population_share END
 FROM unnest((:old)::int[], (:new)::int[], (:km2)::float8[], (:share)::float8[], (:flag)::text[])
      AS m (old_id, new_id, km2, share, flag)
-WHERE (s.old_id, s.new_id) = (m.old_id, m.new_id)
+WHERE (s.old_id, s.new_id) = (m.old_id, m.new_id) AND s.flag <> 'decided'
 """)
 
 
@@ -57,8 +60,23 @@ class Measured:
 def measure(connection: Connection, changed: Collection[int] | None = None) -> Measured:
     """Measure the common ground of linked communes (of some areas by id, or all) and write it to the links.
 
+    Links whose shares were decided by hand keep them.
+    """
+    found = compare(connection, changed)
+    links = found.links
+    connection.execute(_WRITE, {
+        "old": links.old_id.tolist(), "new": links.new_id.tolist(), "km2": links.km2.tolist(),
+        "share": links.share.tolist(), "flag": links.flag.tolist(),
+    })  # fmt: skip
+    return found
+
+
+def compare(connection: Connection, changed: Collection[int] | None = None) -> Measured:
+    """Hold links against the outlines without writing.
+
     A link's share is that of the old area within all its links, so shares of an old area sum to one. Between official
-    outlines contradictions are flagged; approximate ones were drawn from the links and prove nothing.
+    outlines contradictions are flagged; approximate ones were drawn from the links and prove nothing. Where an area
+    passed whole to one that its outline hardly meets, the resolution is believed: all its ground passed.
     """
     rows = connection.execute(_LINKS, {"all": changed is None, "ids": list(changed or [])}).mappings().all()
     links = pd.DataFrame(rows, columns=["old_id", "new_id", "relation", "approximate"])
@@ -69,8 +87,8 @@ def measure(connection: Connection, changed: Collection[int] | None = None) -> M
     old, new = (_outlines(connection, links[side].unique()) for side in ("old_id", "new_id"))
     ground = common_ground(old, new)
     links = links.merge(ground, on=["old_id", "new_id"], how="left").fillna({"km2": 0.0})
-    own = pd.Series(square_metres(old.to_numpy()) / 1e6, index=old.index)
-    of_old = links.km2 / links.old_id.map(own)
+    own = links.old_id.map(pd.Series(square_metres(old.to_numpy()) / 1e6, index=old.index))
+    of_old = links.km2 / own
     away = shapely.distance(old.loc[links.old_id].to_numpy(), new.loc[links.new_id].to_numpy()) * 110.6
     whole = links.relation.eq("whole")
     flag = np.select(
@@ -80,14 +98,18 @@ def measure(connection: Connection, changed: Collection[int] | None = None) -> M
     )
     links["flag"] = np.where(links.approximate, "", flag)
     links["share"] = shares(links.old_id, links.km2.where(links.flag != "namesake", 0.0), whole)
-    connection.execute(_WRITE, {
-        "old": links.old_id.tolist(), "new": links.new_id.tolist(), "km2": links.km2.tolist(),
-        "share": links.share.tolist(), "flag": links.flag.tolist(),
-    })  # fmt: skip
+    unlisted = _unlisted(links, ground, own)
+    links["km2"] = links.km2.where(~whole | (of_old >= DISAGREES), own)
+    return Measured(links, unlisted)
+
+
+def _unlisted(links: pd.DataFrame, ground: pd.DataFrame, own: pd.Series) -> pd.DataFrame:
+    """Ground that passed, by the outlines, to an area that no link names."""
     rest = ground.merge(links[["old_id", "new_id"]], how="left", indicator=True).query("_merge == 'left_only'")
-    rest = rest.assign(share=rest.km2 / rest.old_id.map(own)).drop(columns="_merge")
+    size = own.groupby(links.old_id).first()
+    rest = rest.assign(share=rest.km2 / rest.old_id.map(size)).drop(columns="_merge")
     sure = rest.old_id.map(links.groupby("old_id").approximate.any()).eq(False)
-    return Measured(links, rest[sure & (rest.share > UNLISTED) & (rest.km2 > LEAST_KM2)].reset_index(drop=True))
+    return rest[sure & (rest.share > UNLISTED) & (rest.km2 > LEAST_KM2)].reset_index(drop=True)
 
 
 def shares(of: pd.Series, measure_: pd.Series, whole: pd.Series | None = None) -> pd.Series:

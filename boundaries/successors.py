@@ -41,15 +41,15 @@ def successors(
     return [Successor(int(nearest.scalar_one()), 1.0)]
 
 
-def heirs(connection: Connection, area_ids: Collection[int], on: date, rule: Rule = "main") -> dict[int, list[Successor]]:
+def heirs(
+    connection: Connection, area_ids: Collection[int], on: date, rule: Rule = "main"
+) -> dict[int, list[Successor]]:
     """Find the successors of many areas at once; without a point, `place` is `main`."""
-    areas = pd.DataFrame(connection.execute(_AREAS, {"day": on}).mappings().all()).set_index("id")
-    links = pd.DataFrame(connection.execute(_LINKS).mappings().all(), columns=_COLUMNS).astype({c: float for c in _MEASURES})
-    links = _with_districts(links, areas)
+    ended = set(connection.execute(text("SELECT id FROM toancanh.area WHERE valid_to <= :day"), {"day": on}).scalars())
+    links = passages(connection)
     onward: dict[int, list[tuple[int, float]]] = {}
     for old, new, weight in zip(links.old_id, links.new_id, _weights(links, rule), strict=True):
         onward.setdefault(int(old), []).append((int(new), float(weight)))
-    ended = set(areas.index[areas.ended])
     found: dict[int, list[Successor]] = {}
     for number in area_ids:
         held = _followed(int(number), ended, onward)
@@ -59,6 +59,14 @@ def heirs(connection: Connection, area_ids: Collection[int], on: date, rule: Rul
             total = sum(chosen.values())
             found[int(number)] = [Successor(heir, share / total) for heir, share in chosen.items()]
     return found
+
+
+def passages(connection: Connection) -> pd.DataFrame:
+    """Read what passed from each ended area, districts too: old_id, new_id, relation, is_main, area_km2, population, level."""
+    rows = connection.execute(_LINKS).mappings().all()
+    links = pd.DataFrame(rows, columns=_COLUMNS).astype(dict.fromkeys(_MEASURES, float))
+    members = pd.DataFrame(connection.execute(_MEMBERS).all(), columns=["new_id", "parent_id"])
+    return _with_districts(links, members)
 
 
 def _followed(start: int, ended: set[int], onward: dict[int, list[tuple[int, float]]]) -> dict[int, float]:
@@ -77,23 +85,21 @@ def _followed(start: int, ended: set[int], onward: dict[int, list[tuple[int, flo
     return {number: part for number, part in standing.items() if part > 0}
 
 
-def _with_districts(links: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+def _with_districts(links: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     """Links of districts, made of those of their communes; a commune that stands passes to itself."""
-    members = areas[areas.parent_level.eq("district") & areas.level.eq("commune")]
-    below = links.merge(members[["parent_id"]], left_on="old_id", right_index=True)
-    kept = members[~members.index.isin(links.old_id)]
-    itself = pd.DataFrame({"parent_id": kept.parent_id, "new_id": kept.index, "is_main": True})
+    below = links.merge(members.rename(columns={"new_id": "old_id"}), on="old_id")
+    itself = members[~members.new_id.isin(links.old_id)].assign(is_main=True)
     rows = pd.concat([below, itself], ignore_index=True)
     if rows.empty:
         return links
     groups = rows.groupby(["parent_id", "new_id"])
-    made = groups[_MEASURES].agg(lambda column: column.sum(skipna=False)).reset_index()
+    made = groups[_MEASURES].sum(min_count=1).reset_index()
     made["count"] = groups.size().to_numpy()
-    made = made.rename(columns={"parent_id": "old_id"}).assign(relation="divided")
+    made = made.rename(columns={"parent_id": "old_id"}).assign(relation="divided", level="district")
     # The main heir of a district is the one on most of its ground, else of most of its communes.
     best = made.sort_values(["area_km2", "count"], ascending=False, na_position="last").drop_duplicates("old_id").index
     made["is_main"] = made.index.isin(best)
-    return pd.concat([links, made[[*_COLUMNS]]], ignore_index=True)
+    return pd.concat([links, made[_COLUMNS]], ignore_index=True)
 
 
 def _weights(links: pd.DataFrame, rule: Rule) -> pd.Series:
@@ -102,7 +108,9 @@ def _weights(links: pd.DataFrame, rule: Rule) -> pd.Series:
     if rule == "all":
         return equal
     if rule in ("main", "place"):
-        first = links.sort_values(["is_main", "area_km2", "new_id"], ascending=[False, False, True]).drop_duplicates("old_id")
+        first = links.sort_values(["is_main", "area_km2", "new_id"], ascending=[False, False, True]).drop_duplicates(
+            "old_id"
+        )
         return pd.Series(np.where(links.index.isin(first.index), 1.0, 0.0), index=links.index)
     shares = equal
     for measure in ("area_km2", "population")[: 2 if rule == "population" else 1]:
@@ -112,11 +120,14 @@ def _weights(links: pd.DataFrame, rule: Rule) -> pd.Series:
 
 
 _MEASURES = ["area_km2", "population"]
-_COLUMNS = ["old_id", "new_id", "relation", "is_main", *_MEASURES]
-_LINKS = text("SELECT old_id, new_id, relation, is_main, area_km2, population FROM toancanh.succession WHERE flag <> 'namesake'")
-_AREAS = text("""
-SELECT a.id, a.level, a.parent_id, p.level AS parent_level, coalesce(a.valid_to <= :day, false) AS ended
-FROM toancanh.area a LEFT JOIN toancanh.area p ON p.id = a.parent_id
+_COLUMNS = ["old_id", "new_id", "relation", "is_main", *_MEASURES, "level"]
+_LINKS = text("""
+SELECT s.old_id, s.new_id, s.relation, s.is_main, s.area_km2, s.population, o.level
+FROM toancanh.succession s JOIN toancanh.area o ON o.id = s.old_id WHERE s.flag <> 'namesake'
+""")
+_MEMBERS = text("""
+SELECT c.id, c.parent_id FROM toancanh.area c JOIN toancanh.area d ON d.id = c.parent_id
+WHERE c.level = 'commune' AND d.level = 'district'
 """)
 _NEAREST = text("""
 SELECT id FROM toancanh.area WHERE id = ANY(:ids)

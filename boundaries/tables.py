@@ -102,7 +102,7 @@ succession = Table(
     Column("new_id", Integer, ForeignKey("area.id", ondelete="CASCADE"), primary_key=True, index=True),
     Column("relation", Text, nullable=False, comment="whole or divided, as the resolutions say"),
     Column("is_main", Boolean, nullable=False, server_default="true", comment="the main one of several successors"),
-    Column("area_km2", Double, comment="common ground of the two outlines"),
+    Column("area_km2", Double, comment="ground that passed: what the two outlines have in common"),
     Column("area_share", Double, comment="share of the old area that went to the new one"),
     Column("population", Double, comment="people on the common ground, by a population raster"),
     Column("population_share", Double, comment="share of the old area's people that went to the new one"),

@@ -11,7 +11,15 @@ from rich.markup import escape
 from sqlalchemy.exc import DBAPIError
 
 from geo.errors import Problem
-from services import cli_boundaries, cli_indicators, cli_layers, cli_server, cli_share
+from services import (
+    cli_boundaries,
+    cli_boundaries_check,
+    cli_boundaries_time,
+    cli_indicators,
+    cli_layers,
+    cli_server,
+    cli_share,
+)
 from services.errors import database_problem
 from services.settings import Settings
 
@@ -32,6 +40,8 @@ def _options(
     _language["lang"] = lang
 
 
+for _part in (cli_boundaries_check, cli_boundaries_time):
+    _part.register(cli_boundaries.app)
 for _group, _name in ((cli_boundaries, "boundaries"), (cli_indicators, "indicators")):
     app.add_typer(_group.app, name=_name)
 for _commands in (cli_server, cli_layers, cli_share):

@@ -1,13 +1,13 @@
-"""Commands for administrative boundaries: load, fetch, check, list."""
+"""Commands for administrative boundaries: load, fetch, list."""
 
 from __future__ import annotations
 
 import shutil
+import textwrap
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
-import geopandas
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
@@ -16,10 +16,9 @@ from sqlalchemy import Connection, text
 from boundaries.importing.commit import commit as write_areas
 from boundaries.importing.fetch import fetch as download
 from boundaries.importing.reading import REFORM, Outlines, read_areas
-from boundaries.importing.report import AREA_TOLERANCE, Report, examine, examine_ground
-from boundaries.mosaic import province_outlines, standing
+from boundaries.importing.report import Report, examine
+from boundaries.mosaic import province_outlines
 from boundaries.vintages import VINTAGES, vintage_on
-from geo.crs import square_metres
 from geo.errors import Problem
 from layers.catalogue import FEATURES
 from layers.loading import relocate
@@ -30,8 +29,13 @@ app = typer.Typer(
     help="Ranh giới hành chính: nạp, tải về, kiểm tra, liệt kê. / Administrative boundaries.", no_args_is_help=True
 )
 
+LONGEST_SOURCE = 60
+
 Commit = Annotated[bool, typer.Option("--commit", help="Ghi vào cơ sở dữ liệu; không có thì chỉ xem trước.")]
-Day = Annotated[str, typer.Option("--date", help="Ngày của ranh giới, ví dụ 2025-07-01 (hiện hành) hoặc 2008-08-01.")]
+Day = Annotated[
+    str,
+    typer.Option("--date", help="Ngày của ranh giới, ví dụ 2025-07-01 (hiện hành) hoặc 2025-06-30 (trước sắp xếp)."),
+]
 Partial = Annotated[bool, typer.Option("--partial", help="Nạp cả khi tỉnh thiếu xã; ranh giới tỉnh giữ nguyên.")]
 Skip = Annotated[bool, typer.Option("--skip-unknown", help="Bỏ các dòng có mã không có trong danh mục.")]
 
@@ -51,7 +55,7 @@ def load(
 ) -> None:
     """Xem trước hoặc nạp ranh giới chính thức thay cho ranh giới gần đúng. / Preview or load official outlines."""
     del lang
-    day = _day(on)
+    day = the_day(on)
     with transaction(write=False) as connection:
         provinces = province_outlines(connection)
     outlines = read_areas(path, on=day, layer=layer, encoding=encoding, crs=crs, provinces=provinces)
@@ -93,56 +97,12 @@ def fetch(
     _take(outlines, REFORM, commit=commit, partial=False, skip_unknown=False, path=got.folder, source=base)
 
 
-@app.command()
-def check(on: Day = REFORM.isoformat(), lang: Lang = None) -> None:
-    """Kiểm tra ranh giới đang có trong cơ sở dữ liệu. / Check the boundaries in the database."""
-    del lang
-    with transaction(write=False) as connection:
-        areas = standing(connection, _day(on))
-        names: dict[int, str] = dict(connection.execute(text("SELECT id, full_name FROM toancanh.area")).tuples().all())
-        published: dict[int, float | None] = dict(
-            connection.execute(text("SELECT id, area_km2 FROM toancanh.area")).tuples().all()
-        )
-    if not areas.ids:
-        raise Problem(
-            "Chưa có ranh giới nào; hãy chạy toancanh demo.", "There are no boundaries yet; run toancanh demo."
-        )
-    frame = geopandas.GeoDataFrame(
-        {
-            "code": areas.codes, "level": areas.levels, "parent_code": areas.provinces,
-            "full_name": [names[i] for i in areas.ids], "geometry": areas.shapes,
-        },
-        crs=4326,
-    )  # fmt: skip
-    report = Report(levels={str(k): int(v) for k, v in frame["level"].value_counts().items()})
-    examine_ground(report, frame)
-    measured = square_metres(areas.shapes) / 1e6
-    for i in (i for i, official in enumerate(areas.official) if official):
-        stated = published[areas.ids[i]]
-        if stated and abs(measured[i] / stated - 1) > AREA_TOLERANCE:
-            report.areas.append((areas.codes[i], names[areas.ids[i]], stated, round(float(measured[i]), 2)))
-    report.invalid = [
-        (c, "") for c, ok in zip(areas.codes, geopandas.GeoSeries(areas.shapes).is_valid, strict=True) if not ok
-    ]
-    _levels(report)
-    _ground(report)
-    facts([(say("Ranh giới gần đúng", "Approximate outlines"), amount(areas.official.count(False)))])
-    if report.overlaps.get("pairs") or report.gaps.get("count") or report.invalid or report.outside:
-        raise typer.Exit(1)
-    good(
-        say(
-            "Ranh giới khớp nhau, tỉnh đúng bằng các xã của mình.",
-            "Outlines fit; provinces are exactly their communes.",
-        )
-    )
-
-
 @app.command("list")
 def list_(on: Day = REFORM.isoformat(), lang: Lang = None) -> None:
     """Liệt kê các tỉnh, số xã đã có, nguồn và ngày nạp. / List provinces, communes loaded, source and date."""
     del lang
     with transaction(write=False) as connection:
-        rows = connection.execute(_LIST, {"day": _day(on)}).all()
+        rows = connection.execute(_LIST, {"day": the_day(on)}).all()
         loads = connection.execute(
             text("SELECT loaded_at, path FROM toancanh.boundary_load ORDER BY loaded_at DESC LIMIT 5")
         ).all()
@@ -155,7 +115,13 @@ def list_(on: Day = REFORM.isoformat(), lang: Lang = None) -> None:
         state = say("gần đúng", "approximate") if approximate else say("chính thức", "official")
         if communes and loose and not approximate:
             state += say(f" ({loose} xã gần đúng)", f" ({loose} communes approximate)")
-        table.add_row(code, name, str(communes or "–"), state, "" if approximate else source)
+        table.add_row(
+            code,
+            name,
+            str(communes or "–"),
+            state,
+            "" if approximate else textwrap.shorten(source, LONGEST_SOURCE, placeholder="…"),
+        )
     out.print(table)
     for loaded_at, path in loads:
         out.print(f"[dim]{loaded_at:%d/%m/%Y %H:%M}  {path}[/]")
@@ -163,7 +129,7 @@ def list_(on: Day = REFORM.isoformat(), lang: Lang = None) -> None:
 
 _LIST = text("""
 SELECT p.code, p.full_name, count(c.id), p.approximate, count(c.id) FILTER (WHERE c.approximate), p.source
-FROM toancanh.area p LEFT JOIN toancanh.area c ON c.parent_id = p.id AND c.level = 'commune'
+FROM toancanh.area p LEFT JOIN toancanh.area c ON c.level = 'commune' AND c.province_code = p.code AND c.valid_from = p.valid_from
 WHERE p.level = 'province' AND p.valid_from <= :day AND (p.valid_to IS NULL OR p.valid_to > :day)
 GROUP BY p.id ORDER BY p.code
 """)
@@ -217,7 +183,8 @@ def _room(connection: Connection) -> None:
         )
 
 
-def _day(value: str) -> date:
+def the_day(value: str) -> date:
+    """Read a day on which some list of areas held."""
     try:
         day = datetime.strptime(value, "%Y-%m-%d").date()
     except ValueError:
@@ -235,7 +202,7 @@ def _day(value: str) -> date:
 
 
 def _show(report: Report) -> None:
-    _levels(report)
+    show_levels(report)
     for vi, en in report.notes:
         out.print(f"  {say(vi, en)}")
     listing(say("Dòng không dùng được", "Rows that cannot be used"), [say("dòng", "row"), ""],
@@ -249,7 +216,7 @@ def _show(report: Report) -> None:
     listing(say("Tên khác danh mục", "Names that differ"),
             [say("mã", "code"), say("tệp", "file"), say("danh mục", "register")],
             report.names)  # fmt: skip
-    _ground(report)
+    show_ground(report)
     heading(say("Đầy đủ", "Completeness"))
     for one in report.provinces[:40]:
         mark = "[green]✓[/]" if one.complete else "[yellow]·[/]" if not one.communes else "[red]✗[/]"
@@ -266,7 +233,8 @@ def _show(report: Report) -> None:
     ])  # fmt: skip
 
 
-def _levels(report: Report) -> None:
+def show_levels(report: Report) -> None:
+    """Print how many areas of each level there are, and how they were read."""
     names = {
         "province": say("tỉnh", "provinces"),
         "commune": say("xã", "communes"),
@@ -280,7 +248,8 @@ def _levels(report: Report) -> None:
     facts(rows)
 
 
-def _ground(report: Report) -> None:
+def show_ground(report: Report) -> None:
+    """Print what is wrong with outlines."""
     listing(say("Hình không hợp lệ (sẽ được sửa)", "Invalid geometry (will be repaired)"),
             [say("mã", "code"), say("lỗi", "fault")],
             report.invalid)  # fmt: skip

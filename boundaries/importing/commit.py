@@ -15,6 +15,7 @@ from boundaries.importing.reading import known
 from boundaries.importing.report import Report
 from boundaries.importing.writing import write_outlines
 from boundaries.mosaic import mosaic, standing
+from boundaries.regions import measure_overlaps
 from boundaries.store import store_aliases, store_succession
 from boundaries.succession import measure
 from boundaries.tables import boundary_load
@@ -29,15 +30,20 @@ def commit(
     A province whose communes are all there becomes exactly their union; where nearly all are, the others are fitted
     into what they leave of its outline; where few are, or none, its outline holds and its communes are fitted into it.
     Districts are the union of their communes. Approximate neighbours give way, ids of areas that stay are kept. Raises
-    the report's first refusal. Shapes for display and what passed to what are measured anew; the load is recorded.
+    the report's first refusal. Shapes for display, what passed to what and what lies in which region are made anew; the load is recorded.
     """
     report.check()
     table, vintage = known(on), vintage_on(on)
     there = standing(connection, on)
     before = mosaic(there)
     communes = table[table["level"] == "commune"]
-    new = new_pieces(areas, report.provinces, there, before, dict(zip(communes["code"], communes["district_code"], strict=True)))
-    fitted = fit(Pieces(before.codes, before.provinces, before.shapes, before.official), new)
+    new = new_pieces(
+        areas, report.provinces, there, before, dict(zip(communes["code"], communes["district_code"], strict=True))
+    )
+    # What an old survey names after areas that ended before belonged to their neighbours, the survey does not say to which.
+    fitted = fit(
+        Pieces(before.codes, before.provinces, before.shapes, before.official), new, to_the_last=vintage.until is not None
+    )
     written = write_outlines(connection, fitted, there, areas=areas, table=table, vintage=vintage, source=source)
     report.change |= {"outlines_written": len(written.changed), "areas_added": len(written.added)}
     if written.added and vintage.until is None:
@@ -49,5 +55,6 @@ def commit(
         mine = links["new_code" if vintage.until is None else "old_code"]
         store_succession(connection, links[mine.isin(written.added)])
     measure(connection, written.changed)
+    measure_overlaps(connection, changed=written.changed)
     connection.execute(insert(boundary_load).values(path=path, checksum=report.checksum, report=report.as_json()))
     return {"written": len(written.changed), "added": len(written.added), "shapes": shapes}

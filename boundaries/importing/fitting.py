@@ -17,6 +17,7 @@ GAP = 2e-5  # degrees: gaps narrower than 2 m belong to a neighbour
 _TOUCH = 1e-7
 _GRID = 1e-9
 _CLOSED = 8e-5  # square degrees, about 1 km²: a larger hole between official communes is left, and reported
+GROWN = 1.01  # a piece that closes holes and grows by more is no longer official
 _NOTHING = 1e-11  # square degrees, about 0.1 m²
 
 
@@ -29,12 +30,13 @@ class Pieces(NamedTuple):
     official: npt.NDArray[np.bool_]
 
 
-def fit(old: Pieces, new: Pieces) -> Pieces:
+def fit(old: Pieces, new: Pieces, *, to_the_last: bool = False) -> Pieces:
     """Put `new` pieces in the place of all old ones of their provinces, and make one coverage of the whole.
 
     Land that a replaced piece held and no piece holds now goes to the approximate pieces around it, each taking what
-    lies nearest – but not along a coast or the border, where it is dropped. The order of the result: new, then old
-    official, then the others.
+    lies nearest – but not along a coast or the border, where it is dropped. Large holes between official pieces stay,
+    or are shared `to_the_last`; who grows by them is approximate. The order of the result: new, then old official, then
+    the others.
     """
     gone = np.isin(old.provinces, new.provinces)
     stay = sorted(np.flatnonzero(~gone).tolist(), key=lambda i: not old.official[i])
@@ -50,7 +52,9 @@ def fit(old: Pieces, new: Pieces) -> Pieces:
     official = np.concatenate([new.official, old.official[stay]])
     # Who gives way most easily when a hole is closed: approximate pieces, then provinces known by their outline only.
     rank = np.where(~official, 0, np.where([c == p for c, p in zip(codes, provinces, strict=True)], 1, 2))
-    closed = _close_holes(multi(_keep_alive(clean, shapes)), rank)
+    whole = multi(_keep_alive(clean, shapes))
+    closed = _close_holes(whole.copy(), rank, np.inf if to_the_last else _CLOSED)
+    official &= shapely.area(closed) <= GROWN * shapely.area(whole)
     return Pieces(codes, provinces, closed, official)
 
 
@@ -79,14 +83,8 @@ def seed(outline: Shape, claim: Shape) -> Shape:
     return multi(np.array([shapely.intersection(near.buffer(0.002), outline)], dtype=object))[0]
 
 
-def share_out(shapes: Shapes, free: Shape) -> None:
-    """Share free ground among the shapes that touch it, by nearness (in place); other ground stays free."""
-    if len(shapes) and not free.is_empty:
-        _share(shapes, np.ones(len(shapes), dtype=bool), free, edge=None)
-
-
-def _close_holes(shapes: Shapes, rank: npt.NDArray[np.int64]) -> Shapes:
-    """Close the holes that outlines from different sources leave inside the country: Viet Nam has no enclaves."""
+def _close_holes(shapes: Shapes, rank: npt.NDArray[np.int64], largest: float) -> Shapes:
+    """Close the holes (between official pieces those up to `largest`) that outlines from different sources leave inside the country: Viet Nam has no enclaves."""
     whole = shapely.coverage_union_all(shapes)
     rings = [ring for part in shapely.get_parts(whole) for ring in shapely.get_rings(part)[1:]]
     if not rings:
@@ -97,7 +95,7 @@ def _close_holes(shapes: Shapes, rank: npt.NDArray[np.int64]) -> Shapes:
         easiest = rank[around].min()
         takers = np.zeros(len(shapes), dtype=bool)
         takers[around[rank[around] == easiest]] = True
-        if easiest < 2 or hole.area < _CLOSED:
+        if easiest < 2 or hole.area < largest:
             _share(shapes, takers, hole, edge=None, tree=tree)
     return multi(coverage_clean(shapes, snapping_distance=SNAP, gap_width=GAP, merge_strategy="min_index"))
 

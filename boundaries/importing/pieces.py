@@ -8,13 +8,16 @@ import geopandas
 import numpy as np
 import shapely
 
-from boundaries.importing.fitting import Pieces, Shape, Shapes, coverage_clean, multi, refill, seed, share_out
+from boundaries.importing.fitting import Pieces, Shape, Shapes, coverage_clean, multi, refill, seed
 from boundaries.importing.report import Province
 from boundaries.mosaic import Mosaic, Standing
 
 NEARLY = 0.75  # share of its communes from which a file says where a province ends; with fewer the old outline stays
 COVERED = 0.8  # a commune the file lacks, whose ground others hold to this share, is cut out of them
 MOST = 0.5  # nobody gives more than this share of its ground to a commune that the file lacks
+LITTLE = 0.01  # who gave no more than this stays official
+FEW = 0.1  # a claim has a say about a part of the free ground from this share of either
+NEAR = 0.1  # degrees: free ground further than this from all claims is nobody's
 THIN = 0.002  # degrees: strips narrower than twice this are differences between sources, not ground to share out
 
 Claims = dict[str, tuple[Shape, bool]]
@@ -22,7 +25,11 @@ Claims = dict[str, tuple[Shape, bool]]
 
 
 def new_pieces(
-    areas: geopandas.GeoDataFrame, provinces: list[Province], there: Standing, before: Mosaic, districts: Mapping[str, str]
+    areas: geopandas.GeoDataFrame,
+    provinces: list[Province],
+    there: Standing,
+    before: Mosaic,
+    districts: Mapping[str, str],
 ) -> Pieces:
     """All pieces of every province the file speaks of, the official ones first.
 
@@ -46,7 +53,7 @@ def new_pieces(
         if held and held >= one.communes_known:
             pieces = mine | lent
         elif held >= NEARLY * one.communes_known and outline is not None:
-            pieces = _around(outline, mine | lent, rest)
+            pieces = _around(outline, one.code in given, mine | lent, rest)
         elif mine and outline is not None:
             pieces = _into_outline(one.code, outline, mine, lent | rest)
         elif one.code not in given or (others and len(rest) == len(others) and all(sure for _, sure in rest.values())):
@@ -90,39 +97,55 @@ def _lent(areas: geopandas.GeoDataFrame, others: Claims, districts: Mapping[str,
     return lent
 
 
-def _around(outline: Shape, mine: Claims, rest: Claims) -> Claims:
+def _around(outline: Shape, given: bool, mine: Claims, rest: Claims) -> Claims:
     """Nearly all communes of a province: they keep their land, the others take what it leaves of the outline.
 
-    A commune whose ground is nearly all held by others – made since their outlines were drawn – is cut out of them,
-    and they are approximate from then on.
+    A commune that finds hardly any ground left – made since the outlines were drawn – is cut out of those that hold
+    it, and they are approximate from then on. Of an outline that is not `given` by the file only gaps count.
     """
     whole = shapely.union_all(coverage_clean(_array(shape for shape, _ in mine.values()), merge_strategy="min_index"))
+    claims = _array(shapely.intersection(shape, outline) for shape, _ in rest.values())
+    ground = outline if given else shapely.union_all([*_filled(whole), *claims])
+    free = shapely.difference(ground, whole)
+    grown = _taken(shapely.intersection(free.buffer(-THIN).buffer(THIN), free), claims)
     found = dict(mine)
     tree, codes = shapely.STRtree(_array(shape for shape, _ in mine.values())), list(mine)
-    grown = _array(shape for shape, _ in rest.values())
-    for i, (shape, _) in enumerate(rest.values()):
-        claim = shapely.intersection(shape, outline)
-        grown[i] = shapely.difference(claim, whole)
-        if grown[i].area >= (1 - COVERED) * claim.area:
+    for i, claim in enumerate(claims):
+        if not grown[i].is_empty and grown[i].area >= (1 - COVERED) * claim.area:
             continue
         for at in tree.query(claim, predicate="intersects").tolist():
-            theirs = found[codes[at]][0]
+            theirs, sure = found[codes[at]]
             common = shapely.intersection(theirs, claim)
             if common.area <= MOST * mine[codes[at]][0].area:
-                found[codes[at]] = (shapely.difference(theirs, common), found[codes[at]][1] and not _matters(common, theirs))
+                left = multi(_array([shapely.difference(theirs, common)]))[0]
+                found[codes[at]] = (left, sure and common.area <= LITTLE * theirs.area)
                 grown[i] = shapely.union(grown[i], common)
-    free = shapely.difference(outline, shapely.union_all([whole, *grown]))
-    free = shapely.intersection(free.buffer(-THIN).buffer(THIN), free)
-    grown = multi(grown)
-    lost = shapely.is_empty(grown)
-    grown[lost] = [seed(outline, claim) for claim, absent in zip((s for s, _ in rest.values()), lost, strict=True) if absent]
-    share_out(grown, free)
-    fitted = {code: (multi(_array([shape]))[0], sure) for code, (shape, sure) in found.items()}
-    return fitted | {code: (shape, sure) for (code, (_, sure)), shape in zip(rest.items(), grown, strict=True)}
+        if grown[i].is_empty:
+            grown[i] = seed(outline, list(rest.values())[i][0])
+    return found | {code: (shape, sure) for (code, (_, sure)), shape in zip(rest.items(), multi(grown), strict=True)}
 
 
-def _matters(common: Shape, of: Shape) -> bool:
-    return bool(common.area > 0.01 * of.area)
+def _filled(shape: Shape) -> list[Shape]:
+    """The parts of a shape without their holes."""
+    return [shapely.Polygon(part.exterior) for part in shapely.get_parts(shape)]
+
+
+def _taken(free: Shape, claims: Shapes) -> Shapes:
+    """What each claim takes of the free ground: parts are shared by the claims in them, else the nearest has them."""
+    taken: list[list[Shape]] = [[] for _ in claims]
+    tree = shapely.STRtree(claims)
+    for part in shapely.get_parts(free):
+        common = shapely.area(shapely.intersection(claims, part))
+        those = np.flatnonzero((common > FEW * part.area) | (common > FEW * shapely.area(claims)) & (common > 0))
+        if len(those) > 1:
+            for i, shape in zip(those, refill(part, claims[those]), strict=True):
+                taken[i].append(shape)
+        elif len(those):
+            taken[those[0]].append(part)
+        else:
+            for i in tree.query_nearest(part, max_distance=NEAR)[:1].tolist():
+                taken[i].append(part)
+    return _array(shapely.union_all(shapes) for shapes in taken)
 
 
 def _into_outline(province: str, outline: Shape, mine: Claims, rest: Claims) -> Claims:

@@ -210,8 +210,8 @@ def _identify(report: Report, areas: geopandas.GeoDataFrame, on: date, skip_unkn
 def _with_islands(areas: geopandas.GeoDataFrame, listed: pd.Index) -> geopandas.GeoDataFrame:
     """Island districts without communes stand for their lowest level too, where the file has them as districts only."""
     there = set(areas.loc[areas["level"] == "commune", "code"])
-    islands = areas[areas["level"].eq("district") & ~areas["code"].isin(there)]
-    islands = islands[[("commune", code) in listed for code in islands["code"]]]
+    lowest = {code for level, code in listed if level == "commune"} - there
+    islands = areas[areas["level"].eq("district") & areas["code"].isin(lowest)]
     return pd.concat([areas, islands.assign(level="commune", district_code=islands["code"])], ignore_index=True)
 
 

@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column(
             "is_main", sa.Boolean(), nullable=False, server_default="true", comment="the main one of several successors"
         ),
-        sa.Column("area_km2", sa.Double(), comment="common ground of the two outlines"),
+        sa.Column("area_km2", sa.Double(), comment="ground that passed: what the two outlines have in common"),
         sa.Column("population", sa.Double(), comment="people on the common ground, by a population raster"),
         sa.Column("population_share", sa.Double(), comment="share of the old area's people that went to the new one"),
         sa.Column(
