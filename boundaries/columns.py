@@ -76,7 +76,7 @@ def _hint(column: str, role: Role) -> int:
 def _levels(values: Sequence[str]) -> dict[Level, float]:
     """Share of cells that name an area of each level."""
     counted = [value for value in values if not (is_total(value) or is_nation(value))]
-    named = [_named(value) for value in counted]
+    named = [names_area(value) for value in counted]
     return {
         level: sum(level in one for one in named) / len(named) if named else 0.0
         for level in ("commune", "district", "province")
@@ -90,7 +90,7 @@ def _level(scores: Mapping[Level, float]) -> Level:
 
 
 @cache
-def _named(text: str) -> frozenset[Level]:
+def names_area(text: str) -> frozenset[Level]:
     """Levels at which some area has this name (kinds heeded where written)."""
     said = parts(text)
     if not said or len(text) > 120 or not any(map(str.isalpha, said[0])):
@@ -128,7 +128,7 @@ def _codes(column: str, values: Sequence[str], cells: pd.Series) -> int:
     for length in (5, 3, 2):
         fit = sum(any(len(c) == length and c in known for c in one) for one in counts) / len(values)
         own = sum(len(p) == length or (length == 5 and len(p) > 3) for p in plain) / len(plain)
-        if fit >= (0.5 if hinted else 0.7) and own >= 0.5 and (hinted or length != 2):
+        if fit >= (0.5 if hinted else 0.7) and own >= 0.5 and (hinted or length == 5):
             return length
     # Codes of another time or with slips are codes still where the heading says so.
     return 5 if hinted == 2 and any(len(p) in (4, 5) for p in plain) else 2 if hinted == 2 else 0

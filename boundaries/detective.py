@@ -17,6 +17,7 @@ from boundaries.matching import FOUND, Match, Row, match
 from boundaries.spoken import is_total, parts
 
 MIXED = 0.1  # of the rows that fit one structure only must fit the other for the table to be a mixture
+FULL = 0.9  # of a list's areas are in a table that is that list
 SCOPE = 0.8  # of the rows that are clear without a parent lie in one province: the table is that province's
 
 
@@ -59,11 +60,20 @@ class Verdict:
     old_names_new_codes: tuple[int, ...] = ()
     ambiguous: tuple[int, ...] = ()
     totals: tuple[int, ...] = ()
+    agreed: frozenset[Boundary] = frozenset()
     matches: dict[Boundary, dict[int, Match]] = field(default_factory=dict, repr=False)
+
+    def fits_all(self, boundary: Boundary) -> bool:
+        """Whether every row that names any known area fits a structure by code and name (provinces: by name)."""
+        return boundary in self.agreed
 
     def to_json(self) -> dict[str, Any]:
         """Return what a client shows; the matches of single rows are left to `resolve`."""
-        told = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in ("matches", "lists", "evidence")}
+        told = {
+            name: getattr(self, name)
+            for name in self.__dataclass_fields__
+            if name not in ("matches", "agreed", "lists", "evidence")
+        }
         return {
             **told,
             "lists": [asdict(one) for one in self.lists],
@@ -103,8 +113,8 @@ def resolve(table: pd.DataFrame, verdict: Verdict, chosen: Boundary, *, codes_al
     for line in table.index:
         found, other = (verdict.matches[b].get(line) for b in (chosen, _other(chosen)))
         if found is None or other is None:
-            how = "total" if line in verdict.totals else "empty"
-            tied.append(("", "", how, *evidence.reason(how, (), chosen)))
+            nothing = "total" if line in verdict.totals else "empty"
+            tied.append(("", "", nothing, *evidence.reason(nothing, (), chosen)))
             continue
         how: str = found.how
         if how == "code" and codes_alone:
@@ -146,8 +156,10 @@ def _rows(table: pd.DataFrame, columns: Mapping[Role, str]) -> tuple[dict[int, R
 
 def _heads(name: str) -> bool:
     said = parts(name)
-    return len(said) == 1 and bool(holders(said[0]).districts) and not any(
-        area.level == "commune" for area in match(Row((), name), "former", "commune").areas
+    return (
+        len(said) == 1
+        and bool(holders(said[0]).districts)
+        and not any(area.level == "commune" for area in match(Row((), name), "former", "commune").areas)
     )
 
 
@@ -166,12 +178,16 @@ def _main_level(rows: Mapping[int, Row]) -> Level:
 
 def _scope(rows: Mapping[int, Row], boundary: Boundary, level: Level) -> frozenset[str] | None:
     """The one province a table without parents speaks of, told by the rows that are clear anyway."""
-    clear = [match(row, boundary, level) for row in dict.fromkeys(rows.values()) if not (row.province or row.district)]
+    clear = [match(row, boundary, level) for row in dict.fromkeys(rows.values()) if _alone(row)]
     provinces = Counter(m.area.province for m in clear if m.area and m.area.level == "commune")
     if not provinces:
         return None
     code, count = provinces.most_common(1)[0]
     return frozenset((code,)) if count >= SCOPE * provinces.total() else None
+
+
+def _alone(row: Row) -> bool:
+    return not (row.province or row.district) and len(parts(row.name)) == 1
 
 
 def _judge(
@@ -182,20 +198,26 @@ def _judge(
     named = any(row.name for row in rows.values())
     old, new = matches["former"], matches["current"]
 
-    def fits(m: Match, row: Row) -> bool:
+    def fits(m: Match) -> bool:
         return m.how in FOUND or (m.how == "ambiguous" and m.named) or (m.how == "code" and not named)
 
-    fit = {b: {line: fits(matches[b][line], row) for line, row in rows.items()} for b in BOUNDARIES}
+    fit = {b: {line: fits(matches[b][line]) for line in rows} for b in BOUNDARIES}
     share = {b: float(np.mean(list(fit[b].values()))) if rows else 0.0 for b in BOUNDARIES}
     lists = tuple(_score(one, rows, matches[one.boundary], coded=coded, named=named) for one in LISTS)
-    only_old, only_new = ({line for line in rows if fit[a][line] and not fit[b][line]} for a, b in (BOUNDARIES, BOUNDARIES[::-1]))
+    only_old, only_new = (
+        {line for line in rows if fit[a][line] and not fit[b][line]} for a, b in (BOUNDARIES, BOUNDARIES[::-1])
+    )
     mixed = min(len(only_old), len(only_new)) > MIXED * len(only_old | only_new)
-    boundary = _better(share, lists, named=named)
+    boundary = _better(share, lists)
     best = max((one for one in lists if one.boundary == boundary), key=lambda one: one.share, default=None)
     neither = tuple(line for line in rows if not (fit["former"][line] or fit["current"][line]))
     strangers = {line for line in neither if _stranger(rows[line], old[line], new[line])}
     relevant = [line for line in rows if line not in strangers]
-    certain = boundary is not None and named and not mixed and _certain(relevant, matches, boundary)
+    agreed = frozenset(b for b in BOUNDARIES if named and _agrees(relevant, matches[b]))
+    clear = agreed == {boundary} or (
+        boundary in agreed and _filled(lists)[boundary] > FULL > _filled(lists)[_other(boundary)]
+    )
+    certain = boundary is not None and not mixed and clear
     new_names = tuple(line for line, row in rows.items() if row.codes and _exchanged(new[line], old[line]))
     old_names = tuple(line for line, row in rows.items() if row.codes and _exchanged(old[line], new[line]))
     chosen = matches[boundary] if boundary else {}
@@ -204,13 +226,15 @@ def _judge(
         mixed=mixed, share=share, lists=lists, evidence=(), neither=neither, new_names_old_codes=new_names,
         old_names_new_codes=old_names,
         ambiguous=tuple(line for line, m in chosen.items() if m.how == "ambiguous"),
-        totals=tuple(totals), matches=matches,
+        totals=tuple(totals), agreed=agreed, matches=matches,
     )  # fmt: skip
     object.__setattr__(verdict, "evidence", evidence.sentences(verdict, scopes))
     return verdict
 
 
-def _score(one: AreaList, rows: Mapping[int, Row], found: Mapping[int, Match], *, coded: bool, named: bool) -> ListScore:
+def _score(
+    one: AreaList, rows: Mapping[int, Row], found: Mapping[int, Match], *, coded: bool, named: bool
+) -> ListScore:
     there = structure(one.boundary)
     by_code = by_name = by_both = 0
     areas: set[Known] = set()
@@ -225,23 +249,30 @@ def _score(one: AreaList, rows: Mapping[int, Row], found: Mapping[int, Match], *
             areas.add(m.areas[0])
     count = by_both if coded and named else by_name if named else by_code
     provinces = {area.province for area in areas}
-    of = sum(there.counts.get((one.level, p), 0) for p in provinces)
+    of = sum(
+        n for (level, p), n in there.counts.items() if level == one.level and (level == "province" or p in provinces)
+    )
     return ListScore(
         one.id, one.title, one.title_en, one.boundary, one.level, by_code, by_name, by_both,
         count / len(rows) if rows else 0.0, len(areas), of,
     )  # fmt: skip
 
 
-def _better(share: Mapping[Boundary, float], lists: tuple[ListScore, ...], *, named: bool) -> Boundary | None:
-    """The structure that fits more rows; for codes without names the one whose provinces they fill."""
+def _better(share: Mapping[Boundary, float], lists: tuple[ListScore, ...]) -> Boundary | None:
+    """The structure that fits more rows, or where both fit alike the one whose provinces the table fills."""
     first, second = sorted(BOUNDARIES, key=lambda b: -share[b])
-    if share[first] - share[second] > 0.02 and share[first] > 0:
+    if share[first] > share[second]:
         return first
-    if named or not share[first]:
-        return first if share[first] > share[second] else None
-    filled = {b: max((o.areas / o.of for o in lists if o.boundary == b and o.of), default=0.0) for b in BOUNDARIES}
+    filled = _filled(lists)
     first, second = sorted(BOUNDARIES, key=lambda b: -filled[b])
-    return first if filled[first] > 0.9 and filled[second] < 0.6 else None
+    return first if filled[first] > FULL > filled[second] else None
+
+
+def _filled(lists: tuple[ListScore, ...]) -> dict[Boundary, float]:
+    """The largest part of a list, in the provinces touched, that the table holds."""
+    return {
+        b: max((one.areas / one.of for one in lists if one.boundary == b and one.of), default=0.0) for b in BOUNDARIES
+    }
 
 
 def _stranger(row: Row, old: Match, new: Match) -> bool:
@@ -251,20 +282,15 @@ def _stranger(row: Row, old: Match, new: Match) -> bool:
 
 
 def _exchanged(own: Match, other: Match) -> bool:
-    """Whether a row has a name of one structure with a code of the other."""
-    if own.how == "other_code":
-        return other.how not in FOUND
-    return own.how == other.how == "conflict" and own.named and not other.named
+    """Whether a row has a name of one structure with the code of the same place in the other."""
+    return own.how == "other_code" and other.how not in FOUND
 
 
-def _certain(lines: list[int], matches: Mapping[Boundary, Mapping[int, Match]], boundary: Boundary) -> bool:
-    provinces = all(m.areas and m.areas[0].level in ("province", "country") for m in (matches[boundary][x] for x in lines))
-
-    def agrees(m: Match) -> bool:
-        return m.how == "both" or (provinces and m.how in ("name", "older"))
-
-    agreed = {b: all(agrees(matches[b][line]) for line in lines) for b in BOUNDARIES}
-    return bool(lines) and agreed[boundary] and not agreed[_other(boundary)]
+def _agrees(lines: list[int], matches: Mapping[int, Match]) -> bool:
+    """Whether all rows agree by code and name; for a table of provinces the name is enough."""
+    found = [matches[line] for line in lines]
+    provinces = all(m.areas and m.areas[0].level in ("province", "country") for m in found)
+    return bool(found) and all(m.how == "both" or (provinces and m.how in ("name", "older")) for m in found)
 
 
 def _other(boundary: Boundary) -> Boundary:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from boundaries.known import BOUNDARIES, Boundary, Known, structure
+from boundaries.known import Boundary, Known, structure
 
 if TYPE_CHECKING:
     from boundaries.detective import Verdict
@@ -92,7 +92,9 @@ def _finding(verdict: Verdict) -> Sentence:
     if best is None or verdict.boundary is None:
         return Sentence("Không rõ bảng viết theo danh mục nào.", "It is unclear which list the table is written in.")
     share = _percent(verdict.share[verdict.boundary])
-    return Sentence(f"Đây là {best.title}: khớp {share} số dòng.", f"These are {best.title_en}: {share} of the rows fit.")
+    return Sentence(
+        f"Đây là {best.title}: khớp {share} số dòng.", f"These are {best.title_en}: {share} of the rows fit."
+    )
 
 
 def _provinces(verdict: Verdict, boundary: Boundary) -> str:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, get_args
-
-import pandas as pd
+from typing import Any, Literal, get_args
 
 from boundaries import register
 from boundaries.spoken import Likeness, Reading, likeness, loose, readings
@@ -65,11 +63,10 @@ class Structure:
     """All areas of one structure by code, by the letters of their names, and by names merged away before 2025."""
 
     boundary: Boundary
-    areas: tuple[Known, ...]
     by_code: Mapping[str, tuple[Known, ...]]
     by_letters: Mapping[str, tuple[Known, ...]]
     older: Mapping[str, tuple[Known, ...]]
-    counts: Mapping[tuple[Level, str], int] = field(default_factory=dict)  # (level, province) -> areas
+    counts: Mapping[tuple[Level, str], int]  # (level, province) -> areas
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +93,10 @@ def structure(boundary: Boundary) -> Structure:
         frames = [register.former_provinces(), register.former_districts(), register.former_communes()]
     else:
         frames = [register.provinces(), register.communes()]
-    areas = [country]
-    for frame in frames:
-        district = frame["district_code"] if "district_code" in frame else pd.Series("", index=frame.index)
-        for row in frame.assign(district=district).itertuples(index=False):
-            own = row.level == "province"
-            below = row.code if row.level == "district" else str(row.district)
-            areas.append(
-                Known(row.code, row.level, boundary, row.kind, row.name, row.full_name,
-                      row.code if own else row.parent_code, below)
-            )  # fmt: skip
-    by_code, by_letters, older = defaultdict(list), defaultdict(list), defaultdict(list)
+    areas = [country, *(_known(row, boundary) for frame in frames for row in frame.to_dict("records"))]
+    by_code: dict[str, list[Known]] = defaultdict(list)
+    by_letters: dict[str, list[Known]] = defaultdict(list)
+    older: dict[str, list[Known]] = defaultdict(list)
     counts: dict[tuple[Level, str], int] = defaultdict(int)
     for area in areas:
         by_code[area.code].append(area)
@@ -120,8 +110,14 @@ def structure(boundary: Boundary) -> Structure:
                 older[word].append(area)
     for word, codes in _keywords().provinces.items():
         older[word] += [a for code in codes for a in by_code[code] if a.level == "province" and loose(a.name) != word]
-    return Structure(boundary, tuple(areas), *({k: tuple(v) for k, v in d.items()} for d in (by_code, by_letters, older)),
-                     counts=dict(counts))  # fmt: skip
+    books = [{key: tuple(found) for key, found in book.items()} for book in (by_code, by_letters, older)]
+    return Structure(boundary, *books, counts)
+
+
+def _known(row: Mapping[Hashable, Any], boundary: Boundary) -> Known:
+    province = row["code"] if row["level"] == "province" else row["parent_code"]
+    district = row["code"] if row["level"] == "district" else row.get("district_code", "")
+    return Known(row["code"], row["level"], boundary, row["kind"], row["name"], row["full_name"], province, district)
 
 
 @cache
@@ -186,7 +182,8 @@ def successors() -> Mapping[str, frozenset[str]]:
 @cache
 def districts_of() -> Mapping[str, frozenset[str]]:
     """Code of a present commune -> codes of the former districts its parts lay in."""
-    district = {a.code: a.district for a in structure("former").areas if a.level == "commune"}
+    areas = (a for same in structure("former").by_code.values() for a in same if a.level == "commune")
+    district = {a.code: a.district for a in areas}
     found: dict[str, set[str]] = defaultdict(set)
     for old, news in successors().items():
         for new in news:
@@ -218,18 +215,16 @@ def _keywords() -> _Keywords:
     path = Path(package.submodule_search_locations[0]) / "data" / "dataset.db"
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as database:
         rows = database.execute(
-            "select wardCode, districtCode, provinceCode, wardKeywords, districtKeywords, provinceKeywords "
+            "select wardCode, districtCode, provinceCode, districtKeywords, provinceKeywords, wardKeywords "
             "from admin_units_legacy"
         ).fetchall()
-    wards: dict[tuple[str, str], None] = {}
-    districts, provinces = defaultdict(set), defaultdict(set)
-    for ward, district, province, ward_words, district_words, province_words in rows:
-        for word in json.loads(ward_words or "[]") if ward else ():
-            wards[ward, loose(word)] = None
-        for word in json.loads(district_words or "[]"):
-            districts[loose(word)].add(district)
-        for word in json.loads(province_words or "[]"):
-            provinces[loose(word)].add(province)
+    wards = {(ward, loose(word)): None for ward, *_, words in rows if ward for word in json.loads(words or "[]")}
+    districts: dict[str, set[str]] = defaultdict(set)
+    provinces: dict[str, set[str]] = defaultdict(set)
+    for book, column in ((districts, 1), (provinces, 2)):
+        for code, words in {(row[column], row[column + 2]) for row in rows}:
+            for word in json.loads(words or "[]"):
+                book[loose(word)].add(code)
     for word, code in _PROVINCES.items():
         provinces[word].add(code)
     return _Keywords(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from boundaries.known import Boundary, Holders, Known, Level, Structure, districts_of, holders, structure, successors
@@ -61,6 +61,7 @@ class _Candidate:
     kind: bool  # the written kind, if any, is the area's
 
 
+@lru_cache(maxsize=1 << 16)
 def match(row: Row, boundary: Boundary, level: Level, scope: frozenset[str] | None = None) -> Match:
     """Match one row; `level` decides between areas of one name, `scope` (provinces) stands in for missing parents."""
     there = structure(boundary)
@@ -165,7 +166,9 @@ def _above(row: Row, said: tuple[str, ...]) -> list[Holders]:
     """What the row says of parents; one that is not recognised is empty and stands for doubt."""
     found = [holders(text) for text in said[1:] if not is_nation(text)]
     if row.district:
-        found += [Holders(frozenset(), frozenset(), frozenset(), h.districts) for h in map(holders, parts(row.district)[:1])]
+        found += [
+            Holders(frozenset(), frozenset(), frozenset(), h.districts) for h in map(holders, parts(row.district)[:1])
+        ]
     if row.province:
         found += [Holders(h.former, h.wide, h.current, frozenset()) for h in map(holders, parts(row.province)[:1])]
     return found
@@ -241,9 +244,7 @@ def _close(a: str, b: str) -> bool:
 def _better_elsewhere(reading: Reading, area: Known) -> bool:
     """Whether the same code has just this name in the other structure: then it is no misspelling."""
     others = structure(_other(area.boundary)).by_code.get(area.code, ())
-    return any(
-        loose(reading.name) == loose(o.name) and likeness(reading.name, o.name) != "near" for o in others
-    )
+    return any(loose(reading.name) == loose(o.name) and likeness(reading.name, o.name) != "near" for o in others)
 
 
 def _other(boundary: Boundary) -> Boundary:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import math
 import re
@@ -12,13 +11,11 @@ from pathlib import Path
 import geopandas
 import numpy as np
 import pandas as pd
-import pyogrio
 import shapely
-from pyogrio.errors import DataSourceError
 
-from geo.encodings import decode, detect
 from geo.errors import Problem
 from geo.formats import unreadable
+from geo.grids import read_grid
 from geo.text import fold
 
 _X = ("lon", "lng", "long", "longitude", "kinh do", "kinhdo", "x", "toa do x", "easting", "e", "coord x", "point x")
@@ -32,30 +29,20 @@ def read_rows(path: Path, encoding: str | None = None, layer: str | None = None)
 
     CSV, TSV, JSON lists of records and XLSX. Raises Problem.
     """
-    suffix = path.suffix.lower()
-    if suffix == ".xlsx":
-        return _sheet(path, layer), "utf-8"
-    raw = path.read_bytes()
-    if suffix in (".json", ".geojson"):
+    if path.suffix.lower() in (".json", ".geojson"):
         try:
-            frame = pd.read_json(io.BytesIO(raw), dtype=False, convert_dates=False)
+            frame = pd.read_json(io.BytesIO(path.read_bytes()), dtype=False, convert_dates=False)
         except ValueError:
             raise unreadable(path) from None
         frame.index = pd.RangeIndex(1, len(frame) + 1)
         return frame.astype(object).where(frame.notna(), "").map(_text), "utf-8"
-    body = raw.removeprefix(b"\xef\xbb\xbf")
-    name = detect(body.splitlines(), forced=encoding)
-    text = decode(body, name)
-    head = text.partition("\n")[0]
-    delimiter = max(",;\t|", key=head.count)
-    if "\0" in text or not head.strip():
+    grid, name = read_grid(path, encoding, layer)
+    if not grid:
         raise unreadable(path)
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    columns = [c.strip() for c in rows[0]]
-    lines = [(number, row) for number, row in enumerate(rows[1:], 2) if any(cell.strip() for cell in row)]
-    width = len(columns)
-    cells = [[cell.strip() for cell in row[:width]] + [""] * (width - len(row)) for _, row in lines]
-    return pd.DataFrame(cells, columns=columns, index=[number for number, _ in lines], dtype=object), name
+    (_, head), *lines = grid.items()
+    width = max(i for i, cell in enumerate(head, 1) if cell)
+    cells = [row[:width] for _, row in lines]
+    return pd.DataFrame(cells, columns=head[:width], index=[number for number, _ in lines], dtype=object), name
 
 
 def read_points(
@@ -130,15 +117,6 @@ def number(text: object, decimal: str = "") -> float:
     except ValueError:
         return math.nan
     return value if math.isfinite(value) else math.nan
-
-
-def _sheet(path: Path, layer: str | None) -> pd.DataFrame:
-    try:
-        frame = pyogrio.read_dataframe(path, layer=layer, read_geometry=False, encoding="utf-8")
-    except (DataSourceError, ValueError):
-        raise unreadable(path) from None
-    frame.index = pd.RangeIndex(2, len(frame) + 2)
-    return pd.DataFrame(frame.astype(object).where(frame.notna(), "").map(_text))
 
 
 def _text(value: object) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 from typing import Annotated, cast, get_args
 
 import typer
 
 from geo.errors import Problem
+from layers.indicators.areas import Asked
 from layers.indicators.catalogue import load as catalogue
-from layers.indicators.loading import Boundary, FigureReport
+from layers.indicators.loading import FigureReport
 from layers.indicators.loading import load as take
 from layers.indicators.reading import Figures, read_figures
-from services.commands import Lang, amount, facts, good, grouped, heading, listing, out, say, transaction
+from services.commands import Lang, amount, bad, facts, good, grouped, heading, listing, out, say, transaction
 
 app = typer.Typer(help="Số liệu chỉ tiêu: nạp và liệt kê. / Figures: load and list.", no_args_is_help=True)
 
@@ -34,8 +36,10 @@ def load(
         bool, typer.Option("--skip-unknown", help="Bỏ dòng có đơn vị hoặc chỉ tiêu không nhận ra.")
     ] = False,
     boundary: Annotated[
-        str, typer.Option(help="Mã đơn vị thuộc thời nào: auto, former (63 tỉnh), current (34 tỉnh).")
+        str, typer.Option(help="Đơn vị thuộc thời nào: auto, former (trước 1/7/2025), current (hiện nay).")
     ] = "auto",
+    indicator: Annotated[str, typer.Option(help="Chỉ tiêu của cả tệp, khi tệp không có cột này.")] = "",
+    period: Annotated[str, typer.Option(help="Kỳ số liệu của cả tệp, khi tệp không có cột này.")] = "",
     columns: Annotated[list[str] | None, typer.Option("--map", help="Cột của tệp: value=so_lieu.")] = None,
     decimal: Annotated[str, typer.Option(help="Dấu thập phân của tệp: , hoặc . (mặc định tự nhận).")] = "",
     encoding: Annotated[str | None, typer.Option(help="Bảng mã chữ: utf-8, cp1258, tcvn3.")] = None,
@@ -43,12 +47,14 @@ def load(
 ) -> None:
     """Xem trước hoặc nạp một bảng số liệu. / Preview or load a table of figures."""
     del lang
-    if boundary not in get_args(Boundary):
+    if boundary not in get_args(Asked):
         raise Problem("--boundary nhận auto, former hoặc current.", "--boundary is auto, former or current.")
-    vintage = cast(Boundary, boundary)
-    figures = read_figures(path, encoding=encoding, chosen=pairs(columns), decimal=decimal)
+    asked = cast(Asked, boundary)
+    figures = read_figures(
+        path, encoding=encoding, chosen=pairs(columns), decimal=decimal, indicator=indicator, period=period
+    )
     with transaction(write=commit) as connection:
-        report = take(connection, figures, title=path.name, boundary=vintage, skip_unknown=skip_unknown, dry_run=True)
+        report = take(connection, figures, title=path.name, boundary=asked, skip_unknown=skip_unknown)
         _show(figures, report)
         if not commit:
             out.print(
@@ -59,7 +65,13 @@ def load(
             )
         else:
             done = take(
-                connection, figures, title=path.name, boundary=vintage, skip_unknown=skip_unknown, dry_run=False
+                connection,
+                figures,
+                title=path.name,
+                boundary=asked,
+                skip_unknown=skip_unknown,
+                dry_run=False,
+                by=getpass.getuser(),
             )
     if commit:
         good(
@@ -68,7 +80,12 @@ def load(
                 f"Wrote {amount(done.written)} figures; {amount(done.same)} were known already.",
             )
         )
-    elif figures.refused or report.twice or (not skip_unknown and (report.unknown_areas or figures.unknown_indicators)):
+    elif (
+        report.doubt
+        or figures.refused
+        or report.twice
+        or (not skip_unknown and (report.unknown_areas or figures.unknown_indicators))
+    ):
         raise typer.Exit(1)
 
 
@@ -100,11 +117,11 @@ def pairs(values: list[str] | None) -> dict[str, str]:
     return dict(value.split("=", 1) for value in values or [])
 
 
-def _grouped(rows: list[tuple[int, str, str]]) -> list[tuple[str, str, int, int]]:
-    groups: dict[tuple[str, str], list[int]] = {}
-    for line, code, name in rows:
-        groups.setdefault((code or "–", name), []).append(line)
-    return [(code, name, len(lines), lines[0]) for (code, name), lines in groups.items()]
+def _grouped(rows: list[tuple[int, str, str, str, str]]) -> list[tuple[str, str, str, int, int]]:
+    groups: dict[tuple[str, str, str], list[int]] = {}
+    for line, code, name, vi, en in rows:
+        groups.setdefault((code or "–", name, say(vi, en)), []).append(line)
+    return [(*said, len(lines), lines[0]) for said, lines in groups.items()]
 
 
 def _show(figures: Figures, report: FigureReport) -> None:
@@ -114,13 +131,21 @@ def _show(figures: Figures, report: FigureReport) -> None:
         (say("Cột", "Columns"), ", ".join(f"{ours} ← {theirs}" for ours, theirs in figures.columns.items())),
         *((say("Ranh giới", "Boundaries"), f"{title}: {amount(count)}") for title, count in report.vintages.items()),
     ])  # fmt: skip
+    heading(say("Bảng viết theo danh mục nào", "Which list the table is written in"))
+    for one in report.evidence:
+        out.print(f"  {say(one.vi, one.en)}", highlight=False)
+    if report.doubt:
+        bad(say(report.doubt.vi, report.doubt.en))
     listing(say("Lý do từ chối", "Reasons of refusal"), ["", say("dòng", "rows"), say("các dòng đầu", "first rows")],
             grouped(figures.refused), mark="✗")  # fmt: skip
     listing(say("Chỉ tiêu không có trong danh mục", "Unknown indicators"), ["", say("dòng", "rows")],
             list(figures.unknown_indicators.items()), mark="✗")  # fmt: skip
-    listing(say("Dòng có mã đơn vị không nhận ra", "Rows of unknown areas"),
-            [say("mã", "code"), say("tên", "name"), say("dòng", "rows"), say("dòng đầu", "first row")],
-            _grouped(report.unknown_areas), mark="✗")  # fmt: skip
+    listing(say("Dòng không gắn được vào đơn vị nào", "Rows that cannot be tied to an area"),
+            [say("mã", "code"), say("tên", "name"), say("lý do", "reason"), say("dòng", "rows"),
+             say("dòng đầu", "first row")], _grouped(report.unknown_areas), mark="✗")  # fmt: skip
+    listing(say("Dòng gắn không theo cả mã và tên", "Rows tied otherwise than by code and name"),
+            [say("mã", "code"), say("tên", "name"), say("vì sao", "why"), say("dòng", "rows"),
+             say("dòng đầu", "first row")], _grouped(report.unusual), mark="·")  # fmt: skip
     listing(
         say("Ghi hai lần, giá trị khác nhau", "Given twice, differently"),
         [say("dòng", "row"), ""],

@@ -1,28 +1,28 @@
-"""Figures taken in: which areas they speak of is decided first, doubts stand beside values, nothing is overwritten."""
+"""Figures taken in: tied to the areas they mean, doubts beside values, nothing overwritten."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Any
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, text
 
-from boundaries import register
-from boundaries.vintages import CURRENT, VINTAGES
+from boundaries.evidence import Sentence
 from geo.errors import Problem
-from geo.text import fold, name_key
+from geo.text import fold
 from layers.indicators import periods
+from layers.indicators.areas import Asked, Tied, tie
 from layers.indicators.catalogue import load as catalogue
 from layers.indicators.reading import Figures
 from layers.indicators.rollup import refresh
 from layers.indicators.store import KINDS, add_provenance, indicator_ids, write
 
-Boundary = Literal["auto", "former", "current"]
-FORMER = VINTAGES[0]
+PARTS = "Cộng từ {} đơn vị đã sáp nhập trước 2025."
+PART = "Tên cũ đã sáp nhập trước 2025: có thể chỉ là một phần của đơn vị."
 
 
 @dataclass(kw_only=True)
@@ -33,7 +33,10 @@ class FigureReport:
     accepted: int = 0
     indicators: dict[str, int] = field(default_factory=dict)
     vintages: dict[str, int] = field(default_factory=dict)
-    unknown_areas: list[tuple[int, str, str]] = field(default_factory=list)
+    evidence: tuple[Sentence, ...] = ()
+    doubt: Problem | None = None
+    unusual: list[tuple[int, str, str, str, str]] = field(default_factory=list)
+    unknown_areas: list[tuple[int, str, str, str, str]] = field(default_factory=list)
     not_loaded: int = 0
     left_out: list[tuple[str, str, int]] = field(default_factory=list)
     twice: list[tuple[int, str]] = field(default_factory=list)
@@ -48,18 +51,22 @@ def load(
     figures: Figures,
     *,
     title: str,
-    boundary: Boundary = "auto",
+    boundary: Asked = "auto",
     skip_unknown: bool = False,
     dry_run: bool = True,
+    by: str = "",
 ) -> FigureReport:
     """Check figures against areas and catalogue and, unless it is a dry run, write them in the caller's transaction.
 
-    Raises Problem for tables of communes from before the reform, and – when writing – for refused rows, unknown areas
-    or indicators (left out with `skip_unknown`) and contradicting duplicates. Areas in the register whose boundaries are
-    not loaded are left out and counted. Figures equal to the newest known ones are not written again.
+    Raises Problem when writing while the structure of areas is in doubt and `boundary` is auto, for refused rows, rows
+    whose area or indicator is not clear (left out with `skip_unknown`) and contradicting duplicates. Areas whose
+    boundaries are not loaded are left out and counted. Figures equal to the newest known ones are not written again.
+    The decision which areas were meant is kept with the source; `by` is who made it.
     """
     report = FigureReport(total=figures.total)
-    rows = _areas(connection, figures.rows, boundary, report)
+    tied = tie(connection, figures, boundary)
+    _tell(tied, report)
+    rows = _together(tied.rows, report)
     rows = _once(rows, report)
     rows = _without_derived(rows, report)
     rows = rows.assign(warning=pd.Series(_warnings(rows, report), index=rows.index, dtype=object))
@@ -74,11 +81,20 @@ def load(
     report.same = len(rows) - len(fresh)
     if len(fresh):
         provenance = add_provenance(
-            connection, "; ".join(figures.sources) or title, file=title, checksum=figures.checksum
-        )
+            connection, "; ".join(figures.sources) or title, file=title, checksum=figures.checksum,
+            decision={**tied.decision, "by": by, "at": datetime.now(UTC).isoformat(timespec="seconds")},
+        )  # fmt: skip
         report.written = write(connection, [fresh], provenance_id=provenance, sample=False, known_at=datetime.now(UTC))
         refresh(connection, {ids[code] for code in fresh["indicator"].unique()})
     return report
+
+
+def _tell(tied: Tied, report: FigureReport) -> None:
+    report.evidence, report.doubt = tied.evidence, tied.doubt
+    report.vintages, report.not_loaded = tied.vintages, tied.not_loaded
+    report.unknown_areas, report.unusual = tied.refused, tied.unusual
+    if tied.totals:
+        report.left_out.append(("dòng tổng", "được tính lại từ các đơn vị", tied.totals))
 
 
 def _refuse(figures: Figures, report: FigureReport, skip_unknown: bool) -> None:
@@ -96,12 +112,14 @@ def _refuse(figures: Figures, report: FigureReport, skip_unknown: bool) -> None:
             f"{len(figures.unknown_indicators)} indicators are not in the catalogue (such as “{name}”); add "
             "--skip-unknown to leave them out.",
         )
+    if report.doubt:
+        raise report.doubt
     if report.unknown_areas and not skip_unknown:
-        line, code, name = report.unknown_areas[0]
+        line, code, name, vi, en = report.unknown_areas[0]
         raise Problem(
-            f"{len(report.unknown_areas)} dòng có mã đơn vị không nhận ra (dòng {line}: “{code}” {name}); thêm "
+            f"{len(report.unknown_areas)} dòng không gắn được vào đơn vị nào (dòng {line}: “{code}” {name}: {vi}); thêm "
             "--skip-unknown để bỏ.",
-            f"{len(report.unknown_areas)} rows have an unknown area code (row {line}: “{code}” {name}); add "
+            f"{len(report.unknown_areas)} rows cannot be tied to an area (row {line}: “{code}” {name}: {en}); add "
             "--skip-unknown to leave them out.",
         )
     if report.twice:
@@ -114,126 +132,33 @@ def _refuse(figures: Figures, report: FigureReport, skip_unknown: bool) -> None:
         raise Problem("Không có số liệu nào dùng được.", "There is no figure that can be used.")
 
 
-def _areas(connection: Connection, rows: pd.DataFrame, boundary: Boundary, report: FigureReport) -> pd.DataFrame:
-    """Tie each row to the area its code meant in its time: the code alone names other places before and after."""
-    codes = rows["area_code"].where(~rows["area_code"].str.fullmatch(r"\d"), "0" + rows["area_code"])
-    codes = codes.where(~codes.str.fullmatch(r"\d{4}"), "0" + codes)
-    communes = codes.str.fullmatch(r"\d{5}").fillna(False)
-    districts = codes.str.fullmatch(r"\d{3}").fillna(False)
-    if len(rows) and districts.mean() > 0.5:
-        raise Problem(
-            "Tệp chứa số liệu cấp huyện (mã ba chữ số); cấp huyện đã bãi bỏ từ 1/7/2025.",
-            "The file holds figures of districts (three-digit codes), which were abolished on 1 July 2025.",
-        )
-    if communes.any():
-        _refuse_former_communes(rows[communes].assign(code=codes[communes]), boundary)
-        _refuse_exchanged(rows[communes].assign(code=codes[communes]))
-    spans = {key: periods.parse(key).last_day for key in rows["period"].unique()}
-    last = rows["period"].map(spans)
-    former = pd.Series(boundary == "former", index=rows.index) if boundary != "auto" else last < CURRENT.start
-    former &= ~communes
-    if boundary == "auto":
-        _refuse_recast(set(codes[former]))
-    stored: dict[date, dict[str, int]] = {
-        vintage: dict(connection.execute(_AREAS, {"day": vintage}).all()) for vintage in (FORMER.start, CURRENT.start)
-    }
-    province: dict[int, str] = dict(connection.execute(text("SELECT id, province_code FROM toancanh.area")).all())
-    found = [
-        stored[FORMER.start if old else CURRENT.start].get("VN" if c.upper() in ("VN", "00") else c)
-        for c, old in zip(codes, former, strict=True)
-    ]
-    listed = {True: set(register.former_provinces()["code"]), False: _present()}
-    lost = np.array([a is None for a in found], dtype=bool)
-    known = np.array([c in listed[bool(old)] for c, old in zip(codes, former, strict=True)], dtype=bool)
-    report.not_loaded = int((lost & known).sum())
-    gone = rows[lost & ~known]
-    report.unknown_areas = list(zip(gone["line"], gone["area_code"], gone["area_name"], strict=True))
-    kept = rows[~lost].assign(
-        area_id=[a for a in found if a is not None], level=np.where(communes, "commune", "province")[~lost]
-    )
-    report.vintages = {
-        vintage.title: count
-        for vintage, count in ((FORMER, int((former & ~lost).sum())), (CURRENT, int((~former & ~lost).sum()))) if count
-    }  # fmt: skip
-    return kept.assign(province_code=kept["area_id"].map(province))
-
-
-_AREAS = text(
-    "SELECT code, id FROM toancanh.area WHERE valid_from <= :day AND (valid_to IS NULL OR valid_to > :day) "
-    "ORDER BY valid_from"
-)
-
-
-def _present() -> set[str]:
-    return {"VN", *register.provinces()["code"], *register.communes()["code"]}
-
-
-def _refuse_former_communes(rows: pd.DataFrame, boundary: Boundary) -> None:
-    """Most codes of today's communes named another commune before: codes fit only together with their names."""
-    pairs = rows[["code", "area_name"]].drop_duplicates()
-    named = pairs[pairs["area_name"] != ""]
-    before = register.former_communes().set_index("code")["name"]
-    now = register.communes().set_index("code")["name"]
-    last = max(periods.parse(key).last_day for key in rows["period"].unique())
-    if len(named):
-        fits_now = _share(named, now)
-        fits_before = _share(named, before)
-        old = fits_now < 0.7 and fits_before > fits_now
-    else:
-        fits_now = float(pairs["code"].isin(now.index).mean())
-        fits_before = float(pairs["code"].isin(before.index).mean())
-        old = fits_now < 0.7
-    if old or boundary == "former" or last < CURRENT.start:
-        raise Problem(
-            f"Tệp chứa số liệu của các xã trước 1/7/2025 (khớp {fits_before:.0%} với danh mục cũ, {fits_now:.0%} "
-            "với danh mục hiện "
-            "hành); nhiều mã đã được dùng lại cho xã khác nên không ghép vào bản đồ hiện hành được.",
-            f"The file holds figures of communes from before 1 July 2025 ({fits_before:.0%} match the former list, "
-            f"{fits_now:.0%} the "
-            "present one); many codes now name other communes, so they cannot be joined to today's map.",
-        )
-
-
-def _refuse_exchanged(rows: pd.DataFrame) -> None:
-    """Refuse a code beside the name of another commune of its province: one of the two is a slip."""
-    now = register.communes().set_index("code")
-    keys = now["name"].map(name_key)
-    for row in rows[rows["area_name"] != ""].drop_duplicates(["code", "area_name"]).to_dict("records"):
-        code, said = row["code"], name_key(str(row["area_name"]).split(",")[0])
-        if code not in now.index or said.endswith(keys[code]):
-            continue
-        there = now.index[
-            (now["parent_code"] == now["parent_code"][code]) & [said.endswith(f" {k}") or said == k for k in keys]
-        ]
-        if len(there):
-            right, wrong = now["full_name"][there[0]], now["full_name"][code]
-            raise Problem(
-                f"Dòng {row['line']}: mã {code} là {wrong} nhưng tên ghi “{row['area_name']}” (mã {there[0]}); sửa mã hoặc tên.",
-                f"Row {row['line']}: the code {code} is {wrong}, the name says “{row['area_name']}” ({right}, code "
-                f"{there[0]}); mend the code or the name.",
+def _together(rows: pd.DataFrame, report: FigureReport) -> pd.DataFrame:
+    """Add up the figures of places that were one area by 2025; what does not add up is left out where it is a part."""
+    book = {one.code: one for one in catalogue()[1]}
+    key = ["indicator", "said", "area_id", "period"]
+    part = rows["how"].eq("older") & rows["level"].eq("commune")
+    rows = rows.assign(part=None)
+    group = rows[rows.set_index(key).index.isin(rows[part].set_index(key).index)]
+    made: list[dict[Any, Any]] = []
+    for (first, *_), members in group.groupby(key, sort=False):
+        code = str(first)
+        if book[code].space_rule != "sum":
+            report.left_out.append(
+                (str(code), "đơn vị đã sáp nhập trước 2025: chỉ tiêu này không cộng được", len(members))
             )
-
-
-def _refuse_recast(codes: set[str]) -> None:
-    """Refuse to guess for early years told in today's provinces: their codes named smaller provinces then."""
-    gone = set(register.former_provinces()["code"]) - set(register.provinces()["code"])
-    if len(codes & set(register.provinces()["code"])) > 10 and not codes & gone:
-        raise Problem(
-            "Số liệu trước 1/7/2025 nhưng chỉ có mã của 34 tỉnh hiện nay; hãy nêu --boundary current (đã tính lại theo tỉnh mới) "
-            "hoặc --boundary former (theo tỉnh cũ).",
-            "The figures are from before 1 July 2025 but only carry codes of today's 34 provinces; say --boundary current "
-            "(recomputed for the new provinces) or --boundary former (the old provinces).",
-        )
-
-
-def _share(pairs: pd.DataFrame, names: pd.Series) -> float:
-    """Share of (code, name) that agree; the name may carry its kind and the names above it after a comma."""
-    there = pairs["code"].map(names[~names.index.duplicated()])
-    hits = [
-        isinstance(b, str) and name_key(str(a).split(",")[0]).endswith(name_key(b))
-        for a, b in zip(pairs["area_name"], there, strict=True)
-    ]
-    return float(np.mean(hits)) if hits else 1.0
+            continue
+        row = members.iloc[0].to_dict()
+        blank = next((b for b in members["blank"] if b), None)
+        row |= {"value": math.nan if blank else math.fsum(members["value"]), "blank": blank}
+        row["part"] = PART if len(members) == 1 else PARTS.format(len(members))
+        made.append(row)
+    if made:
+        extra = pd.DataFrame(made).astype({"blank": object})
+        extra["blank"] = pd.Series([row["blank"] for row in made], index=extra.index, dtype=object)
+        rows = pd.concat([rows.drop(index=group.index), extra], ignore_index=True).sort_values("line", kind="stable")
+    else:
+        rows = rows.drop(index=group.index)
+    return rows.reset_index(drop=True)
 
 
 def _once(rows: pd.DataFrame, report: FigureReport) -> pd.DataFrame:
@@ -283,7 +208,7 @@ def _warnings(rows: pd.DataFrame, report: FigureReport) -> list[str | None]:
         if sentence:
             what = f"{one.code} {row['period']}: {row['value']:g} {one.unit}"
             report.warnings.append((f"{row['area_code']} {row['area_name']}", what, sentence))
-        sentences.append(sentence)
+        sentences.append(" ".join(filter(None, (sentence, row["part"]))) or None)
     return sentences
 
 

@@ -1,4 +1,4 @@
-"""Tidy tables of figures as people send them: columns found by name, every cell understood or refused with its row."""
+"""Tables of figures as people send them, tidy or wide: every cell understood, or refused with its row."""
 
 from __future__ import annotations
 
@@ -10,17 +10,23 @@ from typing import Any
 
 import pandas as pd
 
+from boundaries.columns import Role, find_columns
+from boundaries.layout import Laid, lay_out
 from geo.coordinates import decimal_mark, number, read_rows
 from geo.errors import Problem
 from geo.formats import checksum, refuse_foreign
+from geo.grids import read_grid
 from geo.reading import Refusal
 from geo.text import fold
 from layers.indicators import periods
-from layers.indicators.catalogue import Indicator, find, load
+from layers.indicators.catalogue import Indicator, find
+from layers.indicators.wide import by_name, long
 
 _COLUMNS: dict[str, tuple[str, ...]] = {
     "area_code": ("area code", "ma don vi", "ma dvhc", "ma xa", "ma tinh", "ma dia phuong", "code", "ma"),
     "area_name": ("area name", "ten don vi", "ten xa", "ten tinh", "dia phuong", "don vi hanh chinh", "name", "ten"),
+    "district": ("district", "huyen", "quan huyen"),
+    "province": ("province", "tinh", "tinh thanh pho"),
     "period": ("period", "ky", "ky bao cao", "ky so lieu", "thoi gian", "nam", "thang", "quy", "year"),
     "indicator": ("indicator", "chi tieu", "ma chi tieu", "ten chi tieu"),
     "value": ("value", "gia tri", "so lieu", "thuc hien"),
@@ -32,7 +38,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "source": ("source", "nguon"),
 }  # fmt: skip
 _NUMBERS = ("value", "numerator", "denominator")
-_REQUIRED = ("area_code", "period", "indicator", "value")
+_AREA: Mapping[str, Role] = {"area_code": "code", "area_name": "name", "district": "district", "province": "province"}
 
 BLANKS: Mapping[str, str] = {
     "": "no_data", "na": "no_data", "n a": "no_data", "null": "no_data", "none": "no_data", "nan": "no_data",
@@ -51,9 +57,14 @@ _STATUS = {
 
 @dataclass(kw_only=True)
 class Figures:
-    """A table understood; `rows`: line, area_code, area_name, indicator (code), said, period (key), value, blank, …"""
+    """A table understood.
+
+    `rows`: line, area_code, area_name, indicator (code), said, period (key), value, blank, …; `areas`: what every line
+    of the file says of its area (code, name, district, province as written), indexed by line.
+    """
 
     rows: pd.DataFrame
+    areas: pd.DataFrame
     total: int
     checksum: str
     sources: list[str]
@@ -64,19 +75,29 @@ class Figures:
 
 
 def read_figures(
-    path: Path, *, encoding: str | None = None, chosen: Mapping[str, str] | None = None, decimal: str = ""
+    path: Path,
+    *,
+    encoding: str | None = None,
+    chosen: Mapping[str, str] | None = None,
+    decimal: str = "",
+    indicator: str = "",
+    period: str = "",
 ) -> Figures:
-    """Read a tidy table (CSV, TSV, XLSX) into the catalogue's units. Raises Problem where columns are missing.
+    """Read a table (CSV, TSV, XLSX, JSON) into the catalogue's units. Raises Problem where columns are missing.
 
-    `chosen` is our column -> theirs. Rows with an indicator the catalogue does not know are counted and left out; rows
-    with an unknown period, unit or text for a value are refused with their line.
+    `chosen` is our column -> theirs; `indicator` and `period` stand for columns the file lacks. A table without a
+    column of values is wide: each column headed by an indicator, a period or both holds figures. Rows with an indicator
+    the catalogue does not know are counted and left out; rows with an unknown period, unit or text for a value are
+    refused with their line.
     """
     refuse_foreign(path)
-    table, _ = read_rows(path, encoding)
-    names = _names([str(c) for c in table.columns], chosen or {})
-    table = pd.DataFrame({ours: table[theirs] for ours, theirs in names.items()})
-    for ours in _COLUMNS.keys() - names.keys():
+    laid = _laid(path, encoding)
+    names = _names(laid.frame, chosen or {})
+    fixed = {"indicator": indicator, "period": period}
+    table = long(laid, names, {k: v for k, v in fixed.items() if v})
+    for ours in _COLUMNS.keys() - set(table.columns):
         table[ours] = ""
+    areas = table.loc[~table.index.duplicated(), list(_AREA)].rename(columns=dict(_AREA))
     mark = decimal or decimal_mark(v for c in _NUMBERS for v in table[c].unique())
     if mark not in (".", ","):
         raise Problem(
@@ -85,14 +106,16 @@ def read_figures(
         )
     for column in _NUMBERS:
         table[f"{column}_read"] = [number(v, mark) for v in table[column]]
-    known = {said: find(said) or _by_name(said) for said in table["indicator"].unique()}
-    unknown = table[table["indicator"].map(lambda s: known[s] is None)]
+    known = {said: find(said) or by_name(said) for said in table["indicator"].unique()}
+    lost = table["indicator"].map(lambda s: known[s] is None)
     figures = Figures(
-        rows=table.iloc[:0], total=len(table), checksum=checksum(path), columns=names,
+        rows=table.iloc[:0], areas=areas, total=len(table), checksum=checksum(path), columns=names,
         sources=[s for s in table["source"].unique() if s][:3],
-        unknown_indicators={str(k) or "(trống)": int(v) for k, v in unknown["indicator"].value_counts().items()},
+        unknown_indicators={
+            str(k) or "(trống)": int(v) for k, v in table[lost]["indicator"].value_counts().items()
+        },
     )  # fmt: skip
-    table = table.drop(index=unknown.index)
+    table = table[~lost]
     spans, bad_periods = _periods(table["period"].unique().tolist())
     rows: list[dict[str, Any]] = []
     for line, row in zip(table.index, table.to_dict("records"), strict=True):
@@ -112,14 +135,16 @@ def read_figures(
     return figures
 
 
-def _by_name(said: str) -> Indicator | None:
-    """The indicator of this Vietnamese or English name, where only one has it."""
-    word = fold(said)
-    found = [one for one in load()[1] if word and word in (fold(one.name), fold(one.name_en))]
-    return found[0] if len(found) == 1 else None
+def _laid(path: Path, encoding: str | None) -> Laid:
+    if path.suffix.lower() == ".json":
+        frame = read_rows(path, encoding)[0]
+        return Laid(frame, {str(c): (str(c),) for c in frame.columns})
+    return lay_out(read_grid(path, encoding)[0])
 
 
-def _names(there: list[str], chosen: Mapping[str, str]) -> dict[str, str]:
+def _names(table: pd.DataFrame, chosen: Mapping[str, str]) -> dict[str, str]:
+    """Our columns -> theirs: as chosen, areas by what stands in the columns, the others by their headings."""
+    there = [str(c) for c in table.columns]
     for ours, theirs in chosen.items():
         if ours not in _COLUMNS or theirs not in there:
             raise Problem(
@@ -129,19 +154,28 @@ def _names(there: list[str], chosen: Mapping[str, str]) -> dict[str, str]:
                 f"{', '.join(_COLUMNS)}.",
             )
     folded = {fold(n): n for n in reversed(there)}
-    names = dict(chosen)
-    for ours, spellings in _COLUMNS.items():
-        found = next((folded[s] for s in spellings if s in folded), None)
-        if ours not in names and found:
-            names[ours] = found
-    if missing := [c for c in _REQUIRED if c not in names]:
+    by_heading = {
+        ours: found
+        for ours, spellings in _COLUMNS.items()
+        if (found := next((folded[s] for s in spellings if s in folded), None))
+    }
+    others = {ours: theirs for ours, theirs in {**by_heading, **chosen}.items() if ours not in _AREA}
+    taken = {*others.values(), *chosen.values()}
+    by_content = find_columns(table, skip=taken)
+    areas = {ours: by_content[role] for ours, role in _AREA.items() if role in by_content}
+    # Where nothing in a column is known its heading must do, so that every row can be told why it is refused.
+    for ours in ("area_code", "area_name"):
+        if ours in by_heading and by_heading[ours] not in {*areas.values(), *taken}:
+            areas.setdefault(ours, by_heading[ours])
+    names = {**others, **areas, **chosen}
+    if not names.keys() & {"area_code", "area_name"}:
         raise Problem(
-            f"Tệp thiếu cột {', '.join(missing)}; các cột có: {', '.join(there[:12])} – hãy nêu bằng --map "
-            f"{missing[0]}=tên cột.",
-            f"The file lacks {', '.join(missing)}; it has {', '.join(there[:12])} – name it with --map "
-            f"{missing[0]}=column.",
+            f"Tệp thiếu cột area_code hoặc area_name; các cột có: {', '.join(there[:12])} – hãy nêu bằng --map "
+            "area_code=tên cột.",
+            f"The file lacks area_code or area_name; it has {', '.join(there[:12])} – name one with --map "
+            "area_code=column.",
         )
-    return names
+    return {ours: names[ours] for ours in _COLUMNS if ours in names}
 
 
 def _periods(texts: list[str]) -> tuple[dict[str, periods.Period], dict[str, tuple[str, str]]]:

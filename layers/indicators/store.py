@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import pandas as pd
@@ -44,11 +44,17 @@ def indicator_ids(connection: Connection) -> dict[str, int]:
     return known
 
 
-def add_provenance(connection: Connection, title: str, *, file: str = "", checksum: str = "") -> int:
-    """Record where observations come from and return its number."""
-    made = connection.execute(
-        insert(provenance).values(title=title, file=file, checksum=checksum).returning(provenance.c.id)
-    )
+def add_provenance(
+    connection: Connection,
+    title: str,
+    *,
+    file: str = "",
+    checksum: str = "",
+    decision: Mapping[str, object] | None = None,
+) -> int:
+    """Record where observations come from and for which areas they were taken; return its number."""
+    values = {"title": title, "file": file, "checksum": checksum, "decision": decision}
+    made = connection.execute(insert(provenance).values(**values).returning(provenance.c.id))
     return int(made.scalar_one())
 
 
