@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Literal
 
 import pandas as pd
 
 from boundaries.known import BOUNDARIES, Level, holders, structure
-from boundaries.spoken import is_nation, is_total, loose, parts, readings
+from boundaries.spoken import MEMORY, is_nation, is_total, loose, parts, readings
 from geo.text import fold
 
 Role = Literal["code", "name", "district", "province"]
@@ -89,7 +89,7 @@ def _level(scores: Mapping[Level, float]) -> Level:
     return next(level for level in ("province", "district", "commune") if scores[level] >= best - 0.05)
 
 
-@cache
+@lru_cache(maxsize=MEMORY)
 def names_area(text: str) -> frozenset[Level]:
     """Levels at which some area has this name (kinds heeded where written)."""
     said = parts(text)

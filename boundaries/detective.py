@@ -12,9 +12,9 @@ import pandas as pd
 
 from boundaries import evidence
 from boundaries.columns import Role, find_columns, possible_codes
-from boundaries.known import BOUNDARIES, LISTS, AreaList, Boundary, Known, Level, holders, structure
+from boundaries.known import BOUNDARIES, DISTRICT_KINDS, LISTS, AreaList, Boundary, Known, Level, holders, structure
 from boundaries.matching import FOUND, Match, Row, match
-from boundaries.spoken import is_total, parts
+from boundaries.spoken import is_total, loose, parts, readings
 
 MIXED = 0.1  # of the rows that fit one structure only must fit the other for the table to be a mixture
 FULL = 0.9  # of a list's areas are in a table that is that list
@@ -43,7 +43,8 @@ class Verdict:
     """What a table is written in. Rows are named by their label in the table's index (the line of the file).
 
     `boundary` is the structure that fits best and `best` the list of most rows in it, None where nothing decides;
-    `certain` is whether every row fits that structure, by code and name, and not every row the other.
+    `certain` is whether every row fits that structure, by code and name, and not every row the other; `mixed`: some rows
+    are of one structure and some of the other; `crossed`: names of one stand beside codes of the other.
     """
 
     columns: dict[Role, str]
@@ -52,6 +53,7 @@ class Verdict:
     best: str | None
     certain: bool
     mixed: bool
+    crossed: bool
     share: dict[Boundary, float]
     lists: tuple[ListScore, ...]
     evidence: tuple[evidence.Sentence, ...]
@@ -119,15 +121,22 @@ def resolve(table: pd.DataFrame, verdict: Verdict, chosen: Boundary, *, codes_al
         how: str = found.how
         if how == "code" and codes_alone:
             area: Known | None = found.areas[0]
-        elif verdict.mixed and found.how in FOUND and other.how in FOUND and found.how != "other_code":
+        elif found.how in FOUND and _either(found, other, verdict):
             how, area = "either", None
-        elif found.how != "both" and found.how in FOUND and other.how == "both":
-            how, area = "either", None  # the other time's area by code and name, under a name that lives on
         else:
             area = found.area
         said = evidence.reason(how, found.areas, chosen) if how not in ("both", "code") or area is None else ("", "")
         tied.append((area.code if area else "", area.level if area else "", how, *said))
     return pd.DataFrame(tied, columns=["code", "level", "how", "vi", "en"], index=table.index)
+
+
+def _either(found: Match, other: Match, verdict: Verdict) -> bool:
+    """Whether a row that fits the chosen structure may as well be of the other."""
+    if found.how != "both" and other.how == "both":
+        return True  # the other time's area by code and name, under a name that lives on
+    if verdict.crossed and found.how == "both":
+        return other.named
+    return (verdict.mixed or verdict.crossed) and other.how in FOUND
 
 
 def _rows(table: pd.DataFrame, columns: Mapping[Role, str]) -> tuple[dict[int, Row], list[int]]:
@@ -156,11 +165,11 @@ def _rows(table: pd.DataFrame, columns: Mapping[Role, str]) -> tuple[dict[int, R
 
 def _heads(name: str) -> bool:
     said = parts(name)
-    return (
-        len(said) == 1
-        and bool(holders(said[0]).districts)
-        and not any(area.level == "commune" for area in match(Row((), name), "former", "commune").areas)
-    )
+    if len(said) != 1 or not holders(said[0]).districts:
+        return False
+    kinds = {kind for reading in readings(said[0]) for kind in reading.kinds}
+    communes = (a for b in BOUNDARIES for a in structure(b).by_letters.get(loose(said[0]), ()) if a.level == "commune")
+    return bool(kinds & DISTRICT_KINDS) or not any(communes)
 
 
 def _main_level(rows: Mapping[int, Row]) -> Level:
@@ -178,7 +187,7 @@ def _main_level(rows: Mapping[int, Row]) -> Level:
 
 def _scope(rows: Mapping[int, Row], boundary: Boundary, level: Level) -> frozenset[str] | None:
     """The one province a table without parents speaks of, told by the rows that are clear anyway."""
-    clear = [match(row, boundary, level) for row in dict.fromkeys(rows.values()) if _alone(row)]
+    clear = [match(row, boundary, level, lenient=True) for row in dict.fromkeys(rows.values()) if _alone(row)]
     provinces = Counter(m.area.province for m in clear if m.area and m.area.level == "commune")
     if not provinces:
         return None
@@ -223,7 +232,8 @@ def _judge(
     chosen = matches[boundary] if boundary else {}
     verdict = Verdict(
         columns=columns, rows=len(rows), boundary=boundary, best=best.id if best else None, certain=certain,
-        mixed=mixed, share=share, lists=lists, evidence=(), neither=neither, new_names_old_codes=new_names,
+        mixed=mixed,
+        crossed=len(new_names) + len(old_names) > MIXED * len(rows), share=share, lists=lists, evidence=(), neither=neither, new_names_old_codes=new_names,
         old_names_new_codes=old_names,
         ambiguous=tuple(line for line, m in chosen.items() if m.how == "ambiguous"),
         totals=tuple(totals), agreed=agreed, matches=matches,

@@ -52,6 +52,11 @@ def sentences(verdict: Verdict, scopes: Mapping[Boundary, frozenset[str] | None]
             "Bảng trộn đơn vị trước và sau 1/7/2025: dòng khớp cả hai danh mục không được gắn.",
             "The table mixes areas from before and after 1 July 2025: rows that fit both structures are not tied.",
         ))  # fmt: skip
+    if verdict.crossed:
+        said.append(Sentence(
+            "Mã và tên thuộc hai thời khác nhau: chỉ gắn dòng mà tên rõ nghĩa và mã là của cùng một nơi.",
+            "Codes and names are of different times: only rows whose name is clear and whose code is of the same place are tied.",
+        ))  # fmt: skip
     for lines, vi, en in (
         (verdict.neither, "không khớp danh mục nào", "fit no list"),
         (verdict.new_names_old_codes, "mang tên mới với mã cũ", "have new names with old codes"),

@@ -8,19 +8,20 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from boundaries import register
-from boundaries.spoken import Likeness, Reading, likeness, loose, readings
+from boundaries.spoken import MEMORY, Likeness, Reading, likeness, loose, readings
 
 Boundary = Literal["former", "current"]
 Level = Literal["country", "province", "district", "commune"]
 BOUNDARIES: tuple[Boundary, ...] = ("former", "current")
 
 
+DISTRICT_KINDS = frozenset(("quan", "huyen", "thi_xa", "thanh_pho"))
 _PROVINCES = {"tphcm": "79", "saigon": "79", "thuathienhue": "46", "tthue": "46", "brvt": "77"}  # other names in use
 
 
@@ -110,8 +111,11 @@ def structure(boundary: Boundary) -> Structure:
                 older[word].append(area)
     for word, codes in _keywords().provinces.items():
         older[word] += [a for code in codes for a in by_code[code] if a.level == "province" and loose(a.name) != word]
-    books = [{key: tuple(found) for key, found in book.items()} for book in (by_code, by_letters, older)]
-    return Structure(boundary, *books, counts)
+    return Structure(boundary, _frozen(by_code), _frozen(by_letters), _frozen(older), counts)
+
+
+def _frozen(book: Mapping[str, list[Known]]) -> dict[str, tuple[Known, ...]]:
+    return {key: tuple(found) for key, found in book.items()}
 
 
 def _known(row: Mapping[Hashable, Any], boundary: Boundary) -> Known:
@@ -120,7 +124,7 @@ def _known(row: Mapping[Hashable, Any], boundary: Boundary) -> Known:
     return Known(row["code"], row["level"], boundary, row["kind"], row["name"], row["full_name"], province, district)
 
 
-@cache
+@lru_cache(maxsize=MEMORY)
 def holders(text: str) -> Holders:
     """Read the name or code of a province or district that holds an area."""
     old, new = structure("former"), structure("current")
@@ -137,11 +141,11 @@ def holders(text: str) -> Holders:
     for level, book in (("province", _keywords().provinces), ("district", _keywords().districts)):
         if not named["former", level]:
             named["former", level] = set(_by_keyword(text, level, book))
-    if not any(named.values()):
+    first = readings(text)[0]
+    if not any(named.values()) and DISTRICT_KINDS & set(first.kinds):
         # Districts became towns and cities under their old names.
-        for area in old.by_letters.get(loose(readings(text)[0].name), ()):
-            if area.level == "district" and "tinh" not in readings(text)[0].kinds:
-                named["former", "district"].add(area.code)
+        same = old.by_letters.get(loose(first.name), ())
+        named["former", "district"] = {area.code for area in same if area.level == "district"}
     return _holders(named["former", "province"], named["current", "province"], named["former", "district"])
 
 
@@ -169,6 +173,11 @@ def _holders(former: set[str], current: set[str], districts: set[str]) -> Holder
         frozenset(former or wide), frozenset(former | wide), frozenset(current | {heirs[c] for c in former}),
         frozenset(districts),
     )  # fmt: skip
+
+
+def province_today(area: Known) -> str:
+    """Code of the present province an area of either structure lies in."""
+    return area.province if area.boundary == "current" else _provinces()[0].get(area.province, area.province)
 
 
 @cache

@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Literal
 
-from boundaries.known import Boundary, Holders, Known, Level, Structure, districts_of, holders, structure, successors
-from boundaries.spoken import Likeness, Reading, is_nation, likeness, loose, parts, readings
+from boundaries.known import (
+    BOUNDARIES,
+    DISTRICT_KINDS,
+    Boundary,
+    Holders,
+    Known,
+    Level,
+    Structure,
+    districts_of,
+    holders,
+    province_today,
+    structure,
+    successors,
+)
+from boundaries.register import WARDS_SINCE
+from boundaries.spoken import MEMORY, Likeness, Reading, is_nation, likeness, loose, parts, readings
 
 How = Literal[
     "both", "spelling", "older", "name", "other_code",  # an area is found
@@ -23,7 +37,7 @@ FOUND: frozenset[How] = frozenset(("both", "spelling", "older", "name", "other_c
 _KIND_WORDS = {"phuong": "phuong", "xa": "xa", "thi_tran": "thitran"}
 _LEVELS: tuple[tuple[Level, frozenset[str]], ...] = (
     ("commune", frozenset(("xa", "phuong", "thi_tran", "dac_khu"))),
-    ("district", frozenset(("quan", "huyen", "thi_xa", "thanh_pho"))),
+    ("district", DISTRICT_KINDS),
     ("province", frozenset(("tinh", "thanh_pho"))),
 )
 _OF_LENGTH: dict[int, tuple[Level, ...]] = {2: ("province",), 3: ("district", "commune"), 5: ("commune",)}
@@ -61,9 +75,14 @@ class _Candidate:
     kind: bool  # the written kind, if any, is the area's
 
 
-@lru_cache(maxsize=1 << 16)
-def match(row: Row, boundary: Boundary, level: Level, scope: frozenset[str] | None = None) -> Match:
-    """Match one row; `level` decides between areas of one name, `scope` (provinces) stands in for missing parents."""
+@lru_cache(maxsize=MEMORY)
+def match(
+    row: Row, boundary: Boundary, level: Level, scope: frozenset[str] | None = None, *, lenient: bool = False
+) -> Match:
+    """Match one row; `level` decides between areas of one name, `scope` (provinces) stands in for missing parents.
+
+    Without parent and scope a name alone ties nothing, unless `lenient`, to learn the scope.
+    """
     there = structure(boundary)
     said = parts(row.name)
     if is_nation(said[0] if said else row.name) or "VN" in row.codes:
@@ -79,14 +98,12 @@ def match(row: Row, boundary: Boundary, level: Level, scope: frozenset[str] | No
     beside = _beside_code(there, said[0], coded, named, above)
     if beside:
         return Match(beside[0], (beside[1],), named=bool(fits))
-    found = _by_name(there, said[0], named, above, level, scope, strict=bool(row.codes))
-    if coded and found.how in FOUND:
-        return _crossed(row, found)
-    if coded or (row.codes and structure(_other(boundary)).by_code.keys() & set(row.codes)):
-        if found.how in FOUND:
-            return _crossed(row, found)
-        return Match("conflict", coded or found.areas, named=bool(fits))
-    return Match(found.how, found.areas, named=bool(fits))
+    elsewhere = structure(_other(boundary)).by_code.keys() & set(row.codes)
+    strict = bool(row.codes) and not (coded or elsewhere)
+    found = _by_name(there, said[0], named, above, level, scope, strict=strict, lenient=lenient)
+    if not (coded or elsewhere):
+        return Match(found.how, found.areas, named=bool(fits))
+    return _crossed(row, found) if found.how in FOUND else Match("conflict", coded or found.areas, named=bool(fits))
 
 
 def _beside_code(
@@ -96,16 +113,20 @@ def _beside_code(
     for area in coded:
         if above and not _in_province(area, above):
             continue
-        likes = [c.like for c in named if c.area == area] or _likes(said, area)
+        likes = _likes(said, area)
         if any(like in ("same", "bare", "part") for like in likes):
-            better = "same" not in likes and any(c.like == "same" and c.kind for c in named if c.area != area)
-            if not better:
+            own = any(c.area == area and c.like == "same" and c.kind for c in named)
+            if own or not any(c.like == "same" and c.kind and _near(c.area, area) for c in named):
                 return "both", area
         elif _older(there, said) and area in _older(there, said):
             return "older", area
         elif not any(c.like == "same" for c in named) and _misspelt(said, area):
             return "spelling", area
     return None
+
+
+def _near(other: Known, area: Known) -> bool:
+    return other != area and (other.province, other.district) == (area.province, area.district)
 
 
 def _crossed(row: Row, found: Match) -> Match:
@@ -121,13 +142,17 @@ def _crossed(row: Row, found: Match) -> Match:
 
 def _by_name(
     there: Structure, said: str, named: Sequence[_Candidate], above: Sequence[Holders], level: Level,
-    scope: frozenset[str] | None, *, strict: bool,
+    scope: frozenset[str] | None, *, strict: bool, lenient: bool,
 ) -> Match:  # fmt: skip
     """The area of a name without a code, or (`strict`) beside a code no list knows: then all parents must be told."""
     held = bool(above) and all(above)
     in_district = any(h.districts for h in above) and held
-    if scope is not None and not above:
-        named = [c for c in named if c.area.province in scope]
+    if not above:
+        # Names that are rare in the country may still be common here: without a parent the table's province must do.
+        alone = [c.area for c in named if c.area.level == "commune" and c.like == "same"]
+        if scope is None and alone:
+            return Match("name" if lenient and len(alone) == 1 else "parent", tuple(alone))
+        named = [c for c in named if c.area.level != "commune" or c.area.province in (scope or ())]
     for like, allowed in (("same", True), ("bare", True), ("part", in_district)):
         of_like = [c for c in named if c.like == like]
         if not of_like or not allowed:
@@ -209,7 +234,7 @@ def _in_province(area: Known, above: Iterable[Holders]) -> bool:
     return all(area.province in p for p in told)
 
 
-@cache
+@lru_cache(maxsize=MEMORY)
 def _older(there: Structure, said: str) -> tuple[Known, ...]:
     words = {loose(said)}
     for reading in readings(said):
@@ -220,20 +245,27 @@ def _older(there: Structure, said: str) -> tuple[Known, ...]:
 
 
 def _likes(said: str, area: Known) -> list[Likeness]:
-    return [likeness(r.name, area.name) for r in readings(said) if loose(r.name) == loose(area.name)]
+    """How the readings of a name agree with an area; today's kinds are what is written, older ones have risen since."""
+    fixed = area.boundary == "current" and area.code not in WARDS_SINCE
+    return [
+        likeness(reading.name, area.name)
+        for reading in readings(said)
+        if loose(reading.name) == loose(area.name) and not (fixed and reading.kinds and area.kind not in reading.kinds)
+    ]
 
 
 def _misspelt(said: str, area: Known) -> bool:
-    """Whether a name differs by a letter or a mark from that of the area of its code, and has the same numbers."""
+    """Whether a name that no area of the province has differs by little from that of the area of its code."""
     true = loose(area.name)
     ways = readings(said)
     for reading in ways[:-1] or ways:  # the last is the whole text, its kind included
         letters = loose(reading.name)
-        if letters == true:
-            return not _better_elsewhere(reading, area)
         digits = ["".join(filter(str.isdigit, text)) for text in (letters, true)]
-        if digits[0] == digits[1] and min(len(letters), len(true)) > 4 and _close(letters, true):
-            return not _better_elsewhere(reading, area)
+        if area.boundary == "current" and reading.kinds and area.kind not in reading.kinds:
+            continue
+        close = min(len(letters), len(true)) > 4 and digits[0] == digits[1] and _close(letters, true)
+        if (letters == true or close) and not _somebody(reading, area):
+            return True
     return False
 
 
@@ -241,10 +273,14 @@ def _close(a: str, b: str) -> bool:
     return SequenceMatcher(None, a, b, autojunk=False).ratio() >= _SIMILAR
 
 
-def _better_elsewhere(reading: Reading, area: Known) -> bool:
-    """Whether the same code has just this name in the other structure: then it is no misspelling."""
-    others = structure(_other(area.boundary)).by_code.get(area.code, ())
-    return any(loose(reading.name) == loose(o.name) and likeness(reading.name, o.name) != "near" for o in others)
+def _somebody(reading: Reading, area: Known) -> bool:
+    """Whether some area of the province, before or since the reform, has just this name."""
+    letters = loose(reading.name)
+    for boundary in BOUNDARIES:
+        for other in structure(boundary).by_letters.get(letters, ()):
+            if province_today(other) == province_today(area) and likeness(reading.name, other.name) != "near":
+                return True
+    return letters != loose(area.name) and letters in structure("former").older
 
 
 def _other(boundary: Boundary) -> Boundary:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Literal
 
 from boundaries.wording import tidy
 from geo.text import fold
+
+MEMORY = 1 << 16
+"""Names kept with what was made of them; a table repeats the same few."""
 
 Likeness = Literal["same", "bare", "part", "near"]
 """same: every mark agrees; bare: none is written; part: some are missing, none contradicts; near: letters alone agree."""
@@ -44,14 +47,14 @@ class Reading:
     name: str
 
 
-@cache
+@lru_cache(maxsize=MEMORY)
 def parts(text: str) -> tuple[str, ...]:
     """A name and the names of what holds it, as written: "Phường 7, TP Đà Lạt" -> ("Phường 7", "TP Đà Lạt")."""
     plain = _OFFICE.sub("", " ".join(unicodedata.normalize("NFC", text).split()))
     return tuple(part for part in (p.strip(" .-–") for p in re.split(r"[,;()/]", plain)) if part)
 
 
-@cache
+@lru_cache(maxsize=MEMORY)
 def readings(text: str) -> tuple[Reading, ...]:
     """All ways to take one written name, those that see a kind first; the whole text is always one of them."""
     whole = tidy(text)
@@ -72,13 +75,13 @@ def readings(text: str) -> tuple[Reading, ...]:
     return tuple(dict.fromkeys([*found, Reading((), _number(whole))]))
 
 
-@cache
+@lru_cache(maxsize=MEMORY)
 def loose(text: str) -> str:
     """The letters and digits of a name alone, i and y as one: "Mỹ Lý", "Mĩ Lí" and "MY LY" -> "mili"."""
     return fold(text).replace(" ", "").replace("y", "i")
 
 
-@cache
+@lru_cache(maxsize=MEMORY)
 def likeness(written: str, true: str) -> Likeness:
     """How two names of equal `loose` letters agree in their marks."""
     said, said_tones = _marks(_plain(written))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import openpyxl
 from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -22,6 +23,9 @@ from geo.formats import unreadable
 Grid = dict[int, list[str]]
 """Number of the line in the file -> its cells, trimmed; lines without any text are left out."""
 
+_LARGEST = 512 * 2**20  # bytes, unpacked
+_MOST_CELLS = 20_000_000
+_BLOCK = re.compile(rb'<(?:dimension|mergeCell) ref="([A-Z]+\d+):([A-Z]+\d+)"')
 _CODE_FORMAT = re.compile("0{2,}")  # a number shown with leading zeros is a code
 
 
@@ -55,6 +59,7 @@ def _square(grid: Grid) -> Grid:
 
 
 def _sheet(path: Path, name: str | None) -> Grid:
+    _bounded(path)
     try:
         book = openpyxl.load_workbook(path, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
@@ -75,6 +80,27 @@ def _sheet(path: Path, name: str | None) -> Grid:
         for line in range(block.min_row, block.max_row + 1):
             grid[line][block.min_col - 1 : block.max_col] = [text] * (block.max_col - block.min_col + 1)
     return grid
+
+
+def _bounded(path: Path) -> None:
+    """Refuse a workbook whose cells or merged blocks would not fit into memory; a small file may claim billions."""
+    cells = size = 0
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+            sheets = [m for m in archive.namelist() if m.startswith("xl/worksheets/sheet")] if size <= _LARGEST else []
+            for sheet in sheets:
+                for first, last in _BLOCK.findall(archive.read(sheet)):
+                    left, top = coordinate_to_tuple(first.decode())[::-1]
+                    right, bottom = coordinate_to_tuple(last.decode())[::-1]
+                    cells += (right - left + 1) * (bottom - top + 1)
+    except (zipfile.BadZipFile, ValueError, OSError):
+        raise unreadable(path) from None
+    if size > _LARGEST or cells > _MOST_CELLS:
+        raise Problem(
+            f"“{path.name}” quá lớn cho một bảng tính; hãy xuất trang cần nạp sang CSV.",
+            f"“{path.name}” is too large for a workbook; export the sheet that is meant as CSV.",
+        )
 
 
 def _text(cell: Cell | MergedCell) -> str:

@@ -32,6 +32,10 @@ class NotAcceptable(Problem):
     """The format that was asked for is not offered."""
 
 
+class TooLarge(Problem):
+    """What was sent is larger than what is taken."""
+
+
 class Unavailable(Problem):
     """The database does not answer."""
 
@@ -46,6 +50,7 @@ STATUS: dict[type[BaseException], HTTPStatus] = {
     BadToken: HTTPStatus.UNAUTHORIZED,
     Forbidden: HTTPStatus.FORBIDDEN,
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     Problem: HTTPStatus.UNPROCESSABLE_ENTITY,
 }

@@ -22,7 +22,7 @@ Asked = Literal["auto", "former", "current"]
 STARTS = {"former": VINTAGES[0].start, "current": CURRENT.start}
 TITLES = {"former": VINTAGES[0].title, "current": CURRENT.title}
 KEPT = 500  # rows named in the record of a decision
-CLEARLY = 0.2  # by how much more rows the other structure must fit for a choice to be refused as a slip
+CLEARLY = 0.3  # by how much more rows the other structure must fit for a choice to be refused as a slip
 
 _ROLES: dict[Role, str] = {"code": "code", "name": "name", "district": "district", "province": "province"}
 _AREAS = text(
@@ -119,7 +119,7 @@ def _untimely(verdict: Verdict, then: str) -> Problem:
 
 def _slip(verdict: Verdict, asked: Boundary) -> Problem | None:
     other: Boundary = "former" if asked == "current" else "current"
-    if verdict.share[other] - verdict.share[asked] <= CLEARLY or verdict.mixed:
+    if verdict.share[other] - verdict.share[asked] <= CLEARLY:
         return None
     vi, en = verdict.evidence[0].vi.rstrip("."), verdict.evidence[0].en.rstrip(".")
     return Problem(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.api import areas, card, counts, indicators, start
+from services.api import areas, card, counts, indicators, start, verdict
 from services.cache import Answers
 from services.carried import Carried
 from services.figures import Figures
@@ -19,5 +19,5 @@ def install(app: FastAPI) -> None:
     app.state.linkage = Linkage(app.state.reader, app.state.revisions)
     app.state.carried = Carried(app.state.reader, app.state.revisions, app.state.figures, app.state.linkage)
     app.state.answers = Answers(32 * 2**20)
-    for part in (start, areas, indicators, card, counts):
+    for part in (start, areas, indicators, card, counts, verdict):
         app.include_router(part.router, prefix="/api", tags=["api"])

@@ -155,19 +155,23 @@ def test_early_years_told_in_todays_provinces_are_not_guessed(demo_engine, demo_
     assert count(demo_engine, here) == len(codes)
 
 
-def test_communes_of_before_the_reform_are_refused_by_code_and_name(demo_engine, demo_toancanh, tmp_path):
+def test_communes_of_before_the_reform_go_to_the_areas_of_their_time(demo_engine, demo_toancanh, tmp_path):
     rows = [
         ["24769", "Phường 7, Thành phố Đà Lạt", "2024", "population", "15000", "person", ""],
         ["24775", "Phường 12, Thành phố Đà Lạt", "2024", "population", "9000", "person", ""],
         ["24778", "Phường 9, Thành phố Đà Lạt", "2025-08", "population", "15000", "person", ""],
         ["24781", "Phường 2, Thành phố Đà Lạt", "2025-08", "population", "15000", "person", ""],
     ]
-    before = count(demo_engine)
-    for part in (rows[:2], rows[2:]):
-        answer = demo_toancanh("indicators", "load", write_csv(tmp_path / "h.csv", part), "--commit")
-        assert answer.returncode == 1
-        assert "các xã trước 1/7/2025" in answer.stderr
-    assert count(demo_engine) == before
+    answer = demo_toancanh("indicators", "load", write_csv(tmp_path / "h.csv", rows[:2]), "--commit")
+    assert answer.returncode == 0, answer.stderr
+    here = "i.code = 'NEN-01' AND a.level = 'commune' AND o.value IN (15000, 9000)"
+    assert count(demo_engine, f"{here} AND a.valid_to = '2025-07-01'") == 2
+    answer = demo_toancanh("indicators", "load", write_csv(tmp_path / "h.csv", rows[2:]), "--commit")
+    assert answer.returncode == 1
+    assert "các xã trước 1/7/2025" in answer.stderr
+    assert "--boundary former" in answer.stderr
+    assert count(demo_engine, here) == 2
+    assert count(demo_engine, f"{here} AND a.valid_to IS NULL") == 0
 
 
 @pytest.mark.reference
