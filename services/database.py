@@ -88,9 +88,14 @@ class Reader:
             if isinstance(statement, str)
             else (statement.text, {**statement.fixed, **(values or {})})
         )
-        async with self._pool.connection() as connection:
+        # Taken and given back by hand: the pool's own context adds a commit, which costs as much as a small statement's
+        # way to the server. What was broken off half-way is closed by the pool.
+        connection = await self._pool.getconn()
+        try:
             cursor = await connection.execute(text, bound or None, binary=binary)
             return await cursor.fetchall()
+        finally:
+            await self._pool.putconn(connection)
 
     async def row(
         self, statement: str | Statement, values: Mapping[str, Any] | None = None, *, binary: bool = False
