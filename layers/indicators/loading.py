@@ -77,7 +77,8 @@ def load(
             connection, "; ".join(figures.sources) or title, file=title, checksum=figures.checksum
         )
         report.written = write(connection, [fresh], provenance_id=provenance, sample=False, known_at=datetime.now(UTC))
-        refresh(connection, {ids[code] for code in fresh["indicator"].unique()})
+        starts = {periods.parse(key).start for key in fresh["period"].unique()}
+        refresh(connection, {ids[code] for code in fresh["indicator"].unique()}, starts=starts)
     return report
 
 
