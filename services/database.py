@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from psycopg import AsyncConnection
+from psycopg import Error as DriverError
 from psycopg.rows import tuple_row
 from psycopg_pool import AsyncConnectionPool
-from sqlalchemy import ClauseElement, Engine, create_engine, make_url
+from sqlalchemy import ClauseElement, Connection, Engine, create_engine, make_url
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from services.cluster import private_cluster, running
+from services.errors import database_problem
 from services.settings import Settings
 
 _DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
@@ -39,6 +41,24 @@ def opened(settings: Settings) -> Iterator[Engine]:
         made = engine(settings)
         stack.callback(made.dispose)
         yield made
+
+
+@contextlib.contextmanager
+def transaction(*, write: bool) -> Iterator[Connection]:
+    """One transaction on the database of the settings; without `write`, or after any failure, nothing stays.
+
+    Failures of the driver during bulk copies become the same sentences as those of other statements.
+    """
+    with opened(Settings()) as made:
+        try:
+            with made.connect() as connection, connection.begin() as change:
+                yield connection
+                if not write:
+                    change.rollback()
+        except DriverError as error:
+            if (problem := database_problem(error)) is None:
+                raise
+            raise problem from error
 
 
 class Statement:

@@ -42,7 +42,7 @@ def base_url(request: Request) -> str:
     forwarded = dict(re.findall(r'(\w+)="?([^;,"]+)"?', given.get(b"forwarded", "").split(",")[0].lower()))
     host = given.get(b"x-forwarded-host", "").split(",")[0].strip() or forwarded.get("host") or given.get(b"host")
     scheme = given.get(b"x-forwarded-proto", "").split(",")[0].strip() or forwarded.get("proto")
-    prefix = given.get(b"x-forwarded-prefix", request.scope.get("root_path", "")).rstrip("/")
+    prefix = given.get(b"x-forwarded-prefix", str(request.scope.get("root_path", ""))).rstrip("/")
     return f"{scheme or request.scope['scheme']}://{host or request.url.netloc}{prefix}/ogc"
 
 
