@@ -127,6 +127,8 @@ export interface Area {
   resolution: string | null;
   valid_from: string;
   valid_to: string | null;
+  /** The structure it belongs to. */
+  boundary: string;
   path: AreaName[];
   children: AreaChild[];
   successors: Related[];
