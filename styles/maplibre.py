@@ -107,7 +107,7 @@ def _cells(layer_id: str, look: Look, theme: Theme, below: float) -> list[Json]:
             **base,
             "id": f"{layer_id}-cells-label",
             "type": "symbol",
-            "filter": [">=", ["get", "n"], 10],
+            "filter": [">=", ["get", "n"], 3],
             "layout": {
                 "text-field": ["to-string", ["get", "n"]],
                 "text-size": 10.5,
