@@ -88,6 +88,7 @@ def test_without_the_file_the_map_stands_on_its_own(page: Page, server: str, set
     page.goto(server.rstrip("/") + "/" + VIEW)
     settled(page)
     assert page.evaluate(LAYERS) == []
+    assert page.request.get(f"{server.rstrip('/')}/api/basemap.pmtiles").status == 404
     assert page.locator("tc-legend .count").first.is_visible()
 
 
