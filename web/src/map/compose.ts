@@ -251,6 +251,12 @@ export function gathered(layer: MapLayer, theme: Theme): { colour: string; below
   return disc ? { colour: String(disc.paint?.["circle-color"]), below: disc.maxzoom ?? 24 } : null;
 }
 
+/** The ring round the single points of a layer. */
+export function ring(layer: MapLayer, theme: Theme): string {
+  const points = layer.style[theme].find((spec) => spec["type"] === "circle" && spec["id"] !== cellsOf(layer)) as unknown as CircleLayerSpecification | undefined;
+  return String(points?.paint?.["circle-stroke-color"] ?? "transparent");
+}
+
 function beside(layer: LayerSpecification, x: number): LayerSpecification {
   if (layer.type === "symbol") return withPaint(layer, { "text-translate": [x, 0] });
   const { "circle-radius": radius, ...paint } = (layer as CircleLayerSpecification).paint ?? {};
