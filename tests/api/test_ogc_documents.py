@@ -103,6 +103,15 @@ def test_every_resource_is_also_a_page(client: TestClient, path: str, lang: str)
     assert "src=" not in answer.text  # nothing is fetched from anywhere
 
 
+def test_what_all_features_of_a_page_share_is_said_once(client: TestClient) -> None:
+    page = client.get("/ogc/collections/indicator-hcc-04/items?f=html&lang=en&limit=5").text
+    before, table = page.split('<table class="lines">')
+    assert "<i>Period:</i>" in before
+    assert 'title="period"' not in table
+    assert 'title="value"' in table
+    assert table.split("</table>")[0].count("<tr>") == 6
+
+
 def test_a_page_with_a_map_names_the_archipelagos(client: TestClient) -> None:
     for path in ("/collections/cameras/items", "/collections/communes/items?limit=3", "/collections/cameras/items/1"):
         page = client.get(f"/ogc{path}", headers={"accept": "text/html"}).text
