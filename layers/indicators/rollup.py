@@ -16,13 +16,14 @@ LEAST_SHARE = 0.75  # of the children must have a value, else the parent is a bl
 # What is known now of one indicator in one area `a`: a short walk backwards along the primary key, in its own order.
 _NEWEST = """
 SELECT DISTINCT ON (o.period_kind, o.period_start) o.period_kind, o.period_start, o.value, o.numerator, o.denominator,
-       o.blank, o.warning, o.sample, o.provenance_id
+       o.blank, o.warning, o.children, o.sample, o.provenance_id
 FROM toancanh.observation o
 WHERE o.province_code = a.province_code AND o.indicator_id = {indicator} AND o.area_id = a.id {periods}
 ORDER BY o.period_kind DESC, o.period_start DESC, o.known_at DESC
 """
 
-# A ratio whose parts are indicators follows them: wherever both are known, so is it.
+# A ratio whose parts are indicators follows them: wherever both are known, so is it. Where both parts were rolled up it
+# is rolled up itself, from the children that have both.
 _DERIVE = """
 INSERT INTO toancanh.observation (province_code, indicator_id, area_id, period_kind, period_start, known_at, value,
                                   numerator, denominator, sample, provenance_id, warning)
@@ -37,13 +38,14 @@ CROSS JOIN LATERAL (
          max(o.value) FILTER (WHERE part = 1) AS numerator, max(o.value) FILTER (WHERE part = 2) AS denominator,
          max(o.numerator) FILTER (WHERE part = 3) AS old_numerator,
          max(o.denominator) FILTER (WHERE part = 3) AS old_denominator,
+         bool_or(o.children IS NULL) FILTER (WHERE part < 3) AS given,
          bool_or(o.sample) FILTER (WHERE part < 3) AS sample, max(o.provenance_id) FILTER (WHERE part = 1) AS provenance_id,
          max(o.warning) FILTER (WHERE part = 1) AS warning, max(o.warning) FILTER (WHERE part = 2) AS warning_below
   FROM (VALUES (1, r.numerator_id), (2, r.denominator_id), (3, r.indicator_id)) AS i (part, indicator_id)
   CROSS JOIN LATERAL ({newest}) o
   GROUP BY o.period_kind, o.period_start
 ) k
-WHERE a.level = :level AND k.numerator IS NOT NULL AND k.denominator > 0
+WHERE a.level = :level AND k.given AND k.numerator IS NOT NULL AND k.denominator > 0
   AND (k.old_numerator, k.old_denominator) IS DISTINCT FROM (k.numerator, k.denominator)
 """
 
