@@ -100,6 +100,7 @@ class Figures:
                 "within": within,
                 "nation": within == "VN",
             },
+            binary=True,
         )
         ids = [number for row in rows for number in row[0]]
         values = [value for row in rows for value in row[1]]
@@ -179,13 +180,29 @@ class Figures:
         return list(rows)
 
     async def latest(self, area: Area) -> list[tuple[Any, ...]]:
-        """Return the two newest periods of every indicator of one area: code, kind, start, value, blank, sample."""
+        """Return the two newest periods of every indicator of one area: code, kind, start, value, blank, sample.
+
+        An indicator that has periods of several kinds is told by the kind whose newest period ends last.
+        """
+        kinds: dict[str, str] = {}
+        for code, held in (await self.holdings()).items():
+            own = [h for h in held if area.level == "country" or (h.level, h.boundary) == (area.level, area.vintage)]
+            if own:
+                kinds[code] = KINDS[max(own, key=lambda h: h.last.end).last.kind]
         rows = await self.reader.rows(
-            "SELECT i.code, n.period_kind, n.period_start, n.value, n.blank, n.sample FROM toancanh.indicator i "
+            "SELECT i.code, n.* FROM unnest(%(codes)s::text[], %(numbers)s::smallint[], %(kinds)s::char(1)[]) "
+            "  AS i (code, id, kind) "
             "CROSS JOIN LATERAL (SELECT DISTINCT ON (o.period_start) o.period_kind, o.period_start, o.value, o.blank, o.sample "
             "  FROM toancanh.observation o WHERE o.province_code = %(province)s AND o.indicator_id = i.id "
-            "  AND o.area_id = %(area)s ORDER BY o.period_start DESC, o.known_at DESC LIMIT 2) n ORDER BY i.id, n.period_start DESC",
-            {"province": area.province_code, "area": area.id},
+            "  AND o.area_id = %(area)s AND o.period_kind = i.kind "
+            "  ORDER BY o.period_start DESC, o.known_at DESC LIMIT 2) n ORDER BY i.id, n.period_start DESC",
+            {
+                "codes": list(kinds),
+                "numbers": [self._numbers[code] for code in kinds],
+                "kinds": list(kinds.values()),
+                "province": area.province_code,
+                "area": area.id,
+            },
         )
         return list(rows)
 

@@ -19,7 +19,7 @@ from services.api.parts import (
     PlacesNow,
     cached,
     indicator,
-    number,
+    numbers,
     period,
 )
 from services.errors import BadParameter, NotFound
@@ -161,7 +161,7 @@ async def get_values(
             "boundary": vintage.id,
             "sample": found.sample,
             "ids": found.ids.tolist(),
-            "values": [number(value, one.decimals) for value in found.values.tolist()],
+            "values": numbers(found.values, one.decimals),
             "blanks": found.blanks,
             "warnings": found.warnings,
         }
