@@ -3,7 +3,7 @@ import * as api from "./api";
 import { ApiError } from "./api";
 import { address, parse, type State } from "./state";
 import { cardPeriod, shown, type Shown } from "./shown";
-import type { Area, Card, Catalogue, Figures, IndicatorDetail, Legend, Slice, Start, Theme } from "./types";
+import type { Area, Card, Catalogue, Family, Figures, IndicatorDetail, Legend, Slice, Start, Theme } from "./types";
 import type { StyleSpecification } from "maplibre-gl";
 
 /** One thing asked of the server: the last good answer stays while the next is on its way. */
@@ -32,7 +32,7 @@ export interface Resources {
   card: Resource<Card>;
   figures: Resource<Figures>;
   /** Communes of all loaded provinces, for the country seen by commune. */
-  everywhere: Resource<Area[]>;
+  everywhere: Resource<Family[]>;
 }
 
 type Name = keyof Resources;
@@ -177,8 +177,7 @@ class Store {
     if (!now) return;
     this.load("frame", `${now.within} ${boundary} ${lang}`, () => api.area(now.within, boundary, lang), "area");
     if (now.level === "commune" && now.within === "VN") {
-      const provinces = start.boundaries.find((b) => b.id === boundary)?.communes_of ?? [];
-      this.load("everywhere", `${boundary} ${lang}`, () => Promise.all(provinces.map((p) => api.area(p, boundary, lang))));
+      this.load("everywhere", `${boundary} ${lang}`, () => api.families(boundary, lang));
     }
     const detail = data.detail.value;
     if (!detail || detail.code !== indicator) return;

@@ -107,6 +107,12 @@ export interface AreaChild {
   parent?: string;
 }
 
+/** Children by the code of their parent. */
+export interface Family {
+  code: string;
+  children: AreaChild[];
+}
+
 export interface Related extends AreaName {
   share: number | null;
 }
