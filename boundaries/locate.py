@@ -29,15 +29,12 @@ class Place(NamedTuple):
     province_code: str
 
 
-_POINTS = """
-SELECT t.seq - 1, hit.area_id, hit.province_code
-FROM unnest(%s::float8[], %s::float8[], %s::date[]) WITH ORDINALITY AS t (x, y, day, seq) CROSS JOIN LATERAL (
-  SELECT CASE WHEN a.level = 'commune' THEN a.id END AS area_id, a.province_code
-  FROM toancanh.area_piece p JOIN toancanh.area a ON a.id = p.area_id
-  WHERE ST_Intersects(p.geom, ST_SetSRID(ST_MakePoint(t.x, t.y), 4326))
-    AND a.valid_from <= t.day AND (a.valid_to IS NULL OR a.valid_to > t.day)
-  ORDER BY a.level = 'commune' DESC, a.id LIMIT 1
-) hit
+_POINT = """
+SELECT CASE WHEN a.level = 'commune' THEN a.id END, a.province_code
+FROM toancanh.area_piece p JOIN toancanh.area a ON a.id = p.area_id
+WHERE ST_Intersects(p.geom, ST_SetSRID(ST_MakePoint(%(x)s, %(y)s), 4326))
+  AND a.valid_from <= %(day)s AND (a.valid_to IS NULL OR a.valid_to > %(day)s)
+ORDER BY a.level = 'commune' DESC, a.id LIMIT 1
 """
 
 _SHAPES = """
@@ -101,10 +98,11 @@ def _by_pieces(
     connection: Connection, points: npt.NDArray[np.object_], days: npt.NDArray[np.datetime64]
 ) -> list[Place | None]:
     """Find the commune, or the province, of each of a few points by the index of the pieces."""
-    places: list[Place | None] = [None] * len(points)
-    bound = (shapely.get_x(points).tolist(), shapely.get_y(points).tolist(), days.tolist())
-    for number, *place in _cursor(connection).execute(_POINTS, bound, prepare=True):
-        places[number] = Place(*place)
+    cursor = _cursor(connection)
+    places: list[Place | None] = []
+    for x, y, day in zip(shapely.get_x(points), shapely.get_y(points), days.tolist(), strict=True):
+        row = cursor.execute(_POINT, {"x": float(x), "y": float(y), "day": day}, prepare=True).fetchone()
+        places.append(Place(*row) if row else None)
     return places
 
 
