@@ -278,7 +278,7 @@ def _judge(
         found[name] = np.where(empty, np.nan, found[name])
     blank = np.where(any_value, "no_data", np.array(BLANKS, dtype=object)[_one_reason(plan, why)])
     blank[~empty] = None
-    found |= {"blank": blank, "refused": refused, "known": over(known, one), "of": count}
+    found |= {"blank": blank, "refused": refused, "known": over(known, one), "of": count.astype(np.float64)}
 
 
 def _one_reason(plan: _Plan, why: Ints) -> Ints:

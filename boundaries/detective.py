@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from boundaries import evidence
-from boundaries.columns import Role, find_columns, possible_codes
-from boundaries.known import BOUNDARIES, DISTRICT_KINDS, LISTS, AreaList, Boundary, Known, Level, holders, structure
+from boundaries.columns import Role, find_columns
+from boundaries.known import BOUNDARIES, LISTS, AreaList, Boundary, Known, Level, structure
 from boundaries.matching import FOUND, Match, Row, match
-from boundaries.spoken import is_total, loose, parts, readings
+from boundaries.rows import main_level, area_rows, scope_of
 
 MIXED = 0.1  # of the rows that fit one structure only must fit the other for the table to be a mixture
 FULL = 0.9  # of a list's areas are in a table that is that list
-SCOPE = 0.8  # of the rows that are clear without a parent lie in one province: the table is that province's
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +88,12 @@ def examine(table: pd.DataFrame, columns: Mapping[Role, str] | None = None) -> V
     content. Nothing is decided here: `resolve` ties rows to the areas of the structure a person or the verdict chose.
     """
     found = dict(columns) if columns is not None else find_columns(table)
-    rows, totals = _rows(table, found)
-    level = _main_level(rows)
+    rows, totals = area_rows(table, found)
+    level = main_level(rows)
     scopes: dict[Boundary, frozenset[str] | None] = {}
     matches: dict[Boundary, dict[int, Match]] = {}
     for boundary in BOUNDARIES:
-        scopes[boundary] = _scope(rows, boundary, level)
+        scopes[boundary] = scope_of(rows, boundary, level)
         known: dict[Row, Match] = {}
         for row in rows.values():
             if row not in known:
@@ -139,66 +137,6 @@ def _either(found: Match, other: Match, verdict: Verdict) -> bool:
     return (verdict.mixed or verdict.crossed) and other.how in FOUND
 
 
-def _rows(table: pd.DataFrame, columns: Mapping[Role, str]) -> tuple[dict[int, Row], list[int]]:
-    """What each line says of its area; sums apart. A line that names a district heads the lines below it."""
-    empty = pd.Series("", index=table.index)
-    cells = {role: table[columns[role]].astype(str).str.strip() if role in columns else empty for role in
-             ("code", "name", "district", "province")}  # fmt: skip
-    zeros_kept = cells["code"].str.startswith("0").any() or not cells["code"].str.fullmatch(r"\d{4}").any()
-    rows: dict[int, Row] = {}
-    totals: list[int] = []
-    heading = ""
-    for line, code, name, district, province in zip(table.index, *cells.values(), strict=True):
-        if is_total(name) or is_total(code):
-            totals.append(line)
-        elif code or name:
-            if name and "district" not in columns and not code and _heads(name):
-                heading = name
-            elif heading and len(parts(name)) == 1:
-                district = heading
-            codes = possible_codes(code)
-            if zeros_kept and len(codes) > 1:
-                codes = codes[:1]
-            rows[line] = Row(codes or ((code,) if code else ()), name, district, province)
-    return rows, totals
-
-
-def _heads(name: str) -> bool:
-    said = parts(name)
-    if len(said) != 1 or not holders(said[0]).districts:
-        return False
-    kinds = {kind for reading in readings(said[0]) for kind in reading.kinds}
-    communes = (a for b in BOUNDARIES for a in structure(b).by_letters.get(loose(said[0]), ()) if a.level == "commune")
-    return bool(kinds & DISTRICT_KINDS) or not any(communes)
-
-
-def _main_level(rows: Mapping[int, Row]) -> Level:
-    levels: Counter[Level] = Counter()
-    for row in set(rows.values()):
-        length = {2: "province", 3: "district", 5: "commune"}.get(len(row.codes[0]) if row.codes else 0)
-        if length:
-            levels[length] += 1  # type: ignore[index]
-        else:
-            for boundary in BOUNDARIES:
-                for area_level in {area.level for area in match(row, boundary, "commune").areas}:
-                    levels[area_level] += 1
-    return max(("province", "district", "commune"), key=lambda one: levels[one])
-
-
-def _scope(rows: Mapping[int, Row], boundary: Boundary, level: Level) -> frozenset[str] | None:
-    """The one province a table without parents speaks of, told by the rows that are clear anyway."""
-    clear = [match(row, boundary, level, lenient=True) for row in dict.fromkeys(rows.values()) if _alone(row)]
-    provinces = Counter(m.area.province for m in clear if m.area and m.area.level == "commune")
-    if not provinces:
-        return None
-    code, count = provinces.most_common(1)[0]
-    return frozenset((code,)) if count >= SCOPE * provinces.total() else None
-
-
-def _alone(row: Row) -> bool:
-    return not (row.province or row.district) and len(parts(row.name)) == 1
-
-
 def _judge(
     columns: dict[Role, str], rows: Mapping[int, Row], totals: list[int],
     matches: dict[Boundary, dict[int, Match]], scopes: Mapping[Boundary, frozenset[str] | None],
@@ -232,14 +170,12 @@ def _judge(
     chosen = matches[boundary] if boundary else {}
     verdict = Verdict(
         columns=columns, rows=len(rows), boundary=boundary, best=best.id if best else None, certain=certain,
-        mixed=mixed,
-        crossed=len(new_names) + len(old_names) > MIXED * len(rows), share=share, lists=lists, evidence=(), neither=neither, new_names_old_codes=new_names,
-        old_names_new_codes=old_names,
+        mixed=mixed, crossed=len(new_names) + len(old_names) > MIXED * len(rows), share=share, lists=lists,
+        evidence=(), neither=neither, new_names_old_codes=new_names, old_names_new_codes=old_names,
         ambiguous=tuple(line for line, m in chosen.items() if m.how == "ambiguous"),
         totals=tuple(totals), agreed=agreed, matches=matches,
     )  # fmt: skip
-    object.__setattr__(verdict, "evidence", evidence.sentences(verdict, scopes))
-    return verdict
+    return replace(verdict, evidence=evidence.sentences(verdict, scopes))
 
 
 def _score(

@@ -50,18 +50,20 @@ def told_apart(
     )
     winner = winner.copy()
     heirs = pairs.groupby("new").size()
-    for new, absent in added[added.new.isin(cells_of)].groupby("new"):
-        _share(grid, winner, cells_of[int(new)], rows, absent, int(heirs[new]))
+    for new in sorted(set(added.new) & set(cells_of)):
+        absent = added[added.new == new]
+        _share(grid, winner, cells_of[new], rows, absent, int(heirs[new]))
     known = pairs.groupby("new")
     for disc in np.flatnonzero(rows.old.to_numpy() == NOBODY).tolist():
         new = int(rows.new.iloc[disc])
-        held = cells_of[new][winner.flat[cells_of[new]] == disc] if new in cells_of else cell[:0]
-        if held.size:
+        mine_here = cells_of.get(new, cell[:0])
+        lost_cells = mine_here[winner.flat[mine_here] == disc]
+        if lost_cells.size:
             seats = known.get_group(new)
             mine = np.flatnonzero(rows.new == new)
             by_old = dict(zip(rows.old.iloc[mine], mine, strict=True))
-            nearest = _nearest(grid, held, seats.lon.to_numpy(), seats.lat.to_numpy())
-            winner.flat[held] = np.array([by_old[old] for old in seats.old])[nearest]
+            nearest = _nearest(grid, lost_cells, seats.lon.to_numpy(), seats.lat.to_numpy())
+            winner.flat[lost_cells] = np.array([by_old[old] for old in seats.old])[nearest]
     return winner, rows, competing
 
 

@@ -53,6 +53,8 @@ class Ground:
         }
         ended = above.until.notna() & (above.level != "region")
         self._ended = set(above.id[ended])
+        region = above[above.level == "region"]
+        self._regions = pd.Series(region.until.to_numpy(), index=region.id)
         held = self._communes.area_km2.groupby(self._communes.new_id).transform("sum")
         self._communes["published"] = self._communes.new_id.map(people) * self._communes.area_km2 / held.where(held > 0)
 
@@ -75,12 +77,13 @@ class Ground:
                 rows = rows.assign(**{column: rows[column].map(self._of[level])})
         measures = ["area_km2", "population", "published"]
         rows = rows.dropna(subset=["old_id", "new_id"]).astype({"old_id": int, "new_id": int})
-        rows = rows.groupby(["old_id", "new_id"], as_index=False)[measures].agg(lambda column: column.sum(skipna=False))
+        grouped = rows.groupby(["old_id", "new_id"])[measures]
+        rows = grouped.sum().where(grouped.count() == grouped.size().to_numpy()[:, None]).reset_index()
         ahead = _links(rows, "old_id", "new_id", published=rows.published)
         return ahead if forward else ahead.reversed()
 
     def _to_regions(self, source: System, target: System) -> Links | None:
-        rows = self._overlaps[self._overlaps.region_id.isin(self.regions(str(target.boundary)))]
+        rows = self._overlaps[self._overlaps.region_id.isin(self._regions[self._regions == target.boundary].index)]
         rows = rows[rows.area_id.isin(self._ended) == (source.boundary == VINTAGES[0].start)]
         return _links(rows, "area_id", "region_id", published=None) if source.level == "commune" else None
 

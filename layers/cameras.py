@@ -6,6 +6,7 @@ from sqlalchemy import Column, Computed, DateTime, Double, Integer, Text
 from geo.table import feature_table
 from layers.layer import Code, Field, Layer
 from styles.marks import Categories, Category, Circles, Fill, Ramp
+from styles.palette import TEXT
 
 table = feature_table(
     "camera",
@@ -100,7 +101,7 @@ layer = Layer(
     ),
     look=(
         Fill(colour=Categories("state", STATES), opacity=0.22, minzoom=14, part="view_3857"),
-        Circles(colour=Categories("state", STATES), radius=Ramp(((9, 3.5), (13, 5.5), (17, 8)))),
+        Circles(colour=Categories("state", STATES), radius=Ramp(((9, 3.5), (13, 5.5), (17, 8))), ring=TEXT),
     ),
     minzoom=6,
     points_from=10,

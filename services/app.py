@@ -21,6 +21,7 @@ from services.database import Reader, database_url
 from services.errors import BadParameter, NotFound, Unavailable, database_problem, problem_document, status_of
 from services.front import Front
 from services.language import language
+from services.lost import lost, reads_pages
 from services.revisions import Revisions
 from services.settings import Settings
 
@@ -65,6 +66,8 @@ def create_app(settings: Settings | None = None) -> Front:
 
 def _handle_errors(app: FastAPI) -> None:
     def answer(request: Request, problem: Problem) -> Response:
+        if reads_pages(request):
+            return lost(request, problem, language(request))
         headers = {"WWW-Authenticate": 'Basic realm="Toan Canh"'} if status_of(problem) == 401 else None
         document = problem_document(problem, lang=language(request), instance=request.url.path)
         return JSONResponse(document, document["status"], media_type="application/problem+json", headers=headers)

@@ -95,8 +95,8 @@ def _chosen(verdict: Verdict, of: str) -> Boundary:
     if not verdict.certain or verdict.boundary is None:
         told = verdict.evidence[0] if verdict.evidence else None
         raise Problem(
-            f"Chưa chắc bảng theo đơn vị nào{': ' + told.vi if told else ''}; hãy nêu of=former hoặc of=current.",
-            f"It is not certain which areas the table speaks of{': ' + told.en if told else ''}; say of=former or of=current.",
+            f"Chưa chắc bảng theo đơn vị nào{': ' + told.vi.rstrip('.') if told else ''}; hãy nêu of=former hoặc of=current.",
+            f"It is not certain which areas the table speaks of{': ' + told.en.rstrip('.') if told else ''}; say of=former or of=current.",
         )
     return verdict.boundary
 
@@ -124,11 +124,12 @@ def _figures(
     areas = {(one.code, one.level): one.id for one in places.structure(VINTAGE[chosen])}
     found["area_id"] = [areas.get(pair) for pair in zip(found.code, found.level, strict=True)]
     found["blank"] = ["no_data" if pd.isna(value) else None for value in found.value]
+    lost = found.area_id.isna() & (tied.how != "total")
+    said = zip(found.line[lost], found.code[lost], tied.vi[lost], tied.en[lost], strict=True)
     left = [
-        {"line": int(row.line), "code": row.code or None, "reason": tied.vi[row.Index] or "chưa có ranh giới", "reason_en": tied.en[row.Index] or "not loaded"}
-        for row in found[found.area_id.isna()].itertuples()
-        if tied.how[row.Index] != "total"
-    ]  # fmt: skip
+        {"line": int(line), "code": code or None, "reason": vi or "chưa có ranh giới", "reason_en": en or "not loaded"}
+        for line, code, vi, en in said
+    ]
     kept = found[found.area_id.notna()].astype({"area_id": int})
     twice = kept.duplicated(["area_id", "period"], keep=False)
     if twice.any():

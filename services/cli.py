@@ -1,4 +1,8 @@
-"""The command line `toancanh`: the operator's manual is its help."""
+"""The command line `toancanh`: the operator's manual is its help.
+
+The modules `cli_*` declare the commands; each command imports what it works with when it runs, so that help and small
+commands come at once.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from sqlalchemy.exc import DBAPIError
 
 from geo.errors import Problem
 from services import (
@@ -20,8 +23,7 @@ from services import (
     cli_server,
     cli_share,
 )
-from services.errors import database_problem
-from services.settings import Settings
+from services.commands import say, speak
 
 app = typer.Typer(
     name="toancanh",
@@ -30,14 +32,15 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-_language = {"lang": ""}
 
 
 @app.callback()
 def _options(
-    lang: Annotated[str, typer.Option(help="Ngôn ngữ của thông báo: vi hoặc en.", envvar="TOANCANH_LANG")] = "vi",
+    lang: Annotated[
+        str | None, typer.Option(help="Ngôn ngữ của thông báo: vi hoặc en.", envvar="TOANCANH_LANG")
+    ] = None,
 ) -> None:
-    _language["lang"] = lang
+    speak(lang)
 
 
 for _part in (cli_boundaries_check, cli_boundaries_time):
@@ -50,15 +53,22 @@ for _commands in (cli_server, cli_layers, cli_share):
 
 def main() -> None:
     """Run the command line; a problem is one sentence and status 1, never a traceback."""
-    errors = Console(stderr=True, soft_wrap=True)
     try:
         app()
-    except (Problem, DBAPIError, OSError) as error:
-        problem = error if isinstance(error, Problem) else database_problem(error)
+    except Exception as error:
+        problem = _problem(error)
         if problem is None:
             raise
-        lang = _language["lang"] or Settings().lang
-        errors.print(f"[bold red]✗[/] {escape(problem.sentence(lang))}")
+        errors = Console(stderr=True, soft_wrap=True)
+        errors.print(f"[bold red]✗[/] {escape(say(problem.vi, problem.en))}")
         if problem.hint:
             errors.print(f"  {escape(problem.hint)}")
         sys.exit(1)
+
+
+def _problem(error: Exception) -> Problem | None:
+    if isinstance(error, Problem):
+        return error
+    from services.errors import database_problem
+
+    return database_problem(error)

@@ -16,8 +16,11 @@ from boundaries.succession import FLAGS, Measured, compare
 from boundaries.vintages import VINTAGES, Vintage, vintage_on
 from geo.crs import square_metres
 from geo.errors import Problem
-from services.cli_boundaries import show_ground, show_levels, the_day
-from services.commands import Lang, amount, bad, facts, good, heading, listing, out, say, transaction
+from services.boundary_report import ground as show_ground
+from services.boundary_report import levels as show_levels
+from services.cli_boundaries import the_day
+from services.commands import Lang, amount, bad, facts, good, heading, listing, out, say
+from services.database import transaction
 
 LEAST_GAP_KM2 = 0.1  # a smaller hole between islands is water
 

@@ -17,7 +17,8 @@ from boundaries.vintages import CURRENT
 from geo.errors import Problem
 from layers.transition import transition as hand_over
 from services.cli_boundaries import the_day
-from services.commands import Lang, amount, facts, good, heading, listing, out, say, transaction
+from services.commands import Lang, amount, facts, good, heading, listing, out, say
+from services.database import transaction
 
 links_app = typer.Typer(help="Liên kết đơn vị cũ – mới. / Links from former to present areas.", no_args_is_help=True)
 lens_app = typer.Typer(

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import getpass
 from pathlib import Path
-from typing import Annotated, cast, get_args
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
 from geo.errors import Problem
-from layers.indicators.areas import Asked
-from layers.indicators.catalogue import load as catalogue
-from layers.indicators.loading import FigureReport
-from layers.indicators.loading import load as take
-from layers.indicators.reading import Figures, read_figures
-from services.commands import Lang, amount, bad, facts, good, grouped, heading, listing, out, say, transaction
+from services.commands import Lang, amount, bad, facts, good, grouped, heading, listing, out, say
+
+if TYPE_CHECKING:
+    from layers.indicators.loading import FigureReport
+    from layers.indicators.reading import Figures
 
 app = typer.Typer(help="Số liệu chỉ tiêu: nạp và liệt kê. / Figures: load and list.", no_args_is_help=True)
 
@@ -46,6 +45,11 @@ def load(
     lang: Lang = None,
 ) -> None:
     """Xem trước hoặc nạp một bảng số liệu. / Preview or load a table of figures."""
+    from layers.indicators.areas import Asked
+    from layers.indicators.loading import load as take
+    from layers.indicators.reading import read_figures
+    from services.database import transaction
+
     del lang
     if boundary not in get_args(Asked):
         raise Problem("--boundary nhận auto, former hoặc current.", "--boundary is auto, former or current.")
@@ -94,6 +98,8 @@ def list_(
     module: Annotated[str | None, typer.Argument(help="Chỉ một nhóm chỉ tiêu.")] = None, lang: Lang = None
 ) -> None:
     """Liệt kê danh mục chỉ tiêu. / List the catalogue."""
+    from layers.indicators.catalogue import load as catalogue
+
     del lang
     modules, indicators = catalogue()
     if module is not None and module not in {one.id for one in modules}:

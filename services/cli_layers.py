@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from boundaries.mosaic import province_outlines
 from geo.errors import Problem
-from geo.reading import read
-from layers.catalogue import FEATURES
-from layers.layer import Layer
-from layers.loading import LoadReport
-from layers.loading import load as take
 from services.cli_indicators import pairs
-from services.commands import Lang, amount, facts, good, grouped, listing, out, say, transaction
+from services.commands import Lang, amount, facts, good, grouped, listing, out, say
+
+if TYPE_CHECKING:
+    from layers.layer import Layer
+    from layers.loading import LoadReport
 
 
 def register(app: typer.Typer) -> None:
@@ -43,6 +41,11 @@ def load(
     lang: Lang = None,
 ) -> None:
     """Xem trước hoặc nạp đối tượng vào một lớp bản đồ. / Preview or load features into a layer."""
+    from boundaries.mosaic import province_outlines
+    from geo.reading import read
+    from layers.loading import load as take
+    from services.database import transaction
+
     del lang
     target = _layer(layer)
     with transaction(write=commit) as connection:
@@ -88,6 +91,8 @@ def load(
 
 
 def _layer(name: str) -> Layer:
+    from layers.catalogue import FEATURES
+
     found = {one.id: one for one in FEATURES}
     if name not in found:
         raise Problem(

@@ -6,23 +6,15 @@ import contextlib
 import os
 import socket
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-import uvicorn
 from rich.console import Console
 
-from boundaries.register import provinces
 from geo.errors import Problem
-from services import cluster as clusters
-from services.database import engine
-from services.demo import build
-from services.doctor import examine
-from services.errors import NotFound
-from services.jobs import job_app
-from services.migrate import current, head, upgrade
-from services.outlines import improve
-from services.settings import Settings
+
+if TYPE_CHECKING:
+    from services.settings import Settings
 
 console = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -43,7 +35,8 @@ def register(app: typer.Typer) -> None:
 
 def up(port: Port = None, host: Host = None, home: Home = None) -> None:
     """Chạy mọi thứ trên một máy: PostGIS riêng, cấu trúc dữ liệu, tỉnh minh hoạ, máy chủ. Ctrl-C để dừng."""
-    settings = _settings(port, host, home)
+    settings = _settings(port=port, host=host, home=home)
+    _refuse_unknown(settings.home)
     _refuse_taken(settings.host, settings.port)
     with _running(settings):
         _migrate(settings)
@@ -53,7 +46,8 @@ def up(port: Port = None, host: Host = None, home: Home = None) -> None:
 
 def serve(port: Port = None, host: Host = None) -> None:
     """Chạy máy chủ trên cơ sở dữ liệu đã sẵn sàng."""
-    settings = _settings(port, host, None)
+    settings = _settings(port=port, host=host)
+    _refuse_unknown(settings.home)
     _refuse_taken(settings.host, settings.port)
     with _running(settings):
         _serve(settings)
@@ -61,7 +55,9 @@ def serve(port: Port = None, host: Host = None) -> None:
 
 def worker() -> None:
     """Chạy tiến trình nền: các việc xếp hàng và việc định kỳ (tổng hợp lại, dọn dẹp mỗi đêm). Ctrl-C để dừng."""
-    settings = Settings()
+    from services.jobs import job_app
+
+    settings = _settings()
     with _running(settings):
         console.print("[green]✓[/] Tiến trình nền đang chạy. Ctrl-C để dừng.")
         job_app(settings).run_worker(concurrency=1)
@@ -69,14 +65,15 @@ def worker() -> None:
 
 def migrate() -> None:
     """Đưa cơ sở dữ liệu về đúng cấu trúc của phiên bản này."""
-    settings = Settings()
+    settings = _settings()
     with _running(settings):
         _migrate(settings)
 
 
 def demo(home: Home = None) -> None:
     """Dựng tỉnh minh hoạ trong cơ sở dữ liệu còn trống."""
-    settings = _settings(None, None, home)
+    settings = _settings(home=home)
+    _refuse_unknown(settings.home)
     with _running(settings):
         _migrate(settings)
         _demo(settings)
@@ -84,7 +81,9 @@ def demo(home: Home = None) -> None:
 
 def doctor() -> None:
     """Kiểm tra phiên bản, đĩa, PostGIS, hệ toạ độ, đồng hồ và nói phải làm gì."""
-    found = examine(Settings())
+    from services.doctor import examine
+
+    found = examine(_settings())
     for check in found:
         mark = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "bad": "[red]✗[/]"}[check.state]
         console.print(f"{mark} {check.title}: {check.finding}")
@@ -96,24 +95,33 @@ def doctor() -> None:
 
 def clean() -> None:
     """Dừng và xoá PostGIS riêng cùng dữ liệu của nó."""
-    settings = Settings()
+    from services import cluster as clusters
+
+    settings = _settings()
     for marker in settings.data.glob("**/port"):  # ours, and those of tests and measurements
         clusters.remove(marker.parent)
     console.print("[green]✓[/] Đã xoá cơ sở dữ liệu riêng.")
 
 
-def _settings(port: int | None, host: str | None, home: str | None) -> Settings:
-    given = {"port": port, "host": host, "home": home}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+def _settings(**given: str | int | None) -> Settings:
+    """Read the settings; what the command line gives goes before them."""
+    from services.settings import Settings
+
+    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
+def _refuse_unknown(home: str) -> None:
+    from boundaries.register import provinces
+    from services.errors import NotFound
+
     known = dict(provinces()[["code", "full_name"]].itertuples(index=False, name=None))
-    if settings.home != "VN" and settings.home not in known:
+    if home != "VN" and home not in known:
         listed = ", ".join(f"{code} {name}" for code, name in known.items())
         raise NotFound(
-            f"Không có tỉnh mang mã “{settings.home}”.",
-            f"There is no province with the code “{settings.home}”.",
+            f"Không có tỉnh mang mã “{home}”.",
+            f"There is no province with the code “{home}”.",
             hint=listed,
         )
-    return settings
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -134,11 +142,16 @@ def _running(settings: Settings) -> Iterator[None]:
     if settings.database_url:
         yield
         return
+    from services import cluster as clusters
+
     with clusters.running(clusters.private_cluster(settings.data)):
         yield
 
 
 def _migrate(settings: Settings) -> None:
+    from services.database import engine
+    from services.migrate import current, head, upgrade
+
     made = engine(settings)
     try:
         before = current(made)
@@ -150,6 +163,10 @@ def _migrate(settings: Settings) -> None:
 
 
 def _demo(settings: Settings) -> None:
+    from services.database import engine
+    from services.demo import build
+    from services.outlines import improve
+
     made = engine(settings)
     try:
         if build(made, home=settings.home, progress=lambda text: console.print(f"  · {text} …")):
@@ -164,6 +181,8 @@ def _serve(settings: Settings) -> None:
         f"\n  [bold]Toàn Cảnh[/]  http://{settings.host}:{settings.port}   OGC: http://{settings.host}:{settings.port}/ogc"
     )
     console.print("  Ctrl-C để dừng.\n")
+    import uvicorn
+
     os.environ["TOANCANH_HOME"] = settings.home  # worker processes read their settings anew
     uvicorn.run(
         "services.app:create_app",
@@ -172,6 +191,7 @@ def _serve(settings: Settings) -> None:
         port=settings.port,
         workers=settings.workers if settings.workers > 1 else None,
         log_level="warning",
+        access_log=False,  # else its words are put together for each request and thrown away
         proxy_headers=True,
         timeout_graceful_shutdown=3,
     )

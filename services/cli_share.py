@@ -7,10 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from services import share as sharing
 from services.commands import Lang, good, say, speaking
-from services.database import opened
-from services.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +28,10 @@ def share(
     lang: Lang = None,  # noqa: ARG001  (read by `speaking`)
 ) -> None:
     """Ghi bản đồ của một chỉ tiêu thành một tệp HTML mở được khi không có mạng, gửi được qua thư điện tử."""
+    from services import share as sharing
+    from services.database import opened
+    from services.settings import Settings
+
     settings = Settings()
     with opened(settings) as engine:
         text, name = sharing.make(

@@ -1,23 +1,17 @@
-"""What the loading commands share: the language a person reads, one transaction, a report on the terminal."""
+"""What the commands share: the language a person reads, and a report on the terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from typing import Annotated
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated
 
-import psycopg
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from sqlalchemy import Connection
 
-from geo.reading import Refusal
-from services import cluster as clusters
-from services.database import engine
-from services.errors import database_problem
-from services.settings import Settings
+if TYPE_CHECKING:
+    from geo.reading import Refusal
 
 SHOWN = 10
 """Rows of a list that a report shows; the rest is counted."""
@@ -25,11 +19,17 @@ SHOWN = 10
 out = Console(soft_wrap=True, highlight=False)
 
 
+_asked: list[str] = []
+
+
+def speak(lang: str | None) -> None:
+    """Choose the language of all that follows; None is that of the settings."""
+    _asked[:] = [lang] if lang else []
+
+
 def _speak(value: str | None) -> str | None:
     if value:
-        from services import cli
-
-        cli._language["lang"] = value
+        speak(value)
     return value
 
 
@@ -45,32 +45,11 @@ def say(vi: str, en: str) -> str:
 
 def speaking() -> str:
     """Return `vi` or `en`: the option, else the setting."""
-    from services import cli  # the root holds what was asked for; it imports the commands first
+    if not _asked:
+        from services.settings import Settings
 
-    return cli._language["lang"] or Settings().lang
-
-
-@contextmanager
-def transaction(*, write: bool) -> Iterator[Connection]:
-    """One transaction on the database of the settings; without `write`, or after any failure, nothing stays.
-
-    Failures of the driver during bulk copies become the same sentences as those of other statements.
-    """
-    settings = Settings()
-    running = nullcontext() if settings.database_url else clusters.running(clusters.private_cluster(settings.data))
-    with running:
-        made = engine(settings)
-        try:
-            with made.connect() as connection, connection.begin() as change:
-                yield connection
-                if not write:
-                    change.rollback()
-        except psycopg.Error as error:
-            if (problem := database_problem(error)) is None:
-                raise
-            raise problem from error
-        finally:
-            made.dispose()
+        return Settings().lang
+    return _asked[0]
 
 
 def heading(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -30,7 +31,7 @@ def period_of(letter: str, start: date) -> Period:
 
 @dataclass(frozen=True)
 class Holding:
-    """The periods of one indicator at one level in one vintage, ascending, and the parents they are for."""
+    """The periods of one indicator at one level in one vintage, ascending, and the provinces they are for."""
 
     level: str
     boundary: date
@@ -71,8 +72,9 @@ class Figures:
         if revision != self._revision:
             rows = await self.reader.rows(
                 "SELECT i.code, s.level, s.boundary, s.period_kind, array_agg(DISTINCT s.period_start ORDER BY s.period_start), "
-                "array_agg(DISTINCT s.within), bool_or(s.sample) "
-                "FROM toancanh.figure_slice s JOIN toancanh.indicator i ON i.id = s.indicator_id GROUP BY 1, 2, 3, 4"
+                "array_agg(DISTINCT coalesce(d.province_code, s.within)), bool_or(s.sample) "
+                "FROM toancanh.figure_slice s JOIN toancanh.indicator i ON i.id = s.indicator_id "
+                "LEFT JOIN toancanh.area d ON d.level = 'district' AND d.code = s.within GROUP BY 1, 2, 3, 4"
             )
             found: dict[str, list[Holding]] = {}
             for code, level, boundary, kind, starts, within, sample in rows:
@@ -87,19 +89,22 @@ class Figures:
         await self.holdings()
         return self._numbers.get(indicator.code, -1)
 
-    async def slice(self, indicator: Indicator, level: str, within: str, boundary: Vintage, period: Period) -> Slice:
+    async def slice(
+        self, indicator: Indicator, level: str, within: Collection[str], boundary: Vintage, period: Period
+    ) -> Slice:
         """Return the newest values of one period; empty arrays where there are none."""
         rows = await self.reader.rows(
             "SELECT area_ids, area_values, blanks, warnings, sample FROM toancanh.figure_slice "
             "WHERE indicator_id = %(indicator)s AND level = %(level)s AND boundary = %(boundary)s "
-            "AND period_kind = %(kind)s AND period_start = %(start)s AND (within = %(within)s OR %(nation)s)",
+            "AND period_kind = %(kind)s AND period_start = %(start)s AND (within = ANY(%(within)s) OR %(nation)s)",
             {
                 **self._period(await self.number(indicator), period),
                 "level": level,
                 "boundary": boundary.start,
-                "within": within,
-                "nation": within == "VN",
+                "within": list(within),
+                "nation": "VN" in within,
             },
+            binary=True,
         )
         ids = [number for row in rows for number in row[0]]
         values = [value for row in rows for value in row[1]]
@@ -112,19 +117,19 @@ class Figures:
         )
 
     async def pool(
-        self, indicator: Indicator, level: str, within: str, boundary: Vintage, kind: str
+        self, indicator: Indicator, level: str, within: Collection[str], boundary: Vintage, kind: str
     ) -> npt.NDArray[np.float64]:
         """Return every value of every period, for classes that stay put while time plays."""
         rows = await self.reader.rows(
             "SELECT area_values FROM toancanh.figure_slice WHERE indicator_id = %(indicator)s AND level = %(level)s "
-            "AND boundary = %(boundary)s AND period_kind = %(kind)s AND (within = %(within)s OR %(nation)s)",
+            "AND boundary = %(boundary)s AND period_kind = %(kind)s AND (within = ANY(%(within)s) OR %(nation)s)",
             {
                 "indicator": await self.number(indicator),
                 "level": level,
                 "boundary": boundary.start,
                 "kind": kind,
-                "within": within,
-                "nation": within == "VN",
+                "within": list(within),
+                "nation": "VN" in within,
             },
         )
         values = np.array([value for row in rows for value in row[0]], dtype=np.float64)
@@ -179,13 +184,29 @@ class Figures:
         return list(rows)
 
     async def latest(self, area: Area) -> list[tuple[Any, ...]]:
-        """Return the two newest periods of every indicator of one area: code, kind, start, value, blank, sample."""
+        """Return the two newest periods of every indicator of one area: code, kind, start, value, blank, sample.
+
+        An indicator that has periods of several kinds is told by the kind whose newest period ends last.
+        """
+        kinds: dict[str, str] = {}
+        for code, held in (await self.holdings()).items():
+            own = [h for h in held if area.level == "country" or (h.level, h.boundary) == (area.level, area.vintage)]
+            if own:
+                kinds[code] = KINDS[max(own, key=lambda h: h.last.end).last.kind]
         rows = await self.reader.rows(
-            "SELECT i.code, n.period_kind, n.period_start, n.value, n.blank, n.sample FROM toancanh.indicator i "
+            "SELECT i.code, n.* FROM unnest(%(codes)s::text[], %(numbers)s::smallint[], %(kinds)s::char(1)[]) "
+            "  AS i (code, id, kind) "
             "CROSS JOIN LATERAL (SELECT DISTINCT ON (o.period_start) o.period_kind, o.period_start, o.value, o.blank, o.sample "
             "  FROM toancanh.observation o WHERE o.province_code = %(province)s AND o.indicator_id = i.id "
-            "  AND o.area_id = %(area)s ORDER BY o.period_start DESC, o.known_at DESC LIMIT 2) n ORDER BY i.id, n.period_start DESC",
-            {"province": area.province_code, "area": area.id},
+            "  AND o.area_id = %(area)s AND o.period_kind = i.kind "
+            "  ORDER BY o.period_start DESC, o.known_at DESC LIMIT 2) n ORDER BY i.id, n.period_start DESC",
+            {
+                "codes": list(kinds),
+                "numbers": [self._numbers[code] for code in kinds],
+                "kinds": list(kinds.values()),
+                "province": area.province_code,
+                "area": area.id,
+            },
         )
         return list(rows)
 

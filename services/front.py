@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -15,12 +17,13 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 # What the common middleware says to pages of other origins; it answers their preflight requests itself.
 _CROSS = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"*")]
+_SMALL, _LARGE = 1024, 128 * 1024  # bytes: not worth compressing, and too many to let other requests wait
 
 
 class Front(FastAPI):
     """FastAPI with addresses that are served first: middleware and routes cost more than a tile or a feature does.
 
-    Such an endpoint compresses its answer itself. All that is not a plain GET goes the usual way.
+    Their answers are compressed and opened to other origins here. All that is not a plain GET goes the usual way.
     """
 
     def __init__(self, **settings: Any) -> None:
@@ -55,7 +58,29 @@ class Front(FastAPI):
                 raise
             made = handler(request, error)
             response = await made if isinstance(made, Awaitable) else made
-        for name, _ in scope["headers"]:
+        for name, value in scope["headers"]:
             if name == b"origin":
                 response.raw_headers = [*response.raw_headers, *_CROSS]
+            elif name == b"accept-encoding" and b"gzip" in value and len(response.body) > _SMALL:
+                await _compress(response)
         await response(scope, receive, send)
+
+
+async def _compress(response: Response) -> None:
+    """Compress a body that is not yet, with the least effort: more would take longer than it saves on the way."""
+    headers = dict(response.raw_headers)
+    if b"content-encoding" in headers:
+        return
+    body = bytes(response.body)
+    packed = await run_in_threadpool(_zip, body) if len(body) > _LARGE else _zip(body)
+    vary = [headers[b"vary"]] if b"vary" in headers else []
+    headers |= {
+        b"content-encoding": b"gzip",
+        b"content-length": str(len(packed)).encode(),
+        b"vary": b", ".join([*vary, b"Accept-Encoding"]),
+    }
+    response.body, response.raw_headers = packed, list(headers.items())
+
+
+def _zip(body: bytes) -> bytes:
+    return gzip.compress(body, 1, mtime=0)

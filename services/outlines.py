@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import date
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
+from boundaries.importing.commit import commit
 from boundaries.importing.fetch import fetch
-from boundaries.importing.reading import REFORM, read_areas
+from boundaries.importing.reading import REFORM, Outlines, read_areas
+from boundaries.importing.report import examine
 from geo.errors import Problem
-from services.cli_boundaries import load_outlines
+from layers.catalogue import FEATURES
+from layers.loading import relocate
 from services.settings import Settings
 
 AGAIN_AFTER_S = 24 * 3600  # a source that did not answer is left in peace for a day
@@ -42,6 +46,14 @@ def improve(engine: Engine, settings: Settings, progress: Callable[[str], None])
         "Bản đồ hiển thị ranh giới gần đúng; tải ranh giới đã công bố: "
         f"toancanh boundaries fetch {settings.home} --commit"
     )
+
+
+def load_outlines(connection: Connection, outlines: Outlines, on: date, *, path: str, source: str) -> dict[str, int]:
+    """Examine and write outlines in one transaction of the caller, then tie features to their communes anew."""
+    report, areas = examine(connection, outlines, on=on)
+    written = commit(connection, areas, report, on=on, path=path, source=source)
+    relocate(connection, FEATURES)
+    return written
 
 
 def _approximate(engine: Engine, home: str) -> bool:

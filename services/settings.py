@@ -40,7 +40,8 @@ class Settings(BaseSettings):
     items_limit: int = Field(10_000, ge=1, description="most features one page of items may hold")
     basemap: str = Field(
         "",
-        description="optional background map: path or address of a PMTiles file, or an XYZ address with {z}/{x}/{y}",
+        description="optional background map: path or address of a PMTiles file, or an XYZ address with {z}/{x}/{y}; "
+        "another host must allow requests from this page (CORS)",
     )
     basemap_attribution: str = Field("", description="words of credit that the background map asks for")
     boundaries_source: str = Field(

@@ -60,8 +60,8 @@ def _compile(layer_id: str, number: int, mark: Mark, theme: Theme, cells_below: 
                 "paint": {
                     "circle-color": paint(mark.colour, theme),
                     "circle-radius": size(mark.radius),
-                    "circle-stroke-color": colour_of(TEXT_HALO, theme),
-                    "circle-stroke-width": 1.2,
+                    "circle-stroke-color": colour_of(mark.ring, theme),
+                    "circle-stroke-width": 1.5,
                 },
             }
         case Icon():
@@ -107,7 +107,7 @@ def _cells(layer_id: str, look: Look, theme: Theme, below: float) -> list[Json]:
             **base,
             "id": f"{layer_id}-cells-label",
             "type": "symbol",
-            "filter": [">=", ["get", "n"], 10],
+            "filter": [">=", ["get", "n"], 3],
             "layout": {
                 "text-field": ["to-string", ["get", "n"]],
                 "text-size": 10.5,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from styles.palette import TEXT, Colour
+from styles.palette import TEXT, TEXT_HALO, Colour
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,13 @@ class Line:
 class Circles:
     """A disc at each point; lines and polygons of a mixed layer are left to other marks.
 
-    `gathered` is the colour of a disc that stands for many points, where the scale is too small for single ones.
+    `ring` goes round each disc; `gathered` is the colour of a disc that stands for many points, where the scale is too
+    small for single ones. Both tell the discs of two layers apart.
     """
 
     colour: Paint
     radius: Ramp | float = 5.0
+    ring: Colour = TEXT_HALO
     gathered: Colour = TEXT
     minzoom: float = 0
     part: str = ""

@@ -85,7 +85,8 @@ def load(
             decision={**tied.decision, "by": by, "at": datetime.now(UTC).isoformat(timespec="seconds")},
         )  # fmt: skip
         report.written = write(connection, [fresh], provenance_id=provenance, sample=False, known_at=datetime.now(UTC))
-        refresh(connection, {ids[code] for code in fresh["indicator"].unique()})
+        starts = {periods.parse(key).start for key in fresh["period"].unique()}
+        refresh(connection, {ids[code] for code in fresh["indicator"].unique()}, starts=starts)
     return report
 
 

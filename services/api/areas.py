@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from sqlalchemy import func, select
 
 from boundaries.tables import area as area_table
+from boundaries.vintages import Vintage
 from geo.text import fold
 from layers.catalogue import FEATURES
 from layers.indicators.catalogue import load
@@ -48,24 +49,41 @@ async def get_area(request: Request, code: str, places: PlacesNow, boundary: Bou
             "valid_to": found.valid_to.isoformat() if found.valid_to else None,
             "boundary": vintage.id,
             "path": [brief(one) for one in places.path(found)],
-            "children": [
-                {
-                    "id": one.id,
-                    "code": one.code,
-                    "name": one.name,
-                    "full_name": one.full_name,
-                    "name_en": one.name_en,
-                    "kind": one.kind,
-                    "bbox": list(one.bbox),
-                }
-                for one in places.children(found, vintage)
-            ],
+            "children": _children(places, found, vintage),
             **family(places, found),
             "former_names": places.former_names(found),
             "counts": await _counts(request.app.state.reader, viewer, found),
         }
 
     return await cached(request, ("areas", *(layer.id for layer in FEATURES)), make, viewer.role)
+
+
+@router.get("/areas/{code}/grandchildren")
+async def get_grandchildren(request: Request, code: str, places: PlacesNow, boundary: Boundary) -> Response:
+    """The communes of every province of the country in one answer; provinces without loaded communes are left out."""
+    found = places.find(code, boundary)
+
+    async def make() -> list[dict[str, Any]]:
+        vintage = boundary or vintage_for(found, None, None)
+        families = [(one.code, _children(places, one, vintage)) for one in places.children(found, vintage)]
+        return [{"code": code, "children": children} for code, children in families if children]
+
+    return await cached(request, ("areas",), make)
+
+
+def _children(places: Places, area: Area, vintage: Vintage) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": one.id,
+            "code": one.code,
+            "name": one.name,
+            "full_name": one.full_name,
+            "name_en": one.name_en,
+            "kind": one.kind,
+            "bbox": list(one.bbox),
+        }
+        for one in places.children(area, vintage)
+    ]
 
 
 async def _counts(reader: Reader, viewer: Viewer, area: Area) -> dict[str, int]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Any, cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -118,7 +120,7 @@ def _brought(history: History | None, place: Area, kind: str, series: dict[str, 
     if history is None:
         return {}
     mine = history.rows[history.rows.area_id == place.id]
-    rows = ((period_of(kind, row.period).key, row) for row in mine.itertuples())
+    rows: Iterator[tuple[str, Any]] = ((period_of(kind, cast(date, row.period)).key, row) for row in mine.itertuples())
     return {key: row for key, row in rows if key not in series}
 
 
@@ -205,11 +207,11 @@ async def _rank(
     at: Period,
     value: float | None,
 ) -> dict[str, Any] | None:
-    """Rank among peers: wards with wards, communes with communes of the province; provinces with all provinces."""
+    """Rank among peers: wards with wards, communes with communes of their parent; provinces with all provinces."""
     if value is None or place.level in ("country", "region"):
         return None
-    parent = "VN" if place.level == "province" else place.province_code
-    found = await figures.slice(one, place.level, parent, vintage, at)
+    parent = places.by_id[place.parent_id] if place.parent_id else place
+    found = await figures.slice(one, place.level, [parent.code], vintage, at)
     same = [
         v
         for number_, v in zip(found.ids.tolist(), found.values.tolist(), strict=True)
@@ -221,10 +223,8 @@ async def _rank(
     if not same:
         return None
     name, name_en = PEERS[place.kind]
-    where = "cả nước" if place.level == "province" else f"của {places.find(place.province_code, vintage).full_name}"
-    where_en = (
-        "in the country" if place.level == "province" else f"of {places.find(place.province_code, vintage).name_en}"
-    )
+    where = "cả nước" if place.level == "province" else f"của {parent.full_name}"
+    where_en = "in the country" if place.level == "province" else f"of {parent.name_en}"
     return {
         "place": better + 1,
         "of": len(same),

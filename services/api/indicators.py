@@ -13,11 +13,11 @@ from layers.indicators.catalogue import Indicator, load
 from layers.indicators.periods import Period
 from layers.indicators.store import KINDS
 from layers.indicators.terms import terms
-from services.api.parts import CarriedNow, FiguresNow, PlacesNow, cached, indicator, number
-from services.api.pictures import Picture, PictureAsked, carried_values, parent_of, pictured
+from services.api.parts import CarriedNow, FiguresNow, PlacesNow, cached, indicator, numbers
+from services.api.pictures import Picture, PictureAsked, carried_values, parent_of, pictured, slices_of
 from services.errors import BadParameter
 from services.figures import Figures, Holding, Slice
-from services.gazetteer import Area
+from services.gazetteer import Area, Places
 from styles import classes as classification
 
 router = APIRouter()
@@ -27,6 +27,7 @@ Level = Annotated[
 ]
 Within = Annotated[str, Query(description="code of the area whose children are shown; VN is the country")]
 METHODS = ("quantile", "natural", "equal")
+Method = Literal["target", "quantile", "natural", "equal"]
 
 
 @router.get("/indicators")
@@ -135,11 +136,11 @@ async def get_values(
             ids = [area.id for area in picture.areas]
             found = carried_values(picture, one)
             return {**body, "sample": picture.history.sample, "ids": ids, "warnings": {}, **found}
-        slice_ = _whole(await _direct(figures, one, picture), picture.areas)
+        slice_ = _whole(await _direct(figures, one, picture, places), picture.areas)
         body |= {
             "sample": slice_.sample,
             "ids": slice_.ids.tolist(),
-            "values": [number(value, one.decimals) for value in slice_.values.tolist()],
+            "values": numbers(slice_.values, one.decimals),
             "blanks": slice_.blanks,
             "warnings": slice_.warnings,
             "carried": None,
@@ -151,22 +152,12 @@ async def get_values(
     return await cached(request, ("areas", "observations"), make)
 
 
-async def _direct(figures: Figures, one: Indicator, picture: Picture) -> Slice:
-    """The stored slices of a picture, narrowed to its areas."""
-    level = picture.system.level
-    whole = picture.parent.level == "country" or level == "province"
-    provinces = ["VN"] if whole else sorted({area.province_code for area in picture.areas})
-    slices = [await figures.slice(one, level, province, picture.vintage, picture.at) for province in provinces]
-    ids = np.concatenate([found.ids for found in slices] or [np.empty(0, dtype=np.int64)])
-    values = np.concatenate([found.values for found in slices] or [np.empty(0)])
-    mine = np.isin(ids, [area.id for area in picture.areas])
-    return Slice(
-        ids[mine],
-        values[mine],
-        {key: word for found in slices for key, word in found.blanks.items()},
-        {key: word for found in slices for key, word in found.warnings.items()},
-        any(found.sample for found in slices),
-    )
+async def _direct(figures: Figures, one: Indicator, picture: Picture, places: Places) -> Slice:
+    """The stored figures of a picture, narrowed to its areas."""
+    within = slices_of(picture, places)
+    found = await figures.slice(one, picture.system.level, within, picture.vintage, picture.at)
+    mine = np.isin(found.ids, [area.id for area in picture.areas])
+    return Slice(found.ids[mine], found.values[mine], found.blanks, found.warnings, found.sample)
 
 
 def _whole(found: Slice, areas: list[Area]) -> Slice:
@@ -223,12 +214,12 @@ async def get_legend(
                 f"The indicator {one.code} has no targets to compare with.",
             )
         # Targets were set for areas of their own time: carried figures are shown by classes of their size.
-        used = method if method in possible else METHODS[0]
+        used: Method = method if method in possible else "quantile"
         if used == "target":
             made = classification.target_classes()
         else:
             made = classification.legend_classes(
-                classification.breaks(await _pool(figures, one, picture), used, classes), one.decimals
+                classification.breaks(await _pool(figures, one, picture, places), used, classes), one.decimals
             )
         return {
             "method": used,
@@ -242,12 +233,9 @@ async def get_legend(
     return await cached(request, ("areas", "observations"), make)
 
 
-async def _pool(figures: Figures, one: Indicator, picture: Picture) -> npt.NDArray[np.float64]:
+async def _pool(figures: Figures, one: Indicator, picture: Picture, places: Places) -> npt.NDArray[np.float64]:
     if picture.history:
         values = picture.history.rows.value[picture.history.rows.area_id.isin([area.id for area in picture.areas])]
         return np.asarray(values.dropna(), dtype=np.float64)
-    kind = KINDS[picture.at.kind]
-    whole = picture.parent.level == "country" or picture.system.level == "province"
-    provinces = ["VN"] if whole else sorted({area.province_code for area in picture.areas})
-    pools = [await figures.pool(one, picture.system.level, code, picture.vintage, kind) for code in provinces]
-    return np.concatenate(pools or [np.empty(0)])
+    within = slices_of(picture, places)
+    return await figures.pool(one, picture.system.level, within, picture.vintage, KINDS[picture.at.kind])

@@ -7,6 +7,8 @@ import math
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
+import numpy as np
+import numpy.typing as npt
 from fastapi import Depends, Query, Request
 from fastapi.responses import Response
 
@@ -87,6 +89,14 @@ def number(value: float | None, decimals: int) -> float | None:
     if value is None or not math.isfinite(value):
         return None
     return round(value, decimals + 2)
+
+
+def numbers(values: npt.NDArray[np.float64], decimals: int) -> list[float | None]:
+    """Round many values for the wire as `number` does one."""
+    rounded: list[float | None] = np.round(values, decimals + 2).tolist()
+    for blank in np.flatnonzero(~np.isfinite(values)).tolist():
+        rounded[blank] = None
+    return rounded
 
 
 def brief(area: Area) -> dict[str, Any]:

@@ -111,6 +111,14 @@ def shown(places: Places, parent: Area, system: System) -> list[Area]:
     return places.sharing(parent, system.level, vintage_on(system.boundary))  # type: ignore[arg-type]
 
 
+def slices_of(picture: Picture, places: Places) -> list[str]:
+    """Codes of the areas whose children a picture shows: their figures are kept together."""
+    if picture.parent.level == "country":
+        return ["VN"]
+    parents = {area.parent_id for area in picture.areas}
+    return sorted(places.by_id[parent].code for parent in parents if parent in places.by_id)
+
+
 def _chosen(places: Places, one: Indicator, held: list[Holding], asked: Asked, parent: Area) -> tuple[System, Period]:
     wanted = period(asked.period) if asked.period else None
     if asked.lens or asked.boundary:

@@ -18,6 +18,7 @@ from layers.viewer import Viewer
 from services.accounts import ViewerOf
 from services.api.parts import Boundary, FiguresNow, PlacesNow, cached
 from services.database import Statement
+from services.errors import NotFound
 from services.figures import Figures
 from services.gazetteer import Places
 from services.language import language
@@ -184,4 +185,7 @@ async def get_land() -> Response:
 @router.get("/basemap.pmtiles")
 async def get_basemap(request: Request) -> Response:
     """The optional background map, where the setting names a local file; ranges are served."""
-    return FileResponse(Path(request.app.state.settings.basemap), media_type="application/vnd.pmtiles")
+    path = Path(request.app.state.settings.basemap)
+    if not path.is_file():
+        raise NotFound("Máy chủ này không có tệp bản đồ nền.", "This server has no file of a background map.")
+    return FileResponse(path, media_type="application/vnd.pmtiles")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property, lru_cache
 from typing import Any
 
 from fastapi import Request
@@ -36,7 +37,7 @@ class Collection:
         """Its id in addresses."""
         return self.layer.id
 
-    @property
+    @cached_property
     def fields(self) -> tuple[Field, ...]:
         """Every field the viewer may read."""
         return fields_of(self.layer, self.viewer)
@@ -51,7 +52,7 @@ class Collection:
         """Whether `datetime` means something here."""
         return bool(self.figures or self.layer.date or "valid_from" in self.layer.table.c)
 
-    @property
+    @cached_property
     def ranged(self) -> bool:
         """Whether each feature is valid from a day until another."""
         return {"valid_from", "valid_to"} <= set(self.layer.table.c.keys()) and self.layer.date in (
@@ -90,12 +91,17 @@ async def collection(request: Request, name: str, viewer: Viewer) -> Collection:
     """Return one collection; NotFound for one that is not there or that the viewer may not know of."""
     layer = catalogue.get(name)
     if layer is not None and layer.readable(viewer):
-        return Collection(layer, viewer)
+        return _collection(name, viewer)
     if layer is None and name.startswith("indicator-"):
         figures = (await holdings(request).figures()).get(name)
         if figures is not None:
             return Collection(indicator_layer(figures.indicator), viewer, figures)
     raise NotFound(f"Không có tập dữ liệu “{name[:80]}”.", f"There is no collection “{name[:80]}”.")
+
+
+@lru_cache(maxsize=256)
+def _collection(name: str, viewer: Viewer) -> Collection:
+    return Collection(catalogue[name], viewer)
 
 
 async def describe(request: Request, one: Collection, base: str, lang: Language) -> dict[str, Any]:

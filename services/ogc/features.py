@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from datetime import datetime
 from typing import Any
 
 from fastapi import Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from services.accounts import viewer as viewer_of
@@ -32,7 +30,6 @@ from services.ogc.links import (
 )
 from services.ogc.parameters import Query, format_of, parse, parse_item
 
-_LARGE = 128 * 1024
 _WIDE = 0.3  # part of a layer's extent from which a box does not narrow it much
 _EXACT = 100_000  # a narrowed query is counted up to this; what matches more is estimated by the planner
 
@@ -69,12 +66,6 @@ async def items(request: Request) -> Response:
     counts = f'"timeStamp":"{now()}","numberReturned":{len(rows)},"numberMatched":{total}'
     head = f'{{"type":"FeatureCollection",{counts},"links":{json.dumps(links, ensure_ascii=False)},"features":[\n'
     body = head.encode() + b",\n".join([row[0] for row in rows]) + b"\n]}\n"
-    if len(body) > _LARGE and "gzip" in request.headers.get("accept-encoding", ""):
-        # Coordinates shrink well even with the least effort; more effort would cost a client on the same house's
-        # network more time than it saves.
-        body = await run_in_threadpool(gzip.compress, body, 1, mtime=0)
-        headers["Content-Encoding"] = "gzip"
-        headers["Vary"] = f"{headers['Vary']}, Accept-Encoding"
     return Response(body, media_type=GEOJSON, headers=headers)
 
 
@@ -121,7 +112,9 @@ def _tag(request: Request, one: Collection, form: str, base: str, lang: str) -> 
     revisions = request.app.state.revisions
     names = {revision_name(one.id), "areas"} if one.figures else {revision_name(one.id)}
     query = sorted(request.query_params.multi_items())
-    return tag(request.url.path, query, form, base, lang, one.viewer.role, [revisions[name] for name in sorted(names)])
+    return tag(
+        request.scope["path"], query, form, base, lang, one.viewer.role, [revisions[name] for name in sorted(names)]
+    )
 
 
 async def _read(request: Request, one: Collection, query: Query) -> tuple[list[tuple[bytes, int]], int]:

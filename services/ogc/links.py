@@ -24,6 +24,7 @@ OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 MVT = "application/vnd.mapbox-vector-tile"
 
 VIET_NAM = timezone(timedelta(hours=7))
+_ADDRESS = frozenset({b"host", b"forwarded", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-prefix"})
 _AREA_IDS = frozenset(layer.id for layer in AREAS)
 _HERE = Path(__file__).resolve().parent.parent.parent
 # What this build says may differ from what the last one said of the same data.
@@ -37,12 +38,12 @@ def base_url(request: Request) -> str:
     configured: str = request.app.state.settings.base_url
     if configured:
         return configured.rstrip("/") + "/ogc"
-    headers = request.headers
-    forwarded = dict(re.findall(r'(\w+)="?([^;,"]+)"?', headers.get("forwarded", "").split(",")[0].lower()))
-    host = headers.get("x-forwarded-host", "").split(",")[0].strip() or forwarded.get("host")
-    scheme = headers.get("x-forwarded-proto", "").split(",")[0].strip() or forwarded.get("proto")
-    prefix = headers.get("x-forwarded-prefix", request.scope.get("root_path", "")).rstrip("/")
-    return f"{scheme or request.url.scheme}://{host or request.url.netloc}{prefix}/ogc"
+    given = {name: value.decode("latin-1") for name, value in request.scope["headers"] if name in _ADDRESS}
+    forwarded = dict(re.findall(r'(\w+)="?([^;,"]+)"?', given.get(b"forwarded", "").split(",")[0].lower()))
+    host = given.get(b"x-forwarded-host", "").split(",")[0].strip() or forwarded.get("host") or given.get(b"host")
+    scheme = given.get(b"x-forwarded-proto", "").split(",")[0].strip() or forwarded.get("proto")
+    prefix = given.get(b"x-forwarded-prefix", str(request.scope.get("root_path", ""))).rstrip("/")
+    return f"{scheme or request.scope['scheme']}://{host or request.url.netloc}{prefix}/ogc"
 
 
 def link(href: str, rel: str, kind: str, title: str = "") -> dict[str, str]:

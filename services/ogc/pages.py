@@ -64,10 +64,13 @@ async def items(
     links: list[dict[str, str]],
     headers: dict[str, str],
 ) -> Response:
-    """Answer a page of features as a table and a small map."""
+    """Answer a page of features as a table, one line each, and a small map."""
     steps = {entry["rel"]: entry["href"] for entry in links}
     fields = [f for f in one.fields if query.properties is None or f.name in query.properties]
-    used = [f for f in fields if any(feature["properties"].get(f.name) is not None for feature in features)]
+    found = {f: [feature["properties"].get(f.name) for feature in features] for f in fields if f.name != "sample"}
+    # What all have in common is said once, and what none has not at all: the rest is the table, which must fit.
+    common = {f: values[0] for f, values in found.items() if len(values) > 1 and values.count(values[0]) == len(values)}
+    used = [f for f, values in found.items() if f not in common and any(value is not None for value in values)]
     plain = not query.system.swapped and query.system.stored
     return render(
         request,
@@ -77,6 +80,7 @@ async def items(
         one=one,
         features=features,
         fields=used,
+        common={f: value for f, value in common.items() if value is not None},
         total=total,
         first=query.offset + 1,
         last=query.offset + len(features),

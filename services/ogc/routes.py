@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
 from starlette.routing import Route
 
+from services.front import Front
 from services.ogc import documents, features, openapi, processes
 
 ROUTES = (
@@ -18,16 +18,19 @@ ROUTES = (
     ("/ogc/collections/{collection}", documents.one_collection),
     ("/ogc/collections/{collection}/queryables", documents.queryables),
     ("/ogc/collections/{collection}/schema", documents.returnables),
+)
+FEATURES = (
     ("/ogc/collections/{collection}/items", features.items),
     ("/ogc/collections/{collection}/items/{feature}", features.item),
 )
 
 
-def install(app: FastAPI) -> None:
+def install(app: Front) -> None:
     """Add the OGC API to the application."""
     # Plain routes: nothing here needs FastAPI's parsing of parameters, which costs more than the answer.
     for path, endpoint in ROUTES:
         app.router.routes.append(Route(path, endpoint, methods=["GET"]))
-    for path in ("/ogc/collections/{collection}/items", "/ogc/collections/{collection}/items/{feature}"):
+    for path, endpoint in FEATURES:
+        app.serve_first(path, endpoint)
         app.router.routes.append(Route(path, features.options, methods=["OPTIONS"]))
     app.router.routes.append(Route("/ogc/processes/{process}/execution", processes.execute, methods=["POST"]))

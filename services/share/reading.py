@@ -27,7 +27,8 @@ FROM toancanh.area a WHERE a.code = :code ORDER BY a.valid_from DESC
 _SLICES = """
 SELECT s.boundary, s.period_kind, s.period_start, s.within, s.area_ids, s.area_values, s.blanks, s.warnings, s.sample
 FROM toancanh.figure_slice s JOIN toancanh.indicator i ON i.id = s.indicator_id
-WHERE i.code = :code AND s.level = :level AND (s.within = :within OR :within = 'VN')
+WHERE i.code = :code AND s.level = :level AND (s.within = :within OR :within = 'VN'
+  OR s.within IN (SELECT d.code FROM toancanh.area d WHERE d.level = 'district' AND d.province_code = :within))
 """
 # Band 9 is drawn to zoom 9 and good a little beyond: the balance of a file that is fit for an e-mail.
 _SHAPES = f"""

@@ -73,6 +73,42 @@ def client(feed_app: FastAPI) -> Iterator[TestClient]:
         yield client
 
 
+class Feed:
+    """The OGC API as a client reads it."""
+
+    def __init__(self, client: TestClient) -> None:
+        self._client = client
+
+    def get(self, path: str, status: int = 200, **headers: str) -> Any:
+        """Read a document; words of header names are joined by `_`."""
+        answer = self._client.get(f"/ogc{path}", headers={n.replace("_", "-"): v for n, v in headers.items()})
+        assert answer.status_code == status, answer.text[:500]
+        return answer.json()
+
+    @staticmethod
+    def hrefs(document: dict[str, Any], rel: str) -> list[str]:
+        """Return where the links of a relation lead."""
+        return [link["href"] for link in document["links"] if link["rel"] == rel]
+
+    def every(self, path: str) -> list[dict[str, Any]]:
+        """Return the features of all pages: follow `next` to the end."""
+        found: list[dict[str, Any]] = []
+        address: str | None = f"/ogc{path}"
+        while address:
+            page = self._client.get(address).json()
+            assert page["numberReturned"] == len(page["features"])
+            found += page["features"]
+            address = next(iter(self.hrefs(page, "next")), None)
+        assert page["numberMatched"] == len(found)
+        return found
+
+
+@pytest.fixture(scope="session")
+def feed(client: TestClient) -> Feed:
+    """The OGC API of the application."""
+    return Feed(client)
+
+
 @pytest.fixture(scope="session")
 def staff() -> dict[str, str]:
     """Headers of a request by staff."""

@@ -46,6 +46,14 @@ def test_the_areas_of_both_sides_of_the_reform(client):
     assert ward["former_names"]
 
 
+def test_the_communes_of_all_provinces_come_in_one_answer(client):
+    families = client.get("/api/areas/VN/grandchildren").json()
+    assert [one["code"] for one in families] == ["68"], "only provinces whose communes are loaded"
+    assert families[0]["children"] == client.get("/api/areas/68").json()["children"]
+    assert client.get("/api/areas/VN/grandchildren", params={"boundary": "2024-06-30"}).json() == []
+    assert client.get("/api/areas/68/grandchildren").json() == []
+
+
 @pytest.mark.parametrize("words", ["da lat", "Đà Lạt", "ĐÀ LẠT", "thanh pho da lat"])
 def test_da_lat_leads_to_its_heart(client, words):
     first = client.get("/api/search", params={"q": words}).json()["results"][0]

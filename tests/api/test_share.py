@@ -123,8 +123,8 @@ def small(engine: Engine) -> Engine:
                 province_code="68",
                 parent_id=home,
                 kind="phuong" if n % 2 else "xa",
-                full_name=TRICKY if n == 0 else f"Phường Số {n}",
-                name=f"Số {n}",
+                full_name=TRICKY if n == 0 else f"Phường {n} Bảo Lộc",
+                name="Số 0" if n == 0 else f"{n} Bảo Lộc",
                 approximate=True,
             )
             for n in range(6)
@@ -197,6 +197,8 @@ def test_colours_and_classes_are_those_of_the_screen(small: Engine) -> None:
     for row in rows:
         assert f"background-color:{row['colour']}" in html
         assert row["label"] in html
+    shown = [html.index(f"</i>{row['label']}<span>") for row in rows]
+    assert shown == sorted(shown, reverse=True), "much on top, as on the screen"
     by_id = {f["id"]: f["properties"] for f in features(html)}
     texts = [p.get("text") for p in by_id.values()]
     assert texts == ["55,0%", "71,3%", "80,2%", "88,8%", "97,5%", None]
@@ -205,6 +207,13 @@ def test_colours_and_classes_are_those_of_the_screen(small: Engine) -> None:
     for number, value in zip(by_id, VALUES, strict=True):
         if value is not None:
             assert fill(html, number) == rows[classes.class_of(value, edges)]["colour"]
+
+
+def test_a_name_that_is_a_number_keeps_its_kind(small: Engine) -> None:
+    data = json.loads(re.search(r"const TC = (.*);\n", page(small)).group(1).replace("<\\/", "</"))  # type: ignore[union-attr]
+    names = {label[2] for label in data["labels"]}
+    assert {"Số 0", "Phường 2 Bảo Lộc"} <= names
+    assert "2 Bảo Lộc" not in names
 
 
 def test_says_what_it_is_where_it_comes_from_and_what_it_is_not(small: Engine) -> None:

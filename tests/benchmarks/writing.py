@@ -8,7 +8,7 @@ import itertools
 import json
 import statistics
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
@@ -97,6 +97,7 @@ def _roll_up(bench: Bench, engine: Engine) -> Row:
     with engine.connect() as connection:
         floor = timed(lambda: [connection.execute(text(words), {"ids": sorted(numbers)}) for words in _PLAIN])
         connection.rollback()
+        refresh(connection, numbers)  # ratios of communes follow their parts before anything is timed
         connection.execute(
             text(
                 "DELETE FROM toancanh.observation o USING toancanh.area a WHERE a.id = o.area_id "
@@ -150,7 +151,7 @@ def _seen(bench: Bench, engine: Engine) -> Row:
                     ),
                     {"number": number, "area": before["ids"][0], "day": period + "-01", "value": value},
                 )
-                refresh(connection, [number])
+                refresh(connection, [number], starts=[date.fromisoformat(period + "-01")])
             while json.loads(_plain(get(at, path)))["values"][0] != value:
                 if time.perf_counter() - begun > 60:
                     raise RuntimeError("a changed value is not seen")

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from geo.text import fold
+
 Open = Callable[..., Page]
 Settled = Callable[[Page], None]
 
@@ -96,6 +98,33 @@ def test_change_the_indicator(open_map: Open, settled: Settled) -> None:
     page.go_back()
     settled(page)
     assert page.locator("tc-indicator h2").inner_text() == before
+
+
+def test_the_picker_finds_words_by_their_beginning_and_closes_by_escape(open_map: Open) -> None:
+    page = open_map("?area=68")
+    page.locator("tc-indicator button").click()
+    dialog = page.locator("tc-picker dialog")
+    dialog.locator(".body").evaluate("(body) => body.scrollTo(0, 2000)")
+    dialog.locator("input[type=search]").fill("an toan")
+    assert dialog.locator(".body").evaluate("(body) => body.scrollTop") == 0
+    names = dialog.locator(".name").all_inner_texts()
+    assert names
+    assert all(re.search(r"\ban\b", fold(name)) for name in names), "“an” is not found inside “toàn”"
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_one_rank_in_tooltip_and_card(open_map: Open, settled: Settled) -> None:
+    page = open_map("?area=68")
+    target = page.evaluate(COMMUNE_AT)
+    page.mouse.move(target["x"], target["y"])
+    rank = page.locator("tc-tooltip .rank")
+    expect(rank).to_be_visible()
+    said = re.search(r"\d+/\d+", rank.inner_text())
+    page.mouse.click(target["x"], target["y"])
+    settled(page)
+    assert said
+    expect(page.locator("tc-card .rank b")).to_have_text(said.group())
 
 
 def test_change_the_month_without_fetching_a_tile(open_map: Open, settled: Settled) -> None:

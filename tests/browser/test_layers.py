@@ -78,6 +78,57 @@ def test_an_object_tells_what_it_is(open_map: Open, settled: Settled) -> None:
     expect(popup).to_have_count(0)
 
 
+def test_a_layer_too_far_away_says_so_and_leads_nearer(open_map: Open, settled: Settled) -> None:
+    page = open_map("?area=68&layers=planning-zones")
+    expect(page.locator("tc-layers .details")).to_contain_text("Phóng to để xem lớp này")
+    page.locator("tc-layers .details").get_by_role("button", name="Phóng to").click()
+    page.wait_for_function("() => window.__toancanh.map.getZoom() >= 9")
+    settled(page)
+    assert drawn(page, "planning-zones") > 0
+    expect(page.locator("tc-layers .details")).not_to_contain_text("Phóng to để xem")
+
+
+def test_discs_of_two_layers_are_told_apart(open_map: Open) -> None:
+    page = open_map("?area=68&layers=cameras,citizen-reports")
+    discs = page.evaluate("""() => window.__toancanh.map.getStyle().layers.filter((l) => l.id.endsWith('-cells'))
+      .map((l) => [l.paint['circle-color'], l.paint['circle-translate'][0]])""")
+    assert len({colour for colour, _ in discs}) == len({aside for _, aside in discs}) == 2
+    signs = page.locator("tc-layers .many").evaluate_all(
+        "all => all.map((one) => getComputedStyle(one).backgroundColor)"
+    )
+    assert len(set(signs)) == 2, "the legend shows both discs"
+
+
+def test_a_popup_stays_clear_of_what_lies_over_the_map(open_map: Open) -> None:
+    page = open_map("?area=68&layers=projects&view=11.945/108.6/11")
+    over = page.evaluate("""() => ['.rail', '.zoom', '.foot', 'aside'].map((part) => {
+      const box = document.querySelector('tc-app').shadowRoot.querySelector(part).getBoundingClientRect();
+      return [box.left, box.top, box.right, box.bottom]; })""")
+    target = page.evaluate("""() => {
+      const { map } = window.__toancanh; const box = map.getContainer().getBoundingClientRect();
+      const layers = map.getStyle().layers.filter((l) => l.source === 'projects').map((l) => l.id);
+      for (let x = 345; x < box.width - 80; x += 3) for (let y = 20; y < box.height - 170; y += 3)
+        if (map.queryRenderedFeatures([x, y], { layers }).length) return { x: x + box.left, y: y + box.top };
+      return null;
+    }""")
+    assert target, "no project on the screen"
+    page.mouse.click(target["x"], target["y"])
+    expect(page.locator("tc-popup h3")).not_to_be_empty()
+    page.wait_for_timeout(300)
+    popup = page.locator("tc-popup").bounding_box()
+    assert popup
+    for left, top, right, bottom in over:
+        apart = (
+            popup["x"] >= right
+            or popup["x"] + popup["width"] <= left
+            or popup["y"] >= bottom
+            or popup["y"] + popup["height"] <= top
+        )
+        assert apart, (popup, left, top, right, bottom)
+    page.mouse.move(target["x"] + 40, target["y"] + 30)
+    assert page.locator("tc-tooltip[open]").count() == 0, "beside a popup a tooltip is one too many"
+
+
 def test_filter_by_a_coded_field(open_map: Open, settled: Settled) -> None:
     page = open_map("?area=24781&layers=citizen-reports&view=11.945/108.44/12.5")
     everything = drawn(page, "citizen-reports")

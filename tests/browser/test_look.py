@@ -130,6 +130,15 @@ def test_the_archipelagos_are_always_there(open_map: Open, theme: str) -> None:
     expect(inset).to_contain_text("Trường Sa")
 
 
+def test_every_province_is_named_on_the_country(open_map: Open) -> None:
+    page = open_map("?area=VN")
+    named = page.evaluate(
+        "() => window.__toancanh.map.queryRenderedFeatures({ layers: ['provinces-label'] }).map((f) => f.properties.name)"
+    )
+    every = page.evaluate("() => window.__toancanh.store.data.frame.value.children.map((one) => one.name)")
+    assert sorted(set(every) - set(named)) == []
+
+
 def test_sample_figures_and_rough_outlines_say_so(open_map: Open) -> None:
     page = open_map("?area=68")
     for place in ("tc-indicator", "tc-card"):

@@ -110,6 +110,30 @@ def test_an_unknown_code_gets_a_sentence_and_a_way_on(page: Page, server: str, q
     expect(page.locator("tc-panel h1")).not_to_be_empty()
 
 
+def test_what_an_address_asks_in_vain_is_said_and_the_rest_shown(open_map: Open) -> None:
+    page = open_map("?area=68&period=thg-10&layers=cameras,duong-sat&view=1/2&method=abc&theme=dark")
+    notice = page.locator("tc-notice [role=status]")
+    for part in ("period=thg-10", "layers=duong-sat", "view=1/2", "method=abc"):
+        expect(notice).to_contain_text(part)
+    expect(notice).not_to_contain_text("cameras")
+    assert page.evaluate("window.__toancanh.store.state.layers") == ["cameras"]
+    expect(page.locator("tc-legend .count").first).to_be_visible()
+    notice.get_by_label("Đóng").click()
+    expect(notice).to_have_count(0)
+    page = open_map("?area=68&period=1999-01")
+    expect(page.locator("tc-notice")).to_contain_text("Không có số liệu của kỳ “Tháng 1/1999”")
+
+
+def test_a_former_province_leads_to_its_successor(page: Page, server: str, settled: Settled) -> None:
+    page.goto(f"{server.rstrip('/')}/?area=49")  # Quảng Nam until 1 July 2025
+    alert = page.locator("tc-trouble [role=alert]")
+    expect(alert).to_contain_text("Tỉnh Quảng Nam không còn từ 01/07/2025", timeout=20_000)
+    alert.get_by_role("button", name="Thành phố Đà Nẵng").click()
+    settled(page)
+    expect(page.locator("tc-panel h1")).to_have_text("Thành phố Đà Nẵng")
+    expect(alert).to_have_count(0)
+
+
 def test_server_away_and_back(page: Page, server: str) -> None:
     page.route("**/api/start*", lambda route: route.abort())
     page.goto(server)

@@ -1,6 +1,6 @@
 // Typed access to the server: one function per address, plain failures as ApiError.
 import type {
-  Area, Bbox, Card, Catalogue, Figures, Found, IndicatorDetail, Legend, MapLevel, Method, Problem, Slice, Start, Theme, Lang,
+  Area, Bbox, Card, Catalogue, Family, Figures, Found, IndicatorDetail, Legend, MapLevel, Method, Problem, Slice, Start, Theme, Lang,
 } from "./types";
 import type { StyleSpecification } from "maplibre-gl";
 
@@ -47,6 +47,8 @@ export const style = (theme: Theme, lang: Lang, boundary: string) =>
   get<StyleSpecification>("/api/style", { theme, lang, boundary });
 export const area = (code: string, boundary: string, lang: Lang) =>
   get<Area>(`/api/areas/${encodeURIComponent(code)}`, { boundary, lang });
+/** The communes of all provinces, for the country seen by commune. */
+export const families = (boundary: string, lang: Lang) => get<Family[]>("/api/areas/VN/grandchildren", { boundary, lang });
 export const figures = (code: string, boundary: string, lang: Lang) =>
   get<Figures>(`/api/areas/${encodeURIComponent(code)}/figures`, { boundary, lang }).then((all) => ({ ...all, figures: all.figures.map(lower) }));
 export const search = (q: string, lang: Lang, signal: AbortSignal) =>

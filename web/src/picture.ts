@@ -1,7 +1,7 @@
 // The coloured rows of the present view, computed once for map, table, legend and tooltip.
 import { rows, type Row } from "./shown";
 import { legendKey, store } from "./store";
-import type { AreaChild, Legend, Slice } from "./types";
+import type { AreaChild, Family, Legend, Slice } from "./types";
 
 export interface Picture {
   rows: Row[];
@@ -25,7 +25,7 @@ export function childrenShown(): AreaChild[] {
 
 let flat: { from: unknown; children: AreaChild[] } = { from: null, children: [] };
 
-function everywhereChildren(areas: { code: string; children: AreaChild[] }[] | null): AreaChild[] {
+function everywhereChildren(areas: Family[] | null): AreaChild[] {
   if (flat.from !== areas) flat = { from: areas, children: areas?.flatMap((a) => a.children.map((child) => ({ ...child, parent: a.code }))) ?? [] };
   return flat.children;
 }

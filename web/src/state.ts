@@ -24,24 +24,29 @@ export interface State {
   boundary: string | null;
 }
 
-const METHODS: readonly Method[] = ["target", "quantile", "natural", "equal"];
+export const METHODS: readonly Method[] = ["target", "quantile", "natural", "equal"];
+export const LEVELS: readonly MapLevel[] = ["province", "commune"];
+export const THEMES: readonly Theme[] = ["light", "dark"];
+export const LANGS: readonly Lang[] = ["vi", "en"];
+export const FILTER_PART = /^([\w-]+)\.(\w+):(.+)$/;
+
+const PERIOD = /^\d{4}(-(H[12]|Q[1-4]|W\d\d|(0[1-9]|1[0-2])(-\d\d)?))?$/;
+export const isPeriod = (text: string): boolean => PERIOD.test(text);
 
 export function parse(search: string): State {
   const q = new URLSearchParams(search);
-  const method = q.get("method") as Method | null;
-  const level = q.get("level");
-  const theme = q.get("theme");
+  const period = clean(q.get("period"));
   return {
     indicator: clean(q.get("indicator"))?.toLowerCase() ?? null,
-    period: clean(q.get("period")),
+    period: period && isPeriod(period) ? period : null,
     area: clean(q.get("area"))?.toUpperCase() ?? null,
-    level: level === "province" || level === "commune" ? level : null,
-    method: method && METHODS.includes(method) ? method : null,
+    level: oneOf(LEVELS, q.get("level")),
+    method: oneOf(METHODS, q.get("method")),
     layers: [...new Set((q.get("layers") ?? "").split(",").filter(Boolean))],
     filters: parseFilters(q.get("filter")),
     view: parseView(q.get("view")),
-    theme: theme === "light" || theme === "dark" ? theme : null,
-    lang: q.get("lang") === "en" ? "en" : "vi",
+    theme: oneOf(THEMES, q.get("theme")),
+    lang: oneOf(LANGS, q.get("lang")) ?? "vi",
     boundary: clean(q.get("boundary")),
   };
 }
@@ -82,7 +87,7 @@ export function writeView({ lat, lon, zoom }: View): string {
 function parseFilters(text: string | null): Filters {
   const filters: Filters = {};
   for (const part of (text ?? "").split(";")) {
-    const found = /^([\w-]+)\.(\w+):(.+)$/.exec(part);
+    const found = FILTER_PART.exec(part);
     if (found) (filters[found[1]!] ??= {})[found[2]!] = found[3]!.split("|");
   }
   return filters;
@@ -96,6 +101,10 @@ function writeFilters(filters: Filters, layers: string[]): string {
         .map(([field, values]) => `${layer}.${field}:${values.join("|")}`),
     )
     .join(";");
+}
+
+function oneOf<T extends string>(allowed: readonly T[], text: string | null): T | null {
+  return allowed.find((value) => value === text) ?? null;
 }
 
 function clean(text: string | null): string | null {

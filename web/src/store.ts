@@ -3,7 +3,7 @@ import * as api from "./api";
 import { ApiError } from "./api";
 import { address, parse, type State } from "./state";
 import { cardPeriod, shown, type Shown } from "./shown";
-import type { Area, Card, Catalogue, Figures, IndicatorDetail, Legend, Slice, Start, Theme } from "./types";
+import type { Area, Card, Catalogue, Family, Figures, IndicatorDetail, Legend, Slice, Start, Theme } from "./types";
 import type { StyleSpecification } from "maplibre-gl";
 
 /** One thing asked of the server: the last good answer stays while the next is on its way. */
@@ -23,6 +23,8 @@ export interface Resources {
   style: Resource<StyleSpecification>;
   catalogue: Resource<Catalogue>;
   focus: Resource<Area>;
+  /** The area of a code that the present structure does not have, where a former one had it. */
+  former: Resource<Area>;
   frame: Resource<Area>;
   detail: Resource<IndicatorDetail>;
   slice: Resource<Slice>;
@@ -30,7 +32,7 @@ export interface Resources {
   card: Resource<Card>;
   figures: Resource<Figures>;
   /** Communes of all loaded provinces, for the country seen by commune. */
-  everywhere: Resource<Area[]>;
+  everywhere: Resource<Family[]>;
 }
 
 type Name = keyof Resources;
@@ -41,7 +43,7 @@ export const legendKey = (indicator: string, now: Shown): string => `${indicator
 class Store {
   state: State = parse(location.search);
   readonly data: Resources = {
-    start: empty(), style: empty(), catalogue: empty(), focus: empty(), frame: empty(), detail: empty(),
+    start: empty(), style: empty(), catalogue: empty(), focus: empty(), former: empty(), frame: empty(), detail: empty(),
     slice: empty(), legend: empty(), card: empty(), figures: empty(), everywhere: empty(),
   };
   hovered: number | null = null;
@@ -167,14 +169,15 @@ class Store {
     const boundary = this.shown?.boundary ?? state.boundary ?? start.boundaries[0]?.id ?? "";
     this.load("style", `${this.theme} ${lang} ${boundary}`, () => api.style(this.theme, lang, boundary));
     this.load("focus", `${area} ${boundary} ${lang}`, () => api.area(area!, boundary, lang), "area");
+    if (data.focus.problem?.problem.status === 404) this.load("former", `${area} ${lang}`, () => api.area(area!, "", lang));
+    else this.drop("former");
     this.load("detail", `${indicator} ${lang}`, () => api.indicator(indicator!, lang));
     this.load("catalogue", lang, () => api.catalogue(lang));
     const now = this.shown;
     if (!now) return;
     this.load("frame", `${now.within} ${boundary} ${lang}`, () => api.area(now.within, boundary, lang), "area");
     if (now.level === "commune" && now.within === "VN") {
-      const provinces = start.boundaries.find((b) => b.id === boundary)?.communes_of ?? [];
-      this.load("everywhere", `${boundary} ${lang}`, () => Promise.all(provinces.map((p) => api.area(p, boundary, lang))));
+      this.load("everywhere", `${boundary} ${lang}`, () => api.families(boundary, lang));
     }
     const detail = data.detail.value;
     if (!detail || detail.code !== indicator) return;
@@ -201,9 +204,14 @@ class Store {
     }
   }
 
-  /** A way of making classes that this indicator does not have (an old link, another indicator): the usual one instead. */
+  /** What the server does not have is dropped: a way of making classes (another indicator), layers and boundaries of an old link. */
   private mend(): void {
-    const { legend } = this.data;
+    const { legend, start } = this.data;
+    if (start.value) {
+      const layers = this.state.layers.filter((id) => start.value!.layers.some((layer) => layer.id === id));
+      const boundary = start.value.boundaries.find((one) => one.id === this.state.boundary)?.id ?? null;
+      if (layers.length < this.state.layers.length || boundary !== this.state.boundary) this.note({ layers, boundary });
+    }
     if (legend.problem?.problem.parameter === "method" && this.state.method) this.note({ method: null });
   }
 

@@ -107,6 +107,12 @@ export interface AreaChild {
   parent?: string;
 }
 
+/** Children by the code of their parent. */
+export interface Family {
+  code: string;
+  children: AreaChild[];
+}
+
 export interface Related extends AreaName {
   share: number | null;
 }
@@ -127,6 +133,8 @@ export interface Area {
   resolution: string | null;
   valid_from: string;
   valid_to: string | null;
+  /** The structure it belongs to. */
+  boundary: string;
   path: AreaName[];
   children: AreaChild[];
   successors: Related[];

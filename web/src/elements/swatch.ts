@@ -4,7 +4,8 @@ import { styleMap } from "lit/directives/style-map.js";
 import { hatchCss } from "../map/images";
 import { BLANKS } from "../shown";
 import { store } from "../store";
-import { FADE, GROUND, NEUTRAL } from "../map/compose";
+import { NEUTRAL } from "../map/compose";
+import { cover, GROUND } from "../map/contrast";
 import type { Legend, Theme } from "../types";
 
 /** States against a target carry a sign as well: red and green are one colour to some eyes. */
@@ -25,7 +26,8 @@ export function background(k: number, legend: Legend | null, theme: Theme): stri
     const found = legend?.classes[k];
     if (!found) return "var(--paper-3)";
     const colour = dark ? found.colour_dark : found.colour;
-    return store.state.layers.length ? `color-mix(in srgb, ${colour} ${FADE * 100}%, ${GROUND[theme]})` : colour;
+    const share = cover(store.state.layers.length > 0, Boolean(store.data.start.value?.basemap));
+    return share < 1 ? `color-mix(in srgb, ${colour} ${share * 100}%, ${GROUND[theme]})` : colour;
   }
   const key = BLANKS[-1 - k];
   if (!key) return NEUTRAL[theme];

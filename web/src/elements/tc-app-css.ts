@@ -21,6 +21,7 @@ export const appCss = css`
   .rail { position: absolute; z-index: 5; left: var(--gap); top: var(--gap); height: calc(100% - var(--gap) - 1.75rem); width: var(--rail); display: flex; flex-direction: column; gap: var(--gap); pointer-events: none; overflow-x: hidden; margin: -0.6rem -0.6rem 0; padding: 0.6rem 0.6rem 1.75rem; box-sizing: content-box; scrollbar-width: none; mask-image: linear-gradient(to bottom, #000 calc(100% - 1.75rem), transparent); }
   .rail::-webkit-scrollbar { display: none; }
   tc-trouble { left: calc(var(--rail) + var(--gap)); }
+  tc-notice { left: calc(var(--rail) + var(--gap) * 2); right: 4rem; }
   .rail > * { pointer-events: auto; flex: none; overflow: hidden; }
   .zoom { position: absolute; z-index: 4; right: var(--gap); top: var(--gap); display: grid; overflow: hidden; }
   .zoom .icon-button { border-radius: 0; }
@@ -45,6 +46,7 @@ export const appCss = css`
     .pill { position: absolute; z-index: 5; left: 0.6rem; right: 0.6rem; top: 0.6rem; overflow: hidden; }
     tc-inset.phone { left: 0.6rem; right: auto; bottom: calc(176px + 0.6rem); transform: scale(0.72); transform-origin: 0 100%; }
     tc-trouble { left: 0; bottom: 176px; }
+    tc-notice { left: 0.6rem; right: 0.6rem; top: 7.5rem; }
     .corner.phone { position: absolute; z-index: 3; right: 0.6rem; bottom: calc(176px + 0.5rem); }
   }
 `;

@@ -18,6 +18,7 @@ import "./tc-indicator";
 import "./tc-layers";
 import "./tc-legend";
 import "./tc-map";
+import "./tc-notice";
 import "./tc-panel";
 import "./tc-picker";
 import "./tc-search";
@@ -82,6 +83,7 @@ export class TcApp extends LitElement {
           ${store.shown?.period ? html`<section class="time card" aria-label=${w.time.label}><tc-time></tc-time></section>` : nothing}
         </div>
         <tc-inset .map=${this.map}></tc-inset>
+        <tc-notice></tc-notice>
         <tc-trouble></tc-trouble>
       </main>
       <aside aria-label=${w.panel.label}><tc-panel></tc-panel></aside>`;
@@ -110,6 +112,7 @@ export class TcApp extends LitElement {
         <tc-inset class="phone" .map=${this.map}></tc-inset>
         <div class="corner phone"><tc-scale .map=${this.map}></tc-scale></div>
         <tc-sheet></tc-sheet>
+        <tc-notice></tc-notice>
         <tc-trouble></tc-trouble>
       </main>`;
   }

@@ -3,7 +3,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { unsafeHTML } from "lit/directives/unsafe-html.js";
 import { number } from "../format";
-import { gathered } from "../map/compose";
+import { gathered, ring } from "../map/compose";
 import { labelled, titled, words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
@@ -47,7 +47,7 @@ export class TcLayers extends LitElement {
     .sign i { display: block; }
     .fill { width: 1.1rem; height: 0.85rem; border-radius: 2px; box-shadow: inset 0 0 0 1px rgb(60 70 78 / 0.35); }
     .line { width: 1.15rem; height: 3px; border-radius: 3px; }
-    .circle { width: 0.7rem; height: 0.7rem; border-radius: 99px; box-shadow: 0 0 0 1.5px var(--paper), 0 0 0 2.2px rgb(60 70 78 / 0.35); }
+    .circle { width: 0.7rem; height: 0.7rem; border-radius: 99px; box-shadow: 0 0 0 1.8px var(--ring), 0 0 0 2.3px rgb(60 70 78 / 0.3); }
     .many { width: 1.1rem; height: 1.1rem; border-radius: 99px; box-shadow: inset 0 0 0 1.5px rgb(255 255 255 / 0.55); }
     .sign svg { width: 1.2rem; height: 1.2rem; }
     .small-buttons { display: flex; gap: 0.25rem; margin: 0.35rem 0 0 -0.4rem; }
@@ -143,12 +143,12 @@ export class TcLayers extends LitElement {
     const svg = entry.image ? layer.images[entry.image] : undefined;
     if (entry.shape === "icon" && svg) return html`<span class="sign" aria-hidden="true">${unsafeHTML(svg)}</span>`; // our own server's drawing
     const shape = entry.shape === "icon" ? "circle" : entry.shape;
-    return dot(entry.colour, shape);
+    return dot(entry.colour, shape, shape === "circle" ? ring(layer, store.theme) : "transparent");
   }
 }
 
-function dot(colour: string, shape: string): TemplateResult {
-  return html`<span class="sign" aria-hidden="true"><i class=${shape} style="background:${colour}"></i></span>`;
+function dot(colour: string, shape: string, around = "transparent"): TemplateResult {
+  return html`<span class="sign" aria-hidden="true"><i class=${shape} style="background:${colour};--ring:${around}"></i></span>`;
 }
 
 export function toggleLayer(id: string): void {

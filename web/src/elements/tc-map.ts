@@ -193,7 +193,7 @@ export class TcMap extends LitElement {
       background: this.background,
       scale: Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 16),
     };
-    const signature = JSON.stringify({ ...wanted, layers: layers.map((l) => l.id), background: wanted.background?.layers.length ?? 0 });
+    const signature = JSON.stringify({ ...wanted, layers: layers.map((l) => l.id), background: wanted.background?.layers });
     return { style: compose(base, wanted), signature, layers };
   }
 
@@ -211,13 +211,15 @@ export class TcMap extends LitElement {
       }
       return;
     }
-    const focus = store.data.focus.value;
-    if (!focus || focus.code !== area || this.fitted === area) return;
+    const { value: focus, problem } = store.data.focus;
+    if (!area || this.fitted === area || !(problem || focus?.code === area)) return;
     const first = this.noted === "" && this.fitted === "";
     this.fitted = area;
     this.noted = "-";
-    const bbox = focus.code === "VN" ? (store.data.start.value?.bbox ?? focus.bbox) : focus.bbox;
-    this.areas.fit(bbox as Bbox, this.padding(focus.level === "commune"), focus.level === "commune" ? 12.5 : 11, !first && !calm());
+    const place = problem || focus?.code === "VN" ? null : focus; // behind a message about an unknown area lies the country
+    const commune = place?.level === "commune";
+    const bbox = place?.bbox ?? store.data.start.value!.bbox;
+    this.areas.fit(bbox, this.padding(commune), commune ? 12.5 : 11, !first && !calm());
   }
 
   /** The part of the map that nothing lies over, in its own pixels. */

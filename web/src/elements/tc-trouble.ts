@@ -1,9 +1,11 @@
 // What is wrong, in one sentence, and the way on: server away, unknown indicator, unknown area.
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { words } from "../i18n";
+import { date } from "../format";
+import { placed, words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
+import type { Area } from "../types";
 import { follow } from "./follow";
 
 const PAUSE = 5;
@@ -59,16 +61,32 @@ export class TcTrouble extends LitElement {
       return html`<div class="box" role="alert"><h2>${w.problem.serverTitle}</h2><p>${w.problem.server}</p>
         <div class="acts"><button class="button main" @click=${() => store.retry()}>${w.retry}</button><span class="small quiet num" aria-live="off">${w.problem.retryIn(this.left)}</span></div></div>`;
     }
-    if (focus.problem) {
+    const former = store.data.former.value;
+    if (focus.problem && former) return this.ended(former);
+    if (focus.problem && !store.data.former.busy) {
       return html`<div class="box" role="alert"><h2>${focus.problem.problem.status === 404 ? w.problem.unknownArea(area ?? "") : focus.problem.message || w.problem.partial}</h2><p>${w.problem.maybe}</p>
         <div class="acts"><button class="button main" @click=${home}>${w.problem.goHome}</button></div></div>`;
     }
-    if (detail.problem) {
+    if (detail.problem && !focus.problem) {
       return html`<div class="box" role="alert"><h2>${detail.problem.problem.status === 404 ? w.problem.unknownIndicator(indicator ?? "") : detail.problem.message || w.problem.partial}</h2><p>${w.problem.maybe}</p>
         <div class="acts"><button class="button main" @click=${() => this.dispatchEvent(new CustomEvent("choose-indicator", { bubbles: true, composed: true }))}>${w.problem.pick}</button>
         <button class="button" @click=${home}>${w.problem.goHome}</button></div></div>`;
     }
     return nothing;
+  }
+
+  /** An area of the former structure: where it went. */
+  private ended(area: Area): TemplateResult {
+    const w = words();
+    const { lang } = store.state;
+    const name = placed(area);
+    return html`<div class="box" role="alert"><h2>${w.problem.ended(name, date(area.valid_to, lang))}</h2>
+      ${area.successors.length ? html`<p>${w.problem.successors}</p>` : nothing}
+      <div class="acts">
+        ${area.successors.map((one, i) => html`<button class="button ${i ? "" : "main"}" @click=${() => store.go({ area: one.code, boundary: null, view: null }, "push")}>${placed(one)}</button>`)}
+        <button class="button" @click=${() => store.go({ boundary: area.boundary, view: null }, "push")}>${w.problem.asItWas}</button>
+        ${area.successors.length ? nothing : html`<button class="button main" @click=${home}>${w.problem.goHome}</button>`}
+      </div></div>`;
   }
 }
 

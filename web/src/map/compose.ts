@@ -1,6 +1,6 @@
 // The whole style of the map as a pure function of what is shown; MapLibre applies the difference.
 import { BLANKS } from "../shown";
-import { classesAgainstInk } from "./contrast";
+import { classesAgainstInk, cover } from "./contrast";
 import { BACKGROUND, type Background } from "./basemap";
 import type { Filters } from "../state";
 import type { Legend, MapLayer, MapLevel, Theme } from "../types";
@@ -33,10 +33,6 @@ const DEEPEST = 14; // tiles are made down to here; deeper zooms stretch them
 
 /** Areas with a value that no class holds: no target was set for them. */
 export const NEUTRAL: Record<Theme, string> = { light: "#e3e6e4", dark: "#35424b" };
-
-/** Under objects the figures step back, so that a green camera is seen on a green commune; the legend follows. */
-export const FADE = 0.55;
-export const GROUND: Record<Theme, string> = { light: "#f6f5f1", dark: "#222b32" };
 
 const INK = {
   light: { hover: "#14212a", select: "#0b3f4f", casing: "#ffffff", text: "#25323b", halo: "#ffffff" },
@@ -94,9 +90,9 @@ function adapted(layer: LayerSpecification, wanted: Wanted): LayerSpecification 
   const byCommune = wanted.level === "commune";
   switch (layer.id) {
     case "provinces-fill":
-      return byCommune ? layer : withPaint(layer, { "fill-color": fill(wanted), ...faded(wanted) });
+      return byCommune ? layer : withPaint(layer, { "fill-color": fill(wanted), "fill-opacity": coverOf(wanted) });
     case "communes-fill":
-      return { ...withPaint(layer, { "fill-color": fill(wanted), "fill-antialias": false, ...faded(wanted) }), ...visible(byCommune), ...inside(wanted) } as LayerSpecification;
+      return { ...withPaint(layer, { "fill-color": fill(wanted), "fill-antialias": false, "fill-opacity": coverOf(wanted) }), ...visible(byCommune), ...inside(wanted) } as LayerSpecification;
     case "communes-line":
       return { ...layer, ...visible(byCommune), ...inside(wanted) } as LayerSpecification;
     case "communes-label": {
@@ -119,15 +115,13 @@ function adapted(layer: LayerSpecification, wanted: Wanted): LayerSpecification 
   }
 }
 
-function faded({ layers }: Wanted): { "fill-opacity"?: number } {
-  return layers.length ? { "fill-opacity": FADE } : {};
-}
+const coverOf = (wanted: Wanted): number => cover(wanted.layers.length > 0, wanted.background !== null);
 
 /** With a map underneath, colours let it through; a place without a figure shows it plainly. */
-function seeThrough(layer: LayerSpecification, { level }: Wanted): LayerSpecification {
+function seeThrough(layer: LayerSpecification, wanted: Wanted): LayerSpecification {
   if (layer.id !== "communes-fill" && layer.id !== "provinces-fill") return layer;
-  if (layer.id === "provinces-fill" && level === "commune") return withPaint(layer, { "fill-opacity": 0 });
-  return withPaint(layer, { "fill-opacity": ["case", [">", ["coalesce", ["feature-state", "k"], -9], -9], 0.7, 0.15] });
+  if (layer.id === "provinces-fill" && wanted.level === "commune") return withPaint(layer, { "fill-opacity": 0 });
+  return withPaint(layer, { "fill-opacity": ["case", [">", ["coalesce", ["feature-state", "k"], -9], -9], coverOf(wanted), 0.15] });
 }
 
 function withPaint(layer: LayerSpecification, paint: Record<string, unknown>): LayerSpecification {
@@ -141,9 +135,9 @@ function lettered(layer: LayerSpecification, weight: string, wanted: Wanted): La
 }
 
 /** On colours near its own a name changes shades with its halo. */
-function readable(layer: LayerSpecification, { legend, theme, layers }: Wanted): LayerSpecification {
-  const against = classesAgainstInk(legend, theme, layers.length > 0);
-  const [ink, other] = theme === "light" ? [INK.light, INK.dark] : [INK.dark, INK.light];
+function readable(layer: LayerSpecification, wanted: Wanted): LayerSpecification {
+  const against = classesAgainstInk(wanted.legend, wanted.theme, coverOf(wanted));
+  const [ink, other] = wanted.theme === "light" ? [INK.light, INK.dark] : [INK.dark, INK.light];
   const shade = (usual: string, swapped: string): unknown =>
     ["case", ["in", ["coalesce", ["feature-state", "k"], -9], ["literal", against]], swapped, usual];
   return withPaint(layer, { "text-color": shade(ink.text, other.text), "text-halo-color": shade(ink.halo, other.halo) });
@@ -255,6 +249,12 @@ const cellsOf = (layer: MapLayer): string => `${layer.id}-cells`;
 export function gathered(layer: MapLayer, theme: Theme): { colour: string; below: number } | null {
   const disc = layer.style[theme].find((spec) => spec["id"] === cellsOf(layer)) as unknown as CircleLayerSpecification | undefined;
   return disc ? { colour: String(disc.paint?.["circle-color"]), below: disc.maxzoom ?? 24 } : null;
+}
+
+/** The ring round the single points of a layer. */
+export function ring(layer: MapLayer, theme: Theme): string {
+  const points = layer.style[theme].find((spec) => spec["type"] === "circle" && spec["id"] !== cellsOf(layer)) as unknown as CircleLayerSpecification | undefined;
+  return String(points?.paint?.["circle-stroke-color"] ?? "transparent");
 }
 
 function beside(layer: LayerSpecification, x: number): LayerSpecification {

@@ -1,0 +1,78 @@
+"""What each line of a table says of its area, and what the lines together tell of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import pandas as pd
+
+from boundaries.columns import Role, possible_codes
+from boundaries.known import BOUNDARIES, DISTRICT_KINDS, Boundary, Level, holders, structure
+from boundaries.matching import Row, match
+from boundaries.spoken import is_total, loose, parts, readings
+
+SCOPE = 0.8  # of the rows that are clear without a parent lie in one province: the table is that province's
+
+_OF_LENGTH: dict[int, Level] = {2: "province", 3: "district", 5: "commune"}
+
+
+def area_rows(table: pd.DataFrame, columns: Mapping[Role, str]) -> tuple[dict[int, Row], list[int]]:
+    """What each line says of its area; sums apart. A line that names a district heads the lines below it."""
+    empty = pd.Series("", index=table.index)
+    cells = {role: table[columns[role]].astype(str).str.strip() if role in columns else empty for role in
+             ("code", "name", "district", "province")}  # fmt: skip
+    zeros_kept = cells["code"].str.startswith("0").any() or not cells["code"].str.fullmatch(r"\d{4}").any()
+    rows: dict[int, Row] = {}
+    totals: list[int] = []
+    heading = ""
+    for line, code, name, district, province in zip(table.index, *cells.values(), strict=True):
+        if is_total(name) or is_total(code):
+            totals.append(line)
+        elif code or name:
+            if name and "district" not in columns and not code and _heads(name):
+                heading = name
+            elif heading and len(parts(name)) == 1:
+                district = heading
+            codes = possible_codes(code)
+            if zeros_kept and len(codes) > 1:
+                codes = codes[:1]
+            rows[line] = Row(codes or ((code,) if code else ()), name, district, province)
+    return rows, totals
+
+
+def _heads(name: str) -> bool:
+    said = parts(name)
+    if len(said) != 1 or not holders(said[0]).districts:
+        return False
+    kinds = {kind for reading in readings(said[0]) for kind in reading.kinds}
+    communes = (a for b in BOUNDARIES for a in structure(b).by_letters.get(loose(said[0]), ()) if a.level == "commune")
+    return bool(kinds & DISTRICT_KINDS) or not any(communes)
+
+
+def main_level(rows: Mapping[int, Row]) -> Level:
+    """The level most rows are of."""
+    levels: Counter[Level] = Counter()
+    for row in dict.fromkeys(rows.values()):
+        told = _OF_LENGTH.get(len(row.codes[0]) if row.codes else 0)
+        if told:
+            levels[told] += 1
+        else:
+            for boundary in BOUNDARIES:
+                for area_level in {area.level for area in match(row, boundary, "commune").areas}:
+                    levels[area_level] += 1
+    return max(("province", "district", "commune"), key=lambda one: levels[one])
+
+
+def scope_of(rows: Mapping[int, Row], boundary: Boundary, level: Level) -> frozenset[str] | None:
+    """The one province a table without parents speaks of, told by the rows that are clear anyway."""
+    clear = [match(row, boundary, level, lenient=True) for row in dict.fromkeys(rows.values()) if _alone(row)]
+    provinces = Counter(m.area.province for m in clear if m.area and m.area.level == "commune")
+    if not provinces:
+        return None
+    code, count = provinces.most_common(1)[0]
+    return frozenset((code,)) if count >= SCOPE * provinces.total() else None
+
+
+def _alone(row: Row) -> bool:
+    return not (row.province or row.district) and len(parts(row.name)) == 1
