@@ -13,7 +13,7 @@ from boundaries import evidence
 from boundaries.columns import Role, find_columns
 from boundaries.known import BOUNDARIES, LISTS, AreaList, Boundary, Known, Level, structure
 from boundaries.matching import FOUND, Match, Row, match
-from boundaries.rows import main_level, area_rows, scope_of
+from boundaries.rows import area_rows, main_level, scope_of
 
 MIXED = 0.1  # of the rows that fit one structure only must fit the other for the table to be a mixture
 FULL = 0.9  # of a list's areas are in a table that is that list
