@@ -42,7 +42,9 @@ def commit(
     )
     # What an old survey names after areas that ended before belonged to their neighbours, the survey does not say to which.
     fitted = fit(
-        Pieces(before.codes, before.provinces, before.shapes, before.official), new, to_the_last=vintage.until is not None
+        Pieces(before.codes, before.provinces, before.shapes, before.official),
+        new,
+        to_the_last=vintage.until is not None,
     )
     written = write_outlines(connection, fitted, there, areas=areas, table=table, vintage=vintage, source=source)
     report.change |= {"outlines_written": len(written.changed), "areas_added": len(written.added)}

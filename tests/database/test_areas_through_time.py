@@ -99,7 +99,14 @@ def test_the_published_former_outlines_load_with_their_defects(reference, demo_e
         frame[own.isin(["48", "49"])].to_file(tmp_path / "quang-nam.gpkg", layer=layer)
     before = set(former(demo_engine)["code"])
     answer = demo_toancanh(
-        "boundaries", "load", tmp_path / "quang-nam.gpkg", "--date", "2024-06-30", "--partial", "--skip-unknown", "--commit"
+        "boundaries",
+        "load",
+        tmp_path / "quang-nam.gpkg",
+        "--date",
+        "2024-06-30",
+        "--partial",
+        "--skip-unknown",
+        "--commit",
     )
     assert answer.returncode == 0, answer.stderr
     added = former(demo_engine)
@@ -237,11 +244,13 @@ def test_regions_become_a_lens(demo_engine, demo_toancanh, tmp_path):
     assert "không có tên" in preview.stdout
     assert scalar(demo_engine, "SELECT count(*) FROM toancanh.region_set") == 0
     for _ in range(2):
-        answer = demo_toancanh("boundaries", "lens", "load", tmp_path / "hat.gpkg", "--name", "Hạt kiểm lâm", "--commit")
+        answer = demo_toancanh(
+            "boundaries", "lens", "load", tmp_path / "hat.gpkg", "--name", "Hạt kiểm lâm", "--commit"
+        )
         assert answer.returncode == 0, answer.stderr
-    assert scalar(demo_engine, "SELECT string_agg(code, ',' ORDER BY code) FROM toancanh.area WHERE level = 'region'") == (
-        "hat-kiem-lam:1,hat-kiem-lam:2"
-    )
+    assert scalar(
+        demo_engine, "SELECT string_agg(code, ',' ORDER BY code) FROM toancanh.area WHERE level = 'region'"
+    ) == ("hat-kiem-lam:1,hat-kiem-lam:2")
     assert scalar(demo_engine, "SELECT count(*) FROM toancanh.area_shape s JOIN toancanh.area a ON a.id = s.area_id "
                                "WHERE level = 'region'") == 10  # fmt: skip
     away = scalar(
@@ -291,7 +300,9 @@ def merge(connection, olds: list[int]) -> int:
              "FROM toancanh.area WHERE id = ANY(:olds) RETURNING id"),
         {"day": MERGER, "olds": olds},
     ).scalar_one()  # fmt: skip
-    connection.execute(text("UPDATE toancanh.area SET valid_to = :day WHERE id = ANY(:olds)"), {"day": MERGER, "olds": olds})
+    connection.execute(
+        text("UPDATE toancanh.area SET valid_to = :day WHERE id = ANY(:olds)"), {"day": MERGER, "olds": olds}
+    )
     connection.execute(
         text("INSERT INTO toancanh.succession (old_id, new_id, relation, area_share, area_km2) SELECT id, :new, 'whole', 1, "
              "ST_Area(geom::geography) / 1e6 FROM toancanh.area WHERE id = ANY(:olds)"),
@@ -339,9 +350,15 @@ def test_a_merger_hands_over_fifty_thousand_items_and_leaves_none_behind(demo_en
         after = connection.execute(figures, {"day": MERGER, "areas": news}).one()
         assert before[0] > after[0] > 0
         assert after[1] == pytest.approx(before[1])
-        assert stored == connection.execute(
-            text("SELECT md5(string_agg(o::text, '|' ORDER BY o::text)) FROM toancanh.observation o WHERE area_id = ANY(:a)"), {"a": olds}
-        ).one()
+        assert (
+            stored
+            == connection.execute(
+                text(
+                    "SELECT md5(string_agg(o::text, '|' ORDER BY o::text)) FROM toancanh.observation o WHERE area_id = ANY(:a)"
+                ),
+                {"a": olds},
+            ).one()
+        )
         again = transition(connection, MERGER)
         assert [one.found for one in again] == [0] * len(again)
 
