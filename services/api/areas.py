@@ -9,13 +9,14 @@ from fastapi.responses import Response
 from sqlalchemy import func, select
 
 from boundaries.tables import area as area_table
-from boundaries.vintages import Vintage
+from boundaries.vintages import CURRENT
 from geo.text import fold
 from layers.catalogue import FEATURES
 from layers.indicators.catalogue import load
 from layers.viewer import Viewer
 from services.accounts import ViewerOf
 from services.api.parts import Boundary, FiguresNow, PlacesNow, brief, cached, number, vintage_for
+from services.api.pictures import PictureAsked, parent_of, shown, system_of
 from services.database import Reader, Statement
 from services.family import family
 from services.figures import period_of
@@ -49,7 +50,7 @@ async def get_area(request: Request, code: str, places: PlacesNow, boundary: Bou
             "valid_to": found.valid_to.isoformat() if found.valid_to else None,
             "boundary": vintage.id,
             "path": [brief(one) for one in places.path(found)],
-            "children": _children(places, found, vintage),
+            "children": [_listed(one) for one in places.children(found, vintage)],
             **family(places, found),
             "former_names": places.former_names(found),
             "counts": await _counts(request.app.state.reader, viewer, found),
@@ -58,32 +59,28 @@ async def get_area(request: Request, code: str, places: PlacesNow, boundary: Bou
     return await cached(request, ("areas", *(layer.id for layer in FEATURES)), make, viewer.role)
 
 
-@router.get("/areas/{code}/grandchildren")
-async def get_grandchildren(request: Request, code: str, places: PlacesNow, boundary: Boundary) -> Response:
-    """The communes of every province of the country in one answer; provinces without loaded communes are left out."""
-    found = places.find(code, boundary)
+@router.get("/shown")
+async def get_shown(request: Request, places: PlacesNow, asked: PictureAsked) -> Response:
+    """The areas a picture shows: those of a level, of any structure or lens, that share ground with an area."""
+    parent = parent_of(places, asked)
 
     async def make() -> list[dict[str, Any]]:
-        vintage = boundary or vintage_for(found, None, None)
-        families = [(one.code, _children(places, one, vintage)) for one in places.children(found, vintage)]
-        return [{"code": code, "children": children} for code, children in families if children]
+        return [_listed(one) for one in shown(places, parent, system_of(places, asked, CURRENT))]
 
     return await cached(request, ("areas",), make)
 
 
-def _children(places: Places, area: Area, vintage: Vintage) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": one.id,
-            "code": one.code,
-            "name": one.name,
-            "full_name": one.full_name,
-            "name_en": one.name_en,
-            "kind": one.kind,
-            "bbox": list(one.bbox),
-        }
-        for one in places.children(area, vintage)
-    ]
+def _listed(one: Area) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "code": one.code,
+        "name": one.name,
+        "full_name": one.full_name,
+        "name_en": one.name_en,
+        "kind": one.kind,
+        "province": one.province_code,
+        "bbox": list(one.bbox),
+    }
 
 
 async def _counts(reader: Reader, viewer: Viewer, area: Area) -> dict[str, int]:

@@ -46,12 +46,20 @@ def test_the_areas_of_both_sides_of_the_reform(client):
     assert ward["former_names"]
 
 
-def test_the_communes_of_all_provinces_come_in_one_answer(client):
-    families = client.get("/api/areas/VN/grandchildren").json()
-    assert [one["code"] for one in families] == ["68"], "only provinces whose communes are loaded"
-    assert families[0]["children"] == client.get("/api/areas/68").json()["children"]
-    assert client.get("/api/areas/VN/grandchildren", params={"boundary": "2024-06-30"}).json() == []
-    assert client.get("/api/areas/68/grandchildren").json() == []
+@pytest.mark.parametrize(
+    ("asked", "count"),
+    [
+        ({"within": "VN", "level": "province"}, 34),
+        ({"within": "VN", "level": "commune"}, 124),
+        ({"within": "VN", "level": "province", "boundary": "2024-06-30"}, 63),
+        ({"within": "68", "level": "commune", "boundary": "2024-06-30", "frame": "current"}, 329),
+        ({"within": "68", "level": "commune", "boundary": "2024-06-30"}, 137),
+        ({"within": "68", "lens": "former-district"}, 28),
+    ],
+)
+def test_the_areas_of_a_picture_come_in_one_answer(client, asked, count):
+    areas = client.get("/api/shown", params=asked).json()
+    assert len({one["id"] for one in areas}) == len(areas) == count
 
 
 @pytest.mark.parametrize("words", ["da lat", "Đà Lạt", "ĐÀ LẠT", "thanh pho da lat"])
@@ -86,12 +94,13 @@ def test_values_of_every_commune(client):
 
 @pytest.mark.parametrize("method", ["quantile", "natural", "equal"])
 def test_every_value_has_one_class(client, method):
-    legend = client.get("/api/indicators/HCC-04/legend", params={**PROVINCE, "method": method}).json()
+    asked = {**PROVINCE, "boundary": "current"}
+    legend = client.get("/api/indicators/HCC-04/legend", params={**asked, "method": method}).json()
     edges = legend["classes"]
     assert 3 <= len(edges) <= 5
     assert all(a["to"] == b["from"] for a, b in pairwise(edges))
-    for period in ("2024-01", "2026-10"):
-        values = client.get("/api/indicators/HCC-04/values", params={**PROVINCE, "period": period}).json()["values"]
+    for period in ("2025-07", "2026-10"):
+        values = client.get("/api/indicators/HCC-04/values", params={**asked, "period": period}).json()["values"]
         for value in filter(None, values):
             inside = [
                 k for k, c in enumerate(edges) if c["from"] <= value < c["to"] or (c is edges[-1] and value == c["to"])
@@ -154,7 +163,7 @@ def test_the_catalogue_is_browsable(client):
     assert one["formula"]["denominator"]
     assert one["owner"]
     assert one["basis"]
-    assert {holding["level"] for holding in one["data"]} == {"province", "commune"}
+    assert {holding["level"] for holding in one["data"]} == {"province", "district", "commune"}
 
 
 def test_all_figures_of_an_area(client):
@@ -177,7 +186,7 @@ def test_the_same_answer_is_not_sent_twice(client):
         ("/api/indicators/KHONG-CO/values", 404, "KHONG-CO"),
         ("/api/areas/99999", 404, "99999"),
         ("/api/indicators/HCC-04/values?period=thg%2010", 400, "thg 10"),
-        ("/api/indicators/HCC-04/values?level=district", 400, "level"),
+        ("/api/indicators/HCC-04/values?level=huyen", 400, "level"),
         ("/api/areas/68?boundary=yesterday", 400, "yesterday"),
         ("/api/nothing", 404, "Không có"),
         ("/nothing", 404, "Không có"),

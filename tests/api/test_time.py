@@ -38,7 +38,9 @@ def test_a_sum_carried_to_present_communes_keeps_every_file(client):
     left_out = known - sum(shown)
     assert 0 <= left_out <= 0.05 * known  # communes too many of whose parts sent nothing are blank, and say so
     assert {area for area, value in new.items() if value is None} == {int(area) for area in body["blanks"]}
-    rows = list(zip(new.values(), carried["low"], carried["high"], carried["estimated"], carried["method"], strict=True))
+    rows = list(
+        zip(new.values(), carried["low"], carried["high"], carried["estimated"], carried["method"], strict=True)
+    )
     for value, low, high, estimated, method in rows:
         if value is not None:
             assert low - 1 <= value <= high + 1
@@ -52,7 +54,9 @@ def test_a_ratio_is_carried_by_its_parts(client):
     assert math.isclose(card["value"], 100 * card["numerator"]["value"] / card["denominator"]["value"], abs_tol=0.01)
     assert {one["code"] for one in card["carried"]["sources"]} == {"60", "67", "68"}
     old = [
-        client.get(f"/api/indicators/{RATIO}/card", params={"area": code, "period": BEFORE, "boundary": "2025-06-30"}).json()
+        client.get(
+            f"/api/indicators/{RATIO}/card", params={"area": code, "period": BEFORE, "boundary": "2025-06-30"}
+        ).json()
         for code in ("60", "67", "68")
     ]
     for part in ("numerator", "denominator"):
@@ -88,8 +92,14 @@ def test_lenses_look_at_today_by_yesterday(client, lens, count):
 def test_things_are_counted_by_where_they_lie(client):
     """The same points by communes of today, former districts and former provinces: always all of them."""
     totals = {
-        lens: client.get("/api/layers/citizen-reports/counts", params={"within": "68", "level": "commune", **lens_}).json()
-        for lens, lens_ in {"now": {}, "district": {"lens": "former-district"}, "province": {"lens": "former-province"}}.items()
+        lens: client.get(
+            "/api/layers/citizen-reports/counts", params={"within": "68", "level": "commune", **lens_}
+        ).json()
+        for lens, lens_ in {
+            "now": {},
+            "district": {"lens": "former-district"},
+            "province": {"lens": "former-province"},
+        }.items()
     }
     assert [len(one["ids"]) for one in totals.values()] == [124, 28, 3]
     sums = {sum(one["values"]) for one in totals.values()}

@@ -61,7 +61,8 @@ def test_a_sum_is_conserved_to_the_last_unit(reform: tuple[Links, pd.DataFrame])
     """Whatever is merged and divided, the total after is the total before, and the band holds the estimate."""
     links, figures = reform
     carried = carry(figures, links, "sum")
-    assert math.isclose(math.fsum(carried.partial.dropna()), math.fsum(figures.value), rel_tol=1e-15, abs_tol=1e-9)
+    units = 10**4  # figures have four decimals at most
+    assert round(math.fsum(carried.partial.dropna()) * units) == round(math.fsum(figures.value) * units)
     shown = carried[carried.value.notna()]
     slack = 1 + shown.value.abs() * 1e-9
     assert ((shown.low <= shown.value + slack) & (shown.value <= shown.high + slack)).all()
