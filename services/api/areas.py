@@ -15,12 +15,13 @@ from layers.catalogue import FEATURES
 from layers.indicators.catalogue import load
 from layers.viewer import Viewer
 from services.accounts import ViewerOf
+from services.api.asking import PictureAsked
 from services.api.parts import Boundary, FiguresNow, PlacesNow, brief, cached, number, vintage_for
-from services.api.pictures import PictureAsked, parent_of, shown, system_of
 from services.database import Reader, Statement
 from services.family import family
 from services.figures import period_of
 from services.gazetteer import Area, Places
+from services.pictures import parent_of, shown, system_of
 
 router = APIRouter()
 

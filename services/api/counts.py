@@ -15,10 +15,11 @@ from layers.catalogue import FEATURES
 from layers.layer import Layer
 from layers.viewer import Viewer
 from services.accounts import ViewerOf
+from services.api.asking import PictureAsked
 from services.api.parts import PlacesNow, brief, cached
-from services.api.pictures import PictureAsked, parent_of, shown, system_of
 from services.database import Statement
 from services.errors import NotFound
+from services.pictures import parent_of, shown, system_of
 
 router = APIRouter()
 

@@ -13,11 +13,12 @@ from layers.indicators.catalogue import Indicator, load
 from layers.indicators.periods import Period
 from layers.indicators.store import KINDS
 from layers.indicators.terms import terms
+from services.api.asking import PictureAsked, carried_values
 from services.api.parts import CarriedNow, FiguresNow, PlacesNow, cached, indicator, numbers
-from services.api.pictures import Picture, PictureAsked, carried_values, parent_of, pictured, slices_of
 from services.errors import BadParameter
 from services.figures import Figures, Holding, Slice
 from services.gazetteer import Area, Places
+from services.pictures import Picture, parent_of, pictured, slices_of
 from styles import classes as classification
 
 router = APIRouter()

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
-
-from fastapi import Depends, Query
 
 from boundaries.links import System
 from boundaries.vintages import CURRENT, VINTAGES, Vintage, vintage_on
 from layers.indicators.catalogue import Indicator
 from layers.indicators.periods import Period
 from layers.indicators.store import KINDS
-from services.api.parts import Boundary, number, period
-from services.boundary import vintage_asked
 from services.carried import Carried, History, sources
 from services.errors import NotFound
 from services.figures import Figures, Holding
 from services.gazetteer import Area, Places
 from services.lenses import lens
-
-Level = Annotated[Literal["province", "district", "commune"], Query(description="level of the areas shown")]
-Within = Annotated[str, Query(description="code of the area whose inside is shown; VN is the country")]
-Frame = Annotated[
-    str, Query(description="structure `within` is meant in (a date or `current`); empty: that of boundary")
-]
-LensName = Annotated[str | None, Query(description="former-province, former-district, former-commune or a region set")]
 
 
 @dataclass(frozen=True)
@@ -41,7 +29,7 @@ class Asked:
     boundary: Vintage | None
     frame: Vintage | None
     lens: str | None
-    period: str | None
+    period: Period | None
 
 
 @dataclass(frozen=True)
@@ -75,21 +63,6 @@ async def pictured(places: Places, figures: Figures, carried: Carried, one: Indi
     return Picture(system, parent, at, areas, history)
 
 
-def asked(
-    boundary: Boundary,
-    level: Level = "province",
-    within: Within = "VN",
-    frame: Frame = "",
-    lens: LensName = None,
-    period: Annotated[str | None, Query(description="2026, 2026-Q3, 2026-10 …; empty: the newest")] = None,
-) -> Asked:
-    """What the parameters say of the picture."""
-    return Asked(level, within, boundary, vintage_asked(frame), lens, period)
-
-
-PictureAsked = Annotated[Asked, Depends(asked)]
-
-
 def system_of(places: Places, asked: Asked, usual: Vintage) -> System:
     """The areas a request shows: those of its lens, else of a level in the structure asked for."""
     if asked.lens:
@@ -120,7 +93,7 @@ def slices_of(picture: Picture, places: Places) -> list[str]:
 
 
 def _chosen(places: Places, one: Indicator, held: list[Holding], asked: Asked, parent: Area) -> tuple[System, Period]:
-    wanted = period(asked.period) if asked.period else None
+    wanted = asked.period
     if asked.lens or asked.boundary:
         system = system_of(places, asked, CURRENT)
         reaching = [
@@ -154,26 +127,3 @@ def _newest(one: Indicator, held: list[Holding]) -> Holding:
             f"The indicator {one.code} has no figures at this level yet.",
         )
     return max(held, key=lambda h: h.last.end)
-
-
-def carried_values(picture: Picture, one: Indicator) -> dict[str, Any]:
-    """The carried part of a picture: arrays beside the areas, and what is refused and why."""
-    assert picture.history is not None
-    rows = picture.history.at(picture.at.start).reindex([area.id for area in picture.areas])
-    refused = {str(i): word for i, word in rows.refused.items() if isinstance(word, str) and word}
-    blank = rows.blank.where(rows.value.isna(), None)
-    return {
-        "values": [number(value, one.decimals) for value in rows.value.tolist()],
-        "blanks": {
-            str(i): word if isinstance(word, str) else "no_data" for i, word in blank[rows.value.isna()].items()
-        },
-        "carried": {
-            "from": str(picture.history.source.boundary),
-            "level": picture.history.source.level,
-            "estimated": [number(value, 2) for value in rows.estimated.tolist()],
-            "low": [number(value, one.decimals) for value in rows.low.tolist()],
-            "high": [number(value, one.decimals) for value in rows.high.tolist()],
-            "method": [word if isinstance(word, str) else None for word in rows.method.tolist()],
-            "refused": refused,
-        },
-    }

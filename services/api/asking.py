@@ -1,0 +1,58 @@
+"""The parameters that choose a picture, and a carried picture as JSON."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, Query
+
+from layers.indicators.catalogue import Indicator
+from services.api.parts import Boundary, number
+from services.api.parts import period as parse
+from services.boundary import vintage_asked
+from services.pictures import Asked, Picture
+
+Level = Annotated[Literal["province", "district", "commune"], Query(description="level of the areas shown")]
+Within = Annotated[str, Query(description="code of the area whose inside is shown; VN is the country")]
+Frame = Annotated[
+    str, Query(description="structure `within` is meant in (a date or `current`); empty: that of boundary")
+]
+LensName = Annotated[str | None, Query(description="former-province, former-district, former-commune or a region set")]
+
+
+def asked(
+    boundary: Boundary,
+    level: Level = "province",
+    within: Within = "VN",
+    frame: Frame = "",
+    lens: LensName = None,
+    period: Annotated[str | None, Query(description="2026, 2026-Q3, 2026-10 …; empty: the newest")] = None,
+) -> Asked:
+    """What the parameters say of the picture."""
+    return Asked(level, within, boundary, vintage_asked(frame), lens, parse(period) if period else None)
+
+
+PictureAsked = Annotated[Asked, Depends(asked)]
+
+
+def carried_values(picture: Picture, one: Indicator) -> dict[str, Any]:
+    """The carried part of a picture: arrays beside the areas, and what is refused and why."""
+    assert picture.history is not None
+    rows = picture.history.at(picture.at.start).reindex([area.id for area in picture.areas])
+    refused = {str(i): word for i, word in rows.refused.items() if isinstance(word, str) and word}
+    blank = rows.blank.where(rows.value.isna(), None)
+    return {
+        "values": [number(value, one.decimals) for value in rows.value.tolist()],
+        "blanks": {
+            str(i): word if isinstance(word, str) else "no_data" for i, word in blank[rows.value.isna()].items()
+        },
+        "carried": {
+            "from": str(picture.history.source.boundary),
+            "level": picture.history.source.level,
+            "estimated": [number(value, 2) for value in rows.estimated.tolist()],
+            "low": [number(value, one.decimals) for value in rows.low.tolist()],
+            "high": [number(value, one.decimals) for value in rows.high.tolist()],
+            "method": [word if isinstance(word, str) else None for word in rows.method.tolist()],
+            "refused": refused,
+        },
+    }
