@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
@@ -94,6 +94,9 @@ def match(
     above = _above(row, said)
     levels = {one for code in row.codes for one in _OF_LENGTH.get(len(code), ())}
     named = [c for c in _named(there, said[0], above) if not levels or c.area.level in levels]
+    if (row.name + row.district + row.province).isascii():
+        # Written without marks, a name that has none is not meant more than one that has.
+        named = [replace(c, like="bare") if c.like == "same" else c for c in named]
     fits = [c for c in named if c.like in ("same", "bare", "part")]
     beside = _beside_code(there, said[0], coded, named, above)
     if beside:
@@ -118,11 +121,17 @@ def _beside_code(
             own = any(c.area == area and c.like == "same" and c.kind for c in named)
             if own or not any(c.like == "same" and c.kind and _near(c.area, area) for c in named):
                 return "both", area
-        elif _older(there, said) and area in _older(there, said):
+        elif area in _older(there, said) and not any(
+            c.like == "same" and c.kind and _same_province(c.area, area) for c in named
+        ):
             return "older", area
         elif not any(c.like == "same" for c in named) and _misspelt(said, area):
             return "spelling", area
     return None
+
+
+def _same_province(other: Known, area: Known) -> bool:
+    return province_today(other) == province_today(area)
 
 
 def _near(other: Known, area: Known) -> bool:
@@ -278,7 +287,7 @@ def _somebody(reading: Reading, area: Known) -> bool:
     letters = loose(reading.name)
     for boundary in BOUNDARIES:
         for other in structure(boundary).by_letters.get(letters, ()):
-            if province_today(other) == province_today(area) and likeness(reading.name, other.name) != "near":
+            if _same_province(other, area) and likeness(reading.name, other.name) != "near":
                 return True
     return letters != loose(area.name) and letters in structure("former").older
 

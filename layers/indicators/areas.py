@@ -68,7 +68,7 @@ def tie(connection: Connection, figures: Figures, asked: Asked) -> Tied:
         _tied(rows, resolve(figures.areas, verdict, boundary, codes_alone=codes_alone), boundary)
         for boundary, rows, verdict in parts
     ]
-    tied = pd.concat(frames).sort_index(kind="stable") if frames else figures.rows.assign(boundary="", how="")
+    tied = pd.concat(frames).sort_index(kind="stable")
     return _look_up(connection, tied, whole, doubt, asked)
 
 
@@ -94,7 +94,7 @@ def _by_time(
             doubt = doubt or _unclear(verdict)
         elif verdict.boundary != then:
             doubt = doubt or _untimely(verdict, then)
-    return parts, doubt
+    return parts or [("current", figures.rows, whole)], doubt
 
 
 def _unclear(verdict: Verdict) -> Problem:

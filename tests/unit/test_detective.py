@@ -141,6 +141,52 @@ def test_the_other_structure_takes_no_row_for_another_place(case):
     )
 
 
+def country(frame: pd.DataFrame, provinces: pd.DataFrame) -> pd.DataFrame:
+    district = frame.district_name if "district_name" in frame else ""
+    named = frame.parent_code.map(provinces.set_index("code")["name"])
+    return frame.assign(truth=frame.code, province=named, district=district)
+
+
+def whole(case: str) -> tuple[pd.DataFrame, dict[str, str], str, float]:
+    """A table of the whole country, the columns shown, its structure, and the least share of rows to be tied."""
+    then, now = country(THEN, register.former_provinces()), country(NOW, register.provinces())
+    parents = {"Huyện": "district", "Tỉnh": "province"}
+    match case:
+        case "former names":
+            return then, {"Tên": "full_name", **parents}, "former", 1.0
+        case "former names bare":
+            return then, {"Tên": "name", **parents}, "former", 0.99
+        case "former names unmarked":
+            plain = then.assign(**{c: then[c].map(fold) for c in ("full_name", "district", "province")})
+            return plain, {"Tên": "full_name", **parents}, "former", 0.99
+        case "present names unmarked":
+            plain = now.assign(**{c: now[c].map(fold) for c in ("full_name", "province")})
+            return plain, {"Tên": "full_name", "Tỉnh": "province"}, "current", 0.99
+        case "new codes, old names":
+            coded = then.assign(code=then.code.map(HEIRS)).dropna(subset=["code"])
+            return coded, {"Mã": "code", "Tên": "full_name", **parents}, "former", 0.7
+        case _:
+            olds = {new: old for old, new in HEIRS.items()}
+            coded = now.assign(code=now.code.map(olds)).dropna(subset=["code"])
+            return coded, {"Mã": "code", "Tên": "full_name", "Tỉnh": "province"}, "current", 0.6
+
+
+@pytest.mark.parametrize(
+    "case",
+    ["former names", "former names bare", "former names unmarked", "present names unmarked", "new codes, old names",
+     "old codes, new names"],
+)  # fmt: skip
+def test_in_the_whole_country_no_row_is_tied_to_a_wrong_commune(case):
+    rows, columns, boundary, least = whole(case)
+    made = table(rows, **columns)
+    verdict = examine(made)
+    assert verdict.boundary == boundary
+    found = resolve(made, verdict, boundary)
+    wrong = found[(found.code != "") & (found.code != rows.truth.to_numpy())]
+    assert wrong.empty, wrong
+    assert (found.code != "").mean() >= least
+
+
 def test_ben_nghe_never_becomes_sai_gon():
     """26740 was Bến Nghé and is Sài Gòn: name and code must agree in the structure that is meant."""
     for name in ("Phường Bến Nghé", "Bến Nghé", "P. Ben Nghe", "Ward Ben Nghe", "Phường Bến Nghé, Quận 1"):
