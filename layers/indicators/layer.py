@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from geoalchemy2 import Geometry
 from sqlalchemy import Boolean, DateTime, Double, Integer, Text, text
 
@@ -11,6 +13,14 @@ from styles.palette import BLANKS
 
 KIND_LETTERS = {"year": "Y", "half": "H", "quarter": "Q", "month": "M", "week": "W", "day": "D"}
 KIND_WORDS = {letter: word for word, letter in KIND_LETTERS.items()}
+
+_COLUMNS: dict[str, Any] = {
+    "id": Integer, "code": Text, "name": Text, "level": Text, "province_code": Text, "parent_code": Text, "period": Text,
+    "value": Double, "unit": Text, "numerator": Double, "denominator": Double, "blank": Text, "warning": Text,
+    "status": Text, "sample": Boolean, "source": Text, "known_at": DateTime(timezone=True), "target": Double,
+    "carried": Boolean, "method": Text, "estimated": Double, "low": Double, "high": Double,
+    "geom": Geometry("MULTIPOLYGON", 4326),
+}  # fmt: skip
 
 # The picture the map shows (figure_slice) decides which areas and which values; what stands behind each value comes
 # from its newest observation. Binds: indicator (number), level, kind, start, boundary, period (key), unit.
@@ -23,7 +33,9 @@ FIGURE = (
                CASE WHEN f.value IS NULL THEN coalesce(s.blanks ->> a.id::text, o.blank, 'no_data') END AS blank,
                coalesce(s.warnings ->> a.id::text, o.warning) AS warning,
                CASE o.status WHEN 'E' THEN 'estimate' WHEN 'P' THEN 'preliminary' WHEN 'F' THEN 'final' END AS status,
-               coalesce(o.sample, s.sample) AS sample, p.title AS source, o.known_at, t.value AS target, a.geom
+               coalesce(o.sample, s.sample) AS sample, p.title AS source, o.known_at, t.value AS target,
+               false AS carried, NULL::text AS method, NULL::float8 AS estimated, NULL::float8 AS low, NULL::float8 AS high,
+               a.geom
         FROM toancanh.figure_slice s
         CROSS JOIN LATERAL unnest(s.area_ids, s.area_values) AS f (area_id, value)
         JOIN toancanh.area a ON a.id = f.area_id
@@ -42,17 +54,36 @@ FIGURE = (
           AND s.boundary = CAST(:boundary AS date)
         """
     )
-    .columns(
-        id=Integer, code=Text, name=Text, level=Text, province_code=Text, parent_code=Text, period=Text, value=Double,
-        unit=Text, numerator=Double, denominator=Double, blank=Text, warning=Text, status=Text, sample=Boolean,
-        source=Text, known_at=DateTime(timezone=True), target=Double, geom=Geometry("MULTIPOLYGON", 4326),
-    )
+    .columns(**_COLUMNS)
     .subquery("figure")
-)  # fmt: skip
+)
+
+# The same columns for figures that were carried to the areas: they are given with the request, one place an area.
+CARRIED = (
+    text(
+        """
+        SELECT a.id, a.code, a.full_name AS name, a.level, a.province_code,
+               CASE WHEN a.level IN ('commune', 'district') THEN a.province_code ELSE 'VN' END AS parent_code,
+               CAST(:period AS text) AS period, f.value, CAST(:unit AS text) AS unit, f.numerator, f.denominator, f.blank,
+               NULL::text AS warning, NULL::text AS status, CAST(:sample AS boolean) AS sample, NULL::text AS source,
+               NULL::timestamptz AS known_at, NULL::float8 AS target, true AS carried, f.method, f.estimated, f.low, f.high,
+               a.geom
+        FROM unnest(CAST(:ids AS int[]), CAST(:values AS float8[]), CAST(:numerators AS float8[]),
+                    CAST(:denominators AS float8[]), CAST(:blanks AS text[]), CAST(:methods AS text[]),
+                    CAST(:estimateds AS float8[]), CAST(:lows AS float8[]), CAST(:highs AS float8[]))
+             AS f (area_id, value, numerator, denominator, blank, method, estimated, low, high)
+        JOIN toancanh.area a ON a.id = f.area_id
+        """
+    )
+    .columns(**_COLUMNS)
+    .subquery("carried")
+)
 
 LEVELS = (
     Code(value="province", title="Cấp tỉnh", title_en="Province"),
+    Code(value="district", title="Cấp huyện (trước 1/7/2025)", title_en="District (before 1 July 2025)"),
     Code(value="commune", title="Cấp xã", title_en="Commune"),
+    Code(value="region", title="Vùng", title_en="Region"),
 )
 STATUSES = (
     Code(value="estimate", title="Ước tính", title_en="Estimate"),
@@ -66,15 +97,15 @@ def layer_id(code: str) -> str:
     return f"indicator-{code.lower()}"
 
 
-def indicator_layer(one: Indicator) -> Layer:
-    """Return the layer of an indicator; its statement needs the binds named above `FIGURE`."""
+def indicator_layer(one: Indicator, *, carried: bool = False) -> Layer:
+    """Return the layer of an indicator; its statement needs the binds of `FIGURE`, or of `CARRIED`."""
     return Layer(
         id=layer_id(one.code),
         title=f"{one.name} ({one.unit})",
         title_en=f"{one.name_en} ({one.unit})",
         description=_description(one, "vi"),
         description_en=_description(one, "en"),
-        table=FIGURE,
+        table=CARRIED if carried else FIGURE,
         geometry="Polygon",
         fields=_fields(one),
         editable=False,
@@ -115,6 +146,16 @@ def _fields(one: Indicator) -> tuple[Field, ...]:
         Field(name="source", title="Nguồn", title_en="Source"),
         Field(name="known_at", title="Ghi nhận lúc", title_en="Known since", type="datetime"),
         Field(name="target", title="Chỉ tiêu", title_en="Target", type="number", unit=one.unit),
+        Field(
+            name="carried",
+            title="Quy đổi từ ranh giới khác (≈)",
+            title_en="Carried from other boundaries (≈)",
+            type="boolean",
+        ),
+        Field(name="method", title="Cách quy đổi", title_en="Method of carrying"),
+        Field(name="estimated", title="Phần ước tính", title_en="Share that is estimated", type="number"),
+        Field(name="low", title="Cận dưới", title_en="Lower bound", type="number", unit=one.unit),
+        Field(name="high", title="Cận trên", title_en="Upper bound", type="number", unit=one.unit),
     )
 
 

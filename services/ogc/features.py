@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import Any
 
 from fastapi import Request
@@ -17,7 +16,6 @@ from services.ogc.collections import Collection, collection, holdings
 from services.ogc.links import (
     GEOJSON,
     HTML,
-    VIET_NAM,
     base_url,
     fresh,
     keeping,
@@ -29,6 +27,7 @@ from services.ogc.links import (
     with_parameters,
 )
 from services.ogc.parameters import Query, format_of, parse, parse_item
+from services.ogc.pictures import chosen
 
 _WIDE = 0.3  # part of a layer's extent from which a box does not narrow it much
 _EXACT = 100_000  # a narrowed query is counted up to this; what matches more is estimated by the planner
@@ -119,9 +118,10 @@ def _tag(request: Request, one: Collection, form: str, base: str, lang: str) -> 
 
 async def _read(request: Request, one: Collection, query: Query) -> tuple[list[tuple[bytes, int]], int]:
     """Return the rows of a page (one more than the limit when there are more) and the number matched."""
-    binds = _picture(one, query)
-    if binds is None:
+    picture = await chosen(request, one, query)
+    if picture is None:
         return [], 0
+    one, binds = picture
     reader = request.app.state.reader
     statement, found = statements.page(one, query, wide=await _wide(request, one, query))
     rows = list(await reader.rows(statement, found | binds, binary=True))
@@ -144,7 +144,7 @@ async def _matched(request: Request, one: Collection, query: Query, binds: dict[
         plan = await reader.value("EXPLAIN (FORMAT JSON) " + statement.text, every)
         return max(counted, int(plan[0]["Plan"]["Plans"][0]["Plan Rows"]))
 
-    narrow = (query.filters, query.box, query.box_system, query.span, tuple(binds.values()))
+    narrow = (query.filters, query.box, query.box_system, query.span, repr(binds))
     key = (one.id, one.viewer.role, one.viewer.provinces, *narrow)
     return await holdings(request).count(key, revision_name(one.id), find)
 
@@ -166,36 +166,13 @@ async def _wide(request: Request, one: Collection, query: Query) -> bool:
 
 
 async def _one(request: Request, one: Collection, query: Query, number: int) -> tuple[bytes, int] | None:
-    binds = _picture(one, query)
-    if binds is None:
+    picture = await chosen(request, one, query)
+    if picture is None:
         return None
+    one, binds = picture
     statement, found = statements.item(one, query, number)
     row: tuple[bytes, int] | None = await request.app.state.reader.row(statement, found | binds, binary=True)
     return row
-
-
-def _picture(one: Collection, query: Query) -> dict[str, Any] | None:
-    """Return the values that choose the figures of an indicator; None when there are none for that time and level."""
-    if one.figures is None:
-        return {}
-    first, last = (_day(side) for side in query.span) if query.span else (None, None)
-    chosen = one.figures.choose(query.level or one.figures.levels[0], first, last)
-    if chosen is None:
-        return None
-    slices, period = chosen
-    return {
-        "indicator": slices.indicator_id,
-        "level": slices.level,
-        "kind": slices.kind,
-        "start": period.start,
-        "boundary": slices.boundary,
-        "period": period.key,
-        "unit": one.figures.indicator.unit,
-    }
-
-
-def _day(moment: datetime | None) -> Any:
-    return moment.astimezone(VIET_NAM).date() if moment else None
 
 
 def _page_links(

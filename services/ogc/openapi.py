@@ -92,7 +92,7 @@ def _paths(one: Collection, lang: Language) -> Json:
     here = f"/collections/{one.id}/items"
     name = "".join(part.capitalize() for part in one.id.split("-"))
     own = [_component(one, field) for field in one.fields if not (one.figures and field.name == "level")]
-    level, when = (["level"], ["level", "datetime"]) if one.figures else ([], [])
+    level, when = (["level", "boundary"], ["level", "boundary", "datetime"]) if one.figures else ([], [])
     return {
         here: _get(f"get{name}", GEOJSON, [*_SELECTING, *level, *own, "f", "lang"], one.id, title=one.title(lang)),
         f"{here}/{{featureId}}": _get(f"get{name}Feature", GEOJSON, ["featureId", "crs", *when, "f", "lang"], one.id),
@@ -126,6 +126,14 @@ def _get(operation: str, kind: str, parameters: list[str], tag: str = "", *, tit
     return {"get": get}
 
 
+_BOUNDARY: dict[Language, str] = {
+    "vi": "Đơn vị để xem số liệu: current (hiện nay), một ngày (2024-06-30: như ngày đó) hoặc tên lăng kính "
+    "(former-district). Số thu thập theo đơn vị khác được quy đổi, có carried, method, estimated, low, high.",
+    "en": "Areas to see the figures on: current, a date (2024-06-30: as on that day) or a lens (former-district). "
+    "Figures collected on other areas are carried, with carried, method, estimated, low and high.",
+}
+
+
 def _parameters(most: int, lang: Language) -> Json:
     def query(name: str, schema: Json, **more: Any) -> Json:
         return {"name": name, "in": "query", "required": False, "schema": schema, **more}
@@ -153,7 +161,8 @@ def _parameters(most: int, lang: Language) -> Json:
         "properties": query("properties", listed, **commas),
         "sortby": query("sortby", listed, **commas),
         "skipGeometry": query("skipGeometry", {"type": "boolean", "default": False}),
-        "level": query("level", {"type": "string", "enum": ["province", "commune"]}),
+        "level": query("level", {"type": "string", "enum": ["province", "district", "commune"]}),
+        "boundary": query("boundary", {"type": "string", "example": "2024-06-30"}, description=_BOUNDARY[lang]),
         "featureId": path("featureId", {"type": "integer"}),
         "tileMatrixSetId": path("tileMatrixSetId", {"type": "string", "enum": ["WebMercatorQuad"]}),
         "tileMatrix": path("tileMatrix", number),

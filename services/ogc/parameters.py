@@ -23,6 +23,7 @@ PAGING = frozenset({"limit", "offset", "after"})
 SELECTING = frozenset({"bbox", "bbox-crs", "crs", "datetime", "properties", "sortby", "skipGeometry"})
 ITEM = frozenset({"crs"})
 LIMIT = 100
+LEVELS = ("province", "district", "commune")
 
 Span = tuple[datetime | None, datetime | None]
 
@@ -43,6 +44,7 @@ class Query:
     sort: tuple[tuple[str, bool], ...] = ()
     geometry: bool = True
     level: str | None = None
+    boundary: str | None = None
 
     @property
     def crosses(self) -> bool:
@@ -85,7 +87,7 @@ def parse(request: Request, one: Collection, *, most: int) -> Query:
     """Read a request for features; BadParameter names the parameter that cannot be understood."""
     asked = request.query_params
     fields = {field.name: field for field in one.fields}
-    own = {"level"} if one.figures else set()
+    own = {"level", "boundary"} if one.figures else set()
     refuse_unknown(request, COMMON | PAGING | SELECTING | fields.keys() | own)
     filters: dict[str, list[Any]] = {}
     for name, text in asked.multi_items():
@@ -105,13 +107,14 @@ def parse(request: Request, one: Collection, *, most: int) -> Query:
         sort=_sort(asked.get("sortby"), fields),
         geometry=asked.get("skipGeometry", "false").lower() not in ("true", "1"),
         level=_level(asked.get("level"), one),
+        boundary=asked.get("boundary") if one.figures else None,
     )
 
 
 def parse_item(request: Request, one: Collection) -> Query:
     """Read a request for one feature."""
     asked = request.query_params
-    own = {"level", "datetime"} if one.figures else set()
+    own = {"level", "boundary", "datetime"} if one.figures else set()
     refuse_unknown(request, COMMON | ITEM | own)
     return Query(
         limit=1,
@@ -119,6 +122,7 @@ def parse_item(request: Request, one: Collection) -> Query:
         system=system("crs", asked.get("crs")),
         span=span(asked["datetime"]) if "datetime" in asked else None,
         level=_level(asked.get("level"), one),
+        boundary=asked.get("boundary") if one.figures else None,
     )
 
 
@@ -224,8 +228,9 @@ def _sort(text: str | None, fields: Iterable[str]) -> tuple[tuple[str, bool], ..
 
 
 def _level(text: str | None, one: Collection) -> str | None:
-    if text is not None and text not in ("province", "commune"):
-        raise BadParameter("level", "level phải là province hoặc commune.", "level must be province or commune.")
+    if text is not None and text not in LEVELS:
+        allowed = ", ".join(LEVELS)
+        raise BadParameter("level", f"level phải là một trong {allowed}.", f"level is one of {allowed}.")
     return text or (one.figures.levels[0] if one.figures else None)
 
 

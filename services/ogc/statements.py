@@ -82,7 +82,7 @@ def _once(one: Collection, query: Query, form: str, build: Callable[[Collection,
     """Compile a statement once for everything its text depends on, which is no value."""
     key = (
         form,
-        "indicator" if one.figures else one.id,
+        one.layer.table.name if one.figures else one.id,  # type: ignore[attr-defined]
         one.viewer.role,
         one.viewer.provinces,
         tuple(name for name, _ in query.filters),
