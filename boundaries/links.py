@@ -12,7 +12,9 @@ from boundaries.carry import Floats, Links
 from boundaries.vintages import VINTAGES
 
 GROUND_SQL = """
-SELECT s.old_id, s.new_id, o.level, s.area_km2, s.population FROM toancanh.succession s
+SELECT s.old_id, s.new_id, o.level, s.population,
+       CASE WHEN o.level = 'province' THEN ST_Area(o.geom::geography) / 1e6 ELSE s.area_km2 END AS area_km2
+FROM toancanh.succession s
 JOIN toancanh.area o ON o.id = s.old_id WHERE s.flag <> 'namesake'
 """
 OVERLAP_SQL = "SELECT area_id, region_id, area_km2, population FROM toancanh.overlap"
@@ -65,8 +67,9 @@ class Ground:
         if target.is_region:
             return self._to_regions(source, target)
         forward = source.boundary == VINTAGES[0].start
-        if source.level == target.level == "province" and forward:
-            return _links(self._provinces, "old_id", "new_id", published=None)
+        if source.level == target.level == "province":
+            merged = _links(self._provinces, "old_id", "new_id", published=None)
+            return merged if forward else merged.reversed()
         rows = self._communes
         ends = {
             "old_id": source.level if forward else target.level,

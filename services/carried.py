@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from boundaries.carry import carry
+from boundaries.carry import Links, carry
 from boundaries.links import System
 from layers.indicators.catalogue import Indicator
 from layers.indicators.periods import Period
@@ -63,6 +63,14 @@ class History:
     sources: dict[int, list[int]]  # target -> the areas its figures come from
     sample: bool
 
+    def with_more(self, other: History) -> History:
+        """This history with the areas of another one that it does not reach itself."""
+        mine = self.rows[self.rows.known > 0]
+        rest = other.rows[~other.rows.area_id.isin(mine.area_id)]
+        kept = self.rows[~self.rows.area_id.isin(rest.area_id)]
+        rows = pd.concat([kept, rest], ignore_index=True)
+        return History(self.source, rows, other.sources | self.sources, self.sample or other.sample)
+
     def at(self, start: date) -> pd.DataFrame:
         """The rows of one period, by area."""
         return self.rows[self.rows.period == start].set_index("area_id")
@@ -100,25 +108,36 @@ class Carried:
     ) -> History | None:
         held = (await self._figures.holdings()).get(one.code, [])
         ground = await self._linkage.ground()
+        found: History | None = None
+        left = list(ids)
         for source in sources(held, kind, target):
-            links = ground.links(source, target)
-            if links is None:
+            part = await self._from(places, one, kind, ground.links(source, target), source, left)
+            if part is None:
                 continue
-            links = links.reaching(ids)
-            if not len(links.source):
-                continue
-            needed = sorted(set(links.source.tolist()))
-            provinces = sorted({places.by_id[i].province_code for i in needed if i in places.by_id})
-            known = await self._reader.rows(
-                _KNOWN,
-                {"indicator": await self._figures.number(one), "kind": kind, "provinces": provinces, "ids": needed},
-            )
-            if not known:
-                continue
-            rows = pd.DataFrame(known, columns=_COLUMNS)
-            carried = await asyncio.to_thread(carry, rows, links, one.space_rule, scale=one.scale)
-            return History(source, carried, links.by_target(), bool(rows["sample"].any()))
-        return None
+            found = part if found is None else found.with_more(part)
+            reached = set(part.rows.area_id[part.rows.known > 0])
+            left = [i for i in left if i not in reached]
+        return found
+
+    async def _from(
+        self, places: Places, one: Indicator, kind: str, links: Links | None, source: System, ids: Sequence[int]
+    ) -> History | None:
+        """Carry the figures of one system to some areas; None where it knows nothing of them."""
+        links = links.reaching(ids) if links else None
+        if links is None or not len(links.source):
+            return None
+        needed = sorted(set(links.source.tolist()))
+        provinces = sorted({places.by_id[i].province_code for i in needed if i in places.by_id})
+        known = await self._reader.rows(
+            _KNOWN,
+            {"indicator": await self._figures.number(one), "kind": kind, "provinces": provinces, "ids": needed},
+        )
+        if not known:
+            return None
+        rows = pd.DataFrame(known, columns=_COLUMNS)
+        carried = await asyncio.to_thread(carry, rows, links, one.space_rule, scale=one.scale)
+        mine = carried[carried.area_id.isin(ids)]
+        return History(source, mine, links.by_target(), bool(rows["sample"].any()))
 
 
 def sources(held: Sequence[Holding], kind: str, target: System) -> list[System]:

@@ -46,7 +46,7 @@ class Linkage:
         above = await self._reader.rows(ABOVE_SQL)
         people = await self._reader.rows(_PEOPLE, {"people": PEOPLE, "boundary": CURRENT.start})
         return Ground(
-            pd.DataFrame(links, columns=["old_id", "new_id", "level", "area_km2", "population"]),
+            pd.DataFrame(links, columns=["old_id", "new_id", "level", "population", "area_km2"]),
             pd.DataFrame(overlaps, columns=["area_id", "region_id", "area_km2", "population"]),
             pd.DataFrame(above, columns=["id", "level", "until", "parent", "parent_level", "above"]),
             pd.Series(dict(people), dtype=float),

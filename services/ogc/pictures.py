@@ -11,7 +11,6 @@ import pandas as pd
 from fastapi import Request
 
 from boundaries.links import System
-from boundaries.vintages import vintage_on
 from layers.indicators.layer import KIND_LETTERS, KIND_WORDS, indicator_layer
 from layers.indicators.periods import Period, of
 from services.boundary import vintage_asked
@@ -22,6 +21,7 @@ from services.ogc.collections import Collection
 from services.ogc.holdings import Figures, Slices
 from services.ogc.links import VIET_NAM
 from services.ogc.parameters import Query
+from services.pictures import shown
 
 
 async def chosen(request: Request, one: Collection, query: Query) -> tuple[Collection, dict[str, Any]] | None:
@@ -45,11 +45,7 @@ async def chosen(request: Request, one: Collection, query: Query) -> tuple[Colle
     if match:
         return one, _stored(one, *match[0])
     carried: Carried = request.app.state.carried
-    areas = (
-        places.regions(str(system.boundary))
-        if system.is_region
-        else places.all(system.level, vintage_on(system.boundary))
-    )  # type: ignore[arg-type]
+    areas = shown(places, places.find("VN"), system)
     history = await carried.history(places, one.figures.indicator, KIND_LETTERS[at.kind], system, [a.id for a in areas])
     if history is None:
         return None
