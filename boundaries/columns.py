@@ -27,6 +27,7 @@ _HINTS: Mapping[Role, tuple[str, ...]] = {
 _COUNTERS = frozenset(("stt", "tt", "so tt", "so thu tu", "no", "id", "fid", ""))
 _LEAST = 0.3  # of the cells of a column must be names for it to be taken for one
 _SAMPLE = 1500
+_FEW = 5  # one number in nine of five digits is some area's code: a few of them prove nothing
 _THOUSANDS = re.compile(r"\d{1,2}[.,]\d{3}")
 
 
@@ -128,7 +129,7 @@ def _codes(column: str, values: Sequence[str], cells: pd.Series) -> int:
     for length in (5, 3, 2):
         fit = sum(any(len(c) == length and c in known for c in one) for one in counts) / len(values)
         own = sum(len(p) == length or (length == 5 and len(p) > 3) for p in plain) / len(plain)
-        if fit >= (0.5 if hinted else 0.7) and own >= 0.5 and (hinted or length == 5):
+        if fit >= (0.5 if hinted else 0.7) and own >= 0.5 and (hinted or (length == 5 and len(values) >= _FEW)):
             return length
     # Codes of another time or with slips are codes still where the heading says so.
     return 5 if hinted == 2 and any(len(p) in (4, 5) for p in plain) else 2 if hinted == 2 else 0

@@ -27,7 +27,7 @@ def area_rows(table: pd.DataFrame, columns: Mapping[Role, str]) -> tuple[dict[in
     totals: list[int] = []
     heading = ""
     for line, code, name, district, province in zip(table.index, *cells.values(), strict=True):
-        if is_total(code) or (is_total(name) and not district and len(code) < 4):  # there is a commune called Cống
+        if is_total(code) or (is_total(name) and not district and len(code) < 4):  # a commune is called Trung Bình
             totals.append(line)
         elif code or name:
             if name and "district" not in columns and not code and _heads(name):

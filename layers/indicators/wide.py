@@ -52,7 +52,8 @@ def by_name(said: str) -> Indicator | None:
 
 def _wide(laid: Laid, names: Mapping[str, str], kept: pd.DataFrame) -> pd.DataFrame | None:
     frames = []
-    for column in laid.frame.columns.difference(list(names.values()), sort=False):
+    free = [str(column) for column in laid.frame.columns if column not in names.values()]
+    for column in free:
         indicator, period, unit = _heading(laid.headings[column])
         if (indicator or "indicator" in kept) and (period or "period" in kept) and (indicator or period):
             told = {"indicator": indicator, "period": period, "unit": unit}
@@ -60,11 +61,11 @@ def _wide(laid: Laid, names: Mapping[str, str], kept: pd.DataFrame) -> pd.DataFr
             frames.append(figures)
     if not frames:
         # One column of numbers beside indicator and period told for the whole file.
-        rest = [c for c in laid.frame.columns.difference(list(names.values()), sort=False) if _numeric(laid.frame[c])]
+        rest = [column for column in free if _numeric(laid.frame[column])]
         if len(rest) == 1 and {"indicator", "period"} <= set(kept.columns):
             return kept.assign(value=laid.frame[rest[0]], _heading=rest[0])
         return None
-    return pd.concat(frames).sort_index(kind="stable")
+    return pd.concat(frames).fillna("").sort_index(kind="stable")
 
 
 def _heading(parts: tuple[str, ...]) -> tuple[str, str, str]:
