@@ -78,7 +78,7 @@ def reason(how: str, areas: Sequence[Known], chosen: Boundary) -> tuple[str, str
         "total": ("dòng tổng", "a sum"),
         "empty": ("dòng không ghi mã hay tên đơn vị", "neither code nor name of an area"),
         "spelling": (f"mã khớp, tên viết khác: {what}", f"the code fits, the name is spelt differently: {what}"),
-        "older": (f"tên đã sáp nhập trước 2025 vào {what}", f"a name merged before 2025 into {what}"),
+        "older": (f"tên cũ (trước khi sáp nhập hoặc đổi loại) của {what}", f"a name from before a merger or change of kind: {what}"),
         "name": (f"gắn theo tên: {what}", f"tied by name: {what}"),
         "other_code": (f"gắn theo tên, mã thuộc thời kia: {what}", f"tied by name, the code is of the other time: {what}"),
         "code": ("chỉ có mã, không có tên để đối chiếu", "a code without a name to compare"),
