@@ -49,6 +49,7 @@ def _brief(area: Area, link: Link) -> dict[str, Any]:
         "full_name": area.full_name,
         "name_en": area.name_en,
         "level": area.level,
+        "province": area.province_code,
         "boundary": area.vintage.isoformat(),
         "share": link.share,
         "people": link.people,
