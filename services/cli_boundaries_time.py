@@ -15,6 +15,7 @@ from boundaries.regions import Regions, communes_in, read_regions, remove_set, s
 from boundaries.relinking import relink
 from boundaries.vintages import CURRENT
 from geo.errors import Problem
+from layers.transition import Moved
 from layers.transition import transition as hand_over
 from services.cli_boundaries import the_day
 from services.commands import Lang, amount, facts, good, heading, listing, out, say
@@ -144,6 +145,16 @@ def transition(
     del lang
     with transaction(write=commit) as connection:
         moved = hand_over(connection, the_day(on))
+        _moved(moved)
+        if any(one.orphans for one in moved):
+            raise Problem(
+                "Còn việc chưa có đơn vị nhận nên chưa ghi gì; hãy nạp liên kết kế thừa (boundaries links load) rồi chạy lại.",
+                "Some items have no successor, so nothing was written; load the links (boundaries links load) and run again.",
+            )
+    _said(commit, say("Đã chuyển giao; mỗi việc có một dòng nhật ký.", "Handed over, with one line of record an item."))
+
+
+def _moved(moved: list[Moved]) -> None:
     table = Table(
         say("Việc", "What"), say("tồn ở đơn vị cũ", "on ended areas"), say("chuyển giao", "handed over"),
         say("quy tắc", "rule"), say("chưa có nơi nhận", "no successor"),
@@ -159,12 +170,6 @@ def transition(
             f"{say(one.title, one.title_en)}: {say('đơn vị chưa có nơi kế thừa', 'areas without a successor')}",
             [""], [(name,) for name in one.without], mark="✗",
         )  # fmt: skip
-    if any(one.orphans for one in moved):
-        raise Problem(
-            "Còn việc chưa có đơn vị nhận nên chưa ghi gì; hãy nạp liên kết kế thừa (boundaries links load) rồi chạy lại.",
-            "Some items have no successor, so nothing was written; load the links (boundaries links load) and run again.",
-        )
-    _said(commit, say("Đã chuyển giao; mỗi việc có một dòng nhật ký.", "Handed over, with one line of record an item."))
 
 
 def _regions(regions: Regions, communes: dict[str, int]) -> None:

@@ -218,7 +218,7 @@ def test_the_published_files_load_and_those_of_before_the_reform_are_refused(ref
     with demo_engine.connect() as connection:
         where = connection.execute(text(
             "SELECT a.code FROM toancanh.area_piece p JOIN toancanh.area a ON a.id = p.area_id "
-            "WHERE ST_Intersects(p.geom, ST_SetSRID(ST_Point(108.444, 11.9404), 4326)) AND a.level = 'commune'"
+            "WHERE ST_Intersects(p.geom, ST_SetSRID(ST_Point(108.444, 11.9404), 4326)) AND a.level = 'commune' AND a.valid_to IS NULL"
         )).scalar()  # fmt: skip
     assert where == "24781"
     loose = demo_toancanh("boundaries", "load", folder / "raw_sample" / "geojson", "--commit")
