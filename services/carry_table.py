@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from dataclasses import dataclass
 from typing import Any
@@ -77,7 +78,7 @@ def carry_table(text: str, wish: Wish, places: Places, ground: Ground) -> Carrie
 def _read(text: str) -> pd.DataFrame:
     try:
         table = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, sep=None, engine="python")
-    except (ValueError, pd.errors.ParserError):
+    except (ValueError, csv.Error, pd.errors.ParserError):
         raise Problem("Không đọc được bảng CSV.", "The CSV table cannot be read.") from None
     if table.empty:
         raise Problem("Bảng không có dòng nào.", "The table has no rows.")

@@ -134,3 +134,60 @@ def test_an_unknown_structure_is_refused_by_one_sentence(client, asked, name):
     """Named by its parameter."""
     answer = client.get(f"/api/indicators/{SUM}/values", params={**HOME, **asked})
     assert answer.status_code == 400 and answer.json()["parameter"] == name
+
+
+def test_gis_programs_read_any_indicator_on_any_boundary(client):
+    """The same figures as on the screen, with method and band; the parameter is documented."""
+    address = f"/ogc/collections/indicator-{SUM.lower()}/items"
+    for boundary, count in (("current", 124), ("2024-06-30", 329), ("former-district", 28)):
+        page = client.get(address, params={"boundary": boundary, "datetime": "2024-10-15", "limit": 400, "skipGeometry": True})
+        assert page.json()["numberMatched"] == len(page.json()["features"]) == count
+        rows = [feature["properties"] for feature in page.json()["features"]]
+        carried = boundary == "current"  # the others have figures of their own for that month
+        assert {row["carried"] for row in rows} == {carried} and {row["period"] for row in rows} == {"2024-10"}
+        if carried:
+            _, screen = values(client, SUM, **HOME, period="2024-10", boundary="current")
+            assert [row["value"] for row in rows] == list(screen.values())
+            assert all(row["low"] <= row["value"] + 1 and row["method"] for row in rows if row["value"] is not None)
+    paths = client.get("/ogc/openapi", params={"f": "json"}).json()
+    assert "2024-06-30" in str(paths["components"]["parameters"]["boundary"])
+    wrong = client.get(address, params={"boundary": "xx"})
+    assert wrong.status_code == 400 and wrong.json()["parameter"] == "boundary"
+
+
+def execute(client, **inputs):
+    """Run the process that carries a table."""
+    return client.post("/ogc/processes/carry/execution", json={"inputs": inputs})
+
+
+def test_a_table_is_carried_by_a_process(client):
+    """Its areas are recognised; 100 + 200 + 300 of one present commune are 600."""
+    listed = client.get("/ogc/processes").json()["processes"]
+    assert [one["id"] for one in listed] == ["carry"]
+    assert client.get("/ogc/processes/carry").json()["inputs"]["table"]["minOccurs"] == 1
+    olds = client.get("/api/areas/23272").json()["predecessors"]  # Phú Quý, of three communes
+    rows = "".join(f"{one['code']},{one['full_name']},{100 * (i + 1)}\n" for i, one in enumerate(olds))
+    done = execute(client, table=f"ma,ten,value\n{rows}").json()
+    assert done["report"]["boundary"] == "former" and done["report"]["left_out_count"] == 0
+    head, line = done["carried"]["value"].strip().splitlines()
+    row = dict(zip(head.split(","), line.split(","), strict=True))
+    assert (row["area_code"], float(row["value"]), row["sources_known"]) == ("23272", 600, "3")
+    assert float(row["estimated"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("inputs", "status", "words"),
+    [
+        ({"table": "ma,value\n22981,1\n"}, 422, "of=former"),  # codes alone are of both times
+        ({"table": "ma,ten,value\n22981,Xã Vĩnh Hảo,1\n", "rule": "median"}, 400, "rule"),
+        ({"table": "ma,ten,so\n22984,Xã Vĩnh Tân,1\n"}, 422, "value"),
+        ({"table": "ma,ten,value\n22984,Xã Vĩnh Tân,1\n", "to": "nowhere"}, 400, "lăng kính"),
+        ({"table": ""}, 422, "CSV"),
+        ({}, 400, "table"),
+    ],
+)
+def test_a_table_that_is_not_certain_is_refused(client, inputs, status, words):
+    """Nothing is joined in silence."""
+    answer = execute(client, **inputs)
+    assert answer.status_code == status, answer.text
+    assert words in answer.text
