@@ -16,7 +16,6 @@ from rich.markup import escape
 from geo.errors import Problem
 from services import (
     cli_boundaries,
-    cli_boundaries_check,
     cli_boundaries_time,
     cli_indicators,
     cli_layers,
@@ -43,8 +42,7 @@ def _options(
     speak(lang)
 
 
-for _part in (cli_boundaries_check, cli_boundaries_time):
-    _part.register(cli_boundaries.app)
+cli_boundaries_time.register(cli_boundaries.app)
 for _group, _name in ((cli_boundaries, "boundaries"), (cli_indicators, "indicators")):
     app.add_typer(_group.app, name=_name)
 for _commands in (cli_server, cli_layers, cli_share):

@@ -1,4 +1,4 @@
-"""Commands for administrative boundaries: load, fetch, list."""
+"""Commands for administrative boundaries: load, fetch, check, list."""
 
 from __future__ import annotations
 
@@ -102,6 +102,21 @@ def fetch(
     )
     outlines = read_areas(got.folder)
     _take(outlines, the_day(REFORM), commit=commit, partial=False, skip_unknown=False, path=got.folder, source=base)
+
+
+@app.command()
+def check(
+    on: Annotated[
+        str | None, typer.Option("--date", help="Chỉ kiểm tra ranh giới của ngày này, ví dụ 2025-07-01.")
+    ] = None,
+    lang: Lang = None,
+) -> None:
+    """Kiểm tra ranh giới của cả hai thời kỳ và liên kết giữa chúng. / Check both structures and their links."""
+    from services.boundary_check import check_boundaries
+
+    del lang
+    if not check_boundaries(the_day(on) if on else None):
+        raise typer.Exit(1)
 
 
 @app.command("list")

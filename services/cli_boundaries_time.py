@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
-from sqlalchemy import text
 
-from boundaries.mosaic import province_outlines
-from boundaries.population import count_people
-from boundaries.regions import Regions, communes_in, read_regions, remove_set, slug_of, store_set
-from boundaries.relinking import relink
 from boundaries.vintages import CURRENT
 from geo.errors import Problem
-from layers.transition import Moved
-from layers.transition import transition as hand_over
 from services.cli_boundaries import the_day
 from services.commands import Lang, amount, facts, good, heading, listing, out, say
-from services.database import transaction
+
+if TYPE_CHECKING:
+    from boundaries.regions import Regions
+    from layers.transition import Moved
 
 links_app = typer.Typer(help="Liên kết đơn vị cũ – mới. / Links from former to present areas.", no_args_is_help=True)
 lens_app = typer.Typer(
@@ -47,6 +43,9 @@ def links_load(
     lang: Lang = None,
 ) -> None:
     """Thay liên kết của các đơn vị cũ có trong bảng. / Replace the links of the former areas that a table names."""
+    from boundaries.relinking import relink
+    from services.database import transaction
+
     del lang
     with transaction(write=commit) as connection:
         done = relink(connection, path, source=source or path.name)
@@ -64,6 +63,9 @@ def population(
     lang: Lang = None,
 ) -> None:
     """Đếm người trên phần đất chung của mọi liên kết và lăng kính. / Count people on the ground areas share."""
+    from boundaries.population import count_people
+    from services.database import transaction
+
     del lang
     with transaction(write=True) as connection:
         found = count_people(connection, raster, source=source)
@@ -92,6 +94,10 @@ def lens_load(
     lang: Lang = None,
 ) -> None:
     """Xem trước hoặc nạp một bộ vùng làm lăng kính. / Preview or load a set of regions as a lens."""
+    from boundaries.mosaic import province_outlines
+    from boundaries.regions import communes_in, read_regions, slug_of, store_set
+    from services.database import transaction
+
     del lang
     start, own = the_day(on), slug or slug_of(name)
     with transaction(write=commit) as connection:
@@ -111,9 +117,13 @@ def lens_load(
 @lens_app.command("list")
 def lens_list(lang: Lang = None) -> None:
     """Liệt kê các lăng kính. / List the lenses."""
+    from sqlalchemy import text
+
+    from services.database import transaction
+
     del lang
     with transaction(write=False) as connection:
-        rows = connection.execute(_LENSES).all()
+        rows = connection.execute(text(_LENSES)).all()
     table = Table(
         say("Mã", "Slug"), say("Tên", "Name"), say("Vùng", "Regions"), say("Nguồn", "Source"), say("Ngày nạp", "Loaded"),
         box=None, header_style="dim",
@@ -128,6 +138,9 @@ def lens_remove(
     slug: Annotated[str, typer.Argument(help="Mã của lăng kính, xem boundaries lens list.")], lang: Lang = None
 ) -> None:
     """Bỏ một lăng kính. / Remove a lens."""
+    from boundaries.regions import remove_set
+    from services.database import transaction
+
     del lang
     with transaction(write=True) as connection:
         count = remove_set(connection, slug)
@@ -142,6 +155,9 @@ def transition(
     lang: Lang = None,
 ) -> None:
     """Chuyển giao mọi việc của đơn vị đã kết thúc cho đơn vị kế thừa. / Hand over what hangs on ended areas."""
+    from layers.transition import transition as hand_over
+    from services.database import transaction
+
     del lang
     with transaction(write=commit) as connection:
         moved = hand_over(connection, the_day(on))
@@ -200,7 +216,7 @@ def _said(commit: bool, done: str) -> None:
         )
 
 
-_LENSES = text("""
+_LENSES = """
 SELECT s.slug, s.title, s.title_en, count(a.id), s.source, s.loaded_at FROM toancanh.region_set s
 LEFT JOIN toancanh.area a ON a.level = 'region' AND a.kind = s.slug GROUP BY s.slug ORDER BY s.slug
-""")
+"""

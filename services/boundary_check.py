@@ -1,12 +1,11 @@
-"""The command that checks boundaries: the outlines of each structure, and what became of what."""
+"""Boundaries checked, on the terminal: the outlines of each structure, and what became of what."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import date
 
 import geopandas
 import pandas as pd
-import typer
 from sqlalchemy import Connection, text
 
 from boundaries.chain import Fault, faults, read_areas, read_links
@@ -18,22 +17,15 @@ from geo.crs import square_metres
 from geo.errors import Problem
 from services.boundary_report import ground as show_ground
 from services.boundary_report import levels as show_levels
-from services.cli_boundaries import the_day
-from services.commands import Lang, amount, bad, facts, good, heading, listing, out, say
+from services.commands import amount, bad, facts, good, heading, listing, out, say
 from services.database import transaction
 
 LEAST_GAP_KM2 = 0.1  # a smaller hole between islands is water
 
 
-def check(
-    on: Annotated[
-        str | None, typer.Option("--date", help="Chỉ kiểm tra ranh giới của ngày này, ví dụ 2025-07-01.")
-    ] = None,
-    lang: Lang = None,
-) -> None:
-    """Kiểm tra ranh giới của cả hai thời kỳ và liên kết giữa chúng. / Check both structures and their links."""
-    del lang
-    wanted = VINTAGES if on is None else (vintage_on(the_day(on)),)
+def check_boundaries(on: date | None) -> bool:
+    """Print what is wrong with the boundaries of a day, or of all times and the links between them; whether all is well."""
+    wanted = VINTAGES if on is None else (vintage_on(on),)
     sound = True
     with transaction(write=False) as connection:
         held = {vintage: standing(connection, vintage.start) for vintage in wanted}
@@ -52,19 +44,14 @@ def check(
             compared = compare(connection)
             people = int((links.population_share.isna() & links.old_id.map(names.level).eq("commune")).sum())
             sound &= _links(names.full_name + " (" + names.code + ")", len(links), people, found, compared)
-    if not sound:
-        raise typer.Exit(1)
-    good(
-        say(
-            "Ranh giới khớp nhau, tỉnh đúng bằng các xã của mình.",
-            "Outlines fit; provinces are exactly their communes.",
+    if sound:
+        good(
+            say(
+                "Ranh giới khớp nhau, tỉnh đúng bằng các xã của mình.",
+                "Outlines fit; provinces are exactly their communes.",
+            )
         )
-    )
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command to the group of boundaries."""
-    app.command()(check)
+    return sound
 
 
 def _outlines(connection: Connection, vintage: Vintage, areas: Standing) -> bool:
