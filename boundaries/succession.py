@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 
 from geo.crs import square_metres
 
-FAR_KM = 5.0  # a part of a divided area whose new area lies further away belongs to a namesake
+FAR_KM = 2.0  # a part of a divided area whose new area lies further away belongs to a namesake
 NAMESAKE, SLIVER, DISAGREES, UNLISTED = 0.001, 0.01, 0.5, 0.2  # shares of the old area
 LEAST_KM2 = 0.5  # common ground that no link names is worth a word from here on
 
