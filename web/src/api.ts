@@ -1,6 +1,6 @@
 // Typed access to the server: one function per address, plain failures as ApiError.
 import type {
-  Area, Bbox, Card, Catalogue, Family, Figures, Found, IndicatorDetail, Legend, MapLevel, Method, Problem, Slice, Start, Theme, Lang,
+  Area, AreaChild, Bbox, Card, Catalogue, Counts, Figures, Found, IndicatorDetail, Legend, MapLevel, Method, Problem, Slice, Start, Theme, Lang,
 } from "./types";
 import type { StyleSpecification } from "maplibre-gl";
 
@@ -43,12 +43,10 @@ export async function get<T>(path: string, query: Query = {}, signal?: AbortSign
 
 export const start = (lang: Lang) =>
   get<Start>("/api/start", { lang }).then((all) => ({ ...all, default: { ...all.default, indicator: all.default.indicator.toLowerCase() } }));
-export const style = (theme: Theme, lang: Lang, boundary: string) =>
-  get<StyleSpecification>("/api/style", { theme, lang, boundary });
+export const style = (theme: Theme, lang: Lang, boundary: string, lens: string | null) =>
+  get<StyleSpecification>("/api/style", { theme, lang, boundary, lens });
 export const area = (code: string, boundary: string, lang: Lang) =>
   get<Area>(`/api/areas/${encodeURIComponent(code)}`, { boundary, lang });
-/** The communes of all provinces, for the country seen by commune. */
-export const families = (boundary: string, lang: Lang) => get<Family[]>("/api/areas/VN/grandchildren", { boundary, lang });
 export const figures = (code: string, boundary: string, lang: Lang) =>
   get<Figures>(`/api/areas/${encodeURIComponent(code)}/figures`, { boundary, lang }).then((all) => ({ ...all, figures: all.figures.map(lower) }));
 export const search = (q: string, lang: Lang, signal: AbortSignal) =>
@@ -63,32 +61,42 @@ function lower<T extends { code: string }>(thing: T): T {
   return { ...thing, code: thing.code.toLowerCase() };
 }
 
-export interface SliceKey {
-  indicator: string;
+/** Which areas a picture shows. */
+export interface Extent {
   level: MapLevel;
   within: string;
-  period: string;
   boundary: string;
+  frame: string;
+  lens: string | null;
+}
+
+const extent = ({ level, within, boundary, frame, lens }: Extent): Query =>
+  lens ? { within, frame, lens } : { level, within, boundary, frame };
+
+export const areas = (of: Extent, lang: Lang) => get<AreaChild[]>("/api/shown", { ...extent(of), lang });
+
+export const counts = (layer: string, of: Extent) => get<Counts>(`/api/layers/${encodeURIComponent(layer)}/counts`, extent(of));
+
+export interface SliceKey extends Extent {
+  indicator: string;
+  period: string;
   target: boolean;
 }
 
 export const values = (key: SliceKey, lang: Lang) =>
   get<Slice>(`/api/indicators/${encodeURIComponent(key.indicator)}/values`, {
-    level: key.level, within: key.within, period: key.period, boundary: key.boundary,
-    classes: key.target ? "target" : null, lang,
-  }).then((slice) => ({ ...slice, indicator: key.indicator }));
+    ...extent(key), period: key.period, classes: key.target ? "target" : null, lang,
+  }).then((slice) => ({ ...slice, indicator: key.indicator, frame: key.frame }));
 
-export interface LegendKey {
+export interface LegendKey extends Extent {
   indicator: string;
-  level: MapLevel;
-  within: string;
+  period: string;
   method: Method | null;
-  boundary: string;
 }
 
 export const legend = (key: LegendKey, lang: Lang) =>
   get<Legend>(`/api/indicators/${encodeURIComponent(key.indicator)}/legend`, {
-    level: key.level, within: key.within, method: key.method, classes: 5, boundary: key.boundary, lang,
+    ...extent(key), period: key.period, method: key.method, classes: 5, lang,
   });
 
 export const card = (code: string, area: string, period: string, boundary: string, lang: Lang) =>

@@ -1,6 +1,6 @@
 // What of the address that opened the page could not be used: said once, so that nobody takes another view for the wanted one.
 import { FILTER_PART, isPeriod, LANGS, LEVELS, METHODS, parseView, THEMES } from "./state";
-import type { Shown } from "./shown";
+import { structure, type Shown } from "./shown";
 import type { Start } from "./types";
 
 const asked = new URLSearchParams(location.search); // read before the address is rewritten
@@ -12,7 +12,8 @@ export function ignored(start: Start): string[] {
   const usable: Record<string, (value: string) => boolean> = {
     period: (value) => isPeriod(value.trim()),
     level: one(LEVELS), method: one(METHODS), theme: one(THEMES), lang: one(LANGS),
-    boundary: one(start.boundaries.map((boundary) => boundary.id)),
+    boundary: (value) => structure(value.trim(), start) !== null,
+    lens: one(start.lenses.map((lens) => lens.id)),
     view: (value) => parseView(value) !== null,
   };
   return [...asked].flatMap(([key, value]) => {

@@ -1,7 +1,8 @@
 // The coloured rows of the present view, computed once for map, table, legend and tooltip.
-import { rows, type Row } from "./shown";
-import { legendKey, store } from "./store";
-import type { AreaChild, Family, Legend, Slice } from "./types";
+import { store } from "./store";
+import { rows, type Row, type Shown } from "./shown";
+import { childrenDo, legendKey } from "./extent";
+import type { AreaChild, Legend, Slice } from "./types";
 
 export interface Picture {
   rows: Row[];
@@ -15,20 +16,19 @@ export interface Picture {
 
 let made: { slice: Slice; legend: Legend | null; children: AreaChild[]; picture: Picture } | null = null;
 
-export function childrenShown(): AreaChild[] {
-  const { frame, everywhere } = store.data;
+/** The areas of the present view, named. */
+export function areasShown(): AreaChild[] {
+  const { frame, areas } = store.data;
   const now = store.shown;
-  if (!now) return [];
-  if (now.level === "commune" && now.within === "VN") return everywhereChildren(everywhere.value);
-  return frame.value?.code === now.within ? frame.value.children : [];
+  if (!now) return NONE;
+  if (!childrenDo(now)) return areas.of === areas.key ? (areas.value ?? NONE) : NONE;
+  return frame.value?.code === now.within && frame.value.boundary === now.frame ? frame.value.children : NONE;
 }
+const NONE: AreaChild[] = [];
 
-let flat: { from: unknown; children: AreaChild[] } = { from: null, children: [] };
-
-function everywhereChildren(areas: Family[] | null): AreaChild[] {
-  if (flat.from !== areas) flat = { from: areas, children: areas?.flatMap((a) => a.children.map((child) => ({ ...child, parent: a.code }))) ?? [] };
-  return flat.children;
-}
+/** Whether values are those of the areas in view; the period may still be the one before. */
+const answers = (slice: Slice, now: Shown): boolean =>
+  slice.level === now.level && slice.within === now.within && slice.boundary === now.boundary && slice.frame === now.frame && slice.lens === now.lens;
 
 /** Null while the values of the present level and area are not there; the period may still be the one before. */
 export function picture(): Picture | null {
@@ -36,12 +36,12 @@ export function picture(): Picture | null {
   const slice = store.data.slice.value;
   const detail = store.data.detail.value;
   if (!now || !slice || !detail) return null;
-  if (slice.indicator !== store.state.indicator || slice.level !== now.level || slice.within !== now.within) return null;
+  if (slice.indicator !== store.state.indicator || !answers(slice, now)) return null;
   const { legend: asked } = store.data;
   const fits = asked.of.startsWith(`${legendKey(slice.indicator, now)} `);
   if (!fits && asked.busy) return null; // colours of another indicator would be wrong: wait for the right ones
   const legend = fits ? asked.value : null;
-  const children = childrenShown();
+  const children = areasShown();
   if (made && made.slice === slice && made.legend === legend && made.children === children) return made.picture;
   const list = rows(slice, legend, children, detail.direction);
   const result: Picture = {

@@ -1,95 +1,119 @@
-// What a state means on the map: boundary, level, surrounding area, period. Pure.
-import { yearOf } from "./format";
+// What a state means on the map: areas, boundary, level, surrounding area, period. Pure.
 import type { Resources } from "./store";
 import type { State } from "./state";
-import type { Area, AreaChild, IndicatorDetail, Legend, Level, MapLevel, Slice } from "./types";
+import { following, nearest, pinned, type At } from "./timeline";
+import type { Area, AreaChild, Boundary, IndicatorDetail, Legend, MapLevel, Refusal, Slice, Start } from "./types";
 
 export interface Shown {
+  /** The structure the coloured areas belong to; regions lie over the present one. */
   boundary: string;
   approximate: boolean;
   level: MapLevel;
+  lens: string | null;
   within: string;
+  /** The structure `within` is meant in. */
+  frame: string;
   /** Code of the area picked out on the map, if it is one of those coloured. */
   selected: string | null;
+  line: At[];
   periods: string[];
   period: string | null;
 }
 
+export const present = (start: Start): Boundary => start.boundaries[0]!;
+/** The structure that ended with the last reform, where it is loaded. */
+export const former = (start: Start): Boundary | undefined => start.boundaries.find((one) => one.to === present(start).from);
+
+/** The name of the structure a text means: `current`, its first day, or any day it stood. */
+export function structure(text: string | null, start: Start): string | null {
+  if (!text || text === "current") return text;
+  return (/^\d{4}-\d\d-\d\d$/.test(text) && start.boundaries.find((one) => one.from <= text)?.id) || null;
+}
+
+/** The structure whose areas the state asks to see at all times; null follows the period. */
+export function fixed(state: State, start: Start): string | null {
+  if (state.compare || state.boundary === "current") return present(start).id;
+  return state.boundary;
+}
+
+/** The structure the selected area is meant in. */
+export function meant(state: State, start: Start): string {
+  return state.boundary && state.boundary !== "current" && state.frame !== "current" && !state.compare ? state.boundary : present(start).id;
+}
+
 export function shown(state: State, data: Resources): Shown | null {
   const start = data.start.value;
-  if (!start || !state.area) return null;
-  const base = start.boundaries.find((b) => b.id === state.boundary) ?? start.boundaries[0];
-  if (!base) return null;
+  if (!start || !state.area || !start.boundaries.length) return null;
   const lost = data.focus.problem !== null; // an unknown area: the country is shown behind the message
-  const frame = lost ? COUNTRY : frameOf(state, base.communes_of, data.focus.value);
+  const own = meant(state, start);
+  const frame = lost ? { ...COUNTRY, frame: own } : frameOf(state, start, own, data.focus.value);
   if (!frame) return null;
+  const lens = state.compare ? undefined : start.lenses.find((one) => one.id === state.lens);
+  const level = lens ? levelOf(lens.id) : frame.level;
+  const target = lens ? (level === "region" ? present(start).id : (former(start)?.id ?? own)) : fixed(state, start);
   const detail = data.detail.value?.code === state.indicator ? data.detail.value : null;
-  const order = state.boundary ? [base.id] : start.boundaries.map((b) => b.id);
-  const line = detail ? timeline(detail, frame.level, order, frame.within) : [];
+  const reaches = reach(frame, data);
+  const line = !detail ? [] : target ? pinned(detail, level, target, reaches) : following(detail, level, start.boundaries.map((b) => b.id), reaches);
   const period = nearest(line.map((at) => at.period), state.period);
-  const boundary = line.find((at) => at.period === period)?.boundary ?? base.id;
+  const boundary = target ?? line.find((at) => at.period === period)?.boundary ?? own;
   return {
     boundary,
-    approximate: start.boundaries.find((b) => b.id === boundary)?.approximate ?? base.approximate,
-    ...frame,
+    approximate: start.boundaries.find((b) => b.id === boundary)?.approximate ?? present(start).approximate,
+    level, lens: lens?.id ?? null, within: frame.within, frame: frame.frame,
+    selected: lens ? state.pick : frame.selected && boundary === own ? frame.selected : null,
+    line,
     periods: line.map((at) => at.period),
     period,
   };
 }
 
-/** Where in time a level has figures, and on whose boundaries; of two boundaries the earlier in `order` wins. */
-function timeline(detail: IndicatorDetail, level: Level, order: string[], within: string): { period: string; boundary: string }[] {
-  const rank = (id: string): number => order.indexOf(id);
-  const sets = detail.data
-    .filter((set) => set.level === level && rank(set.boundary) >= 0 && (within === "VN" || !set.within || set.within.includes(within)))
-    .sort((a, b) => rank(a.boundary) - rank(b.boundary));
-  const taken: typeof sets = [];
-  for (const set of sets) {
-    // Years and months of one span do not stand on one scale; years that end before the months begin do.
-    const clash = taken.some((one) => one.kind !== set.kind && yearOf(one.periods[0]!) <= yearOf(set.periods.at(-1)!) && yearOf(set.periods[0]!) <= yearOf(one.periods.at(-1)!));
-    if (set.periods.length && !clash) taken.push(set);
-  }
-  const found = new Map<string, string>();
-  for (const set of taken) {
-    for (const period of set.periods) if (!found.has(period)) found.set(period, set.boundary);
-  }
-  return [...found].map(([period, boundary]) => ({ period, boundary })).sort((a, b) => (a.period < b.period ? -1 : 1));
+const FORMER = /^former-(province|district|commune)$/;
+const levelOf = (lens: string): MapLevel => (FORMER.exec(lens)?.[1] as MapLevel | undefined) ?? "region";
+
+/** Whether a set of figures speaks of the area shown, in its own structure or in another. */
+function reach(frame: Frame, data: Resources): (set: IndicatorDetail["data"][number]) => boolean {
+  if (frame.within === "VN") return () => true;
+  const area = [data.focus.value, data.frame.value].find((one) => one?.code === frame.within && one.boundary === frame.frame);
+  const mine = area?.path.find((step) => step.level === "province")?.code ?? frame.within;
+  const related = area && [...area.predecessors, ...area.successors];
+  return (set) => {
+    if (!set.within || set.within.includes("VN")) return set.level === "province";
+    if (set.boundary === frame.frame) return set.within.includes(mine);
+    return !related?.length || related.some((one) => one.boundary === set.boundary && set.within!.includes(one.province));
+  };
 }
 
-type Frame = Pick<Shown, "level" | "within" | "selected">;
-const COUNTRY: Frame = { level: "province", within: "VN", selected: null };
+interface Frame {
+  level: MapLevel;
+  within: string;
+  frame: string;
+  selected: string | null;
+}
+const COUNTRY = { level: "province", within: "VN", selected: null } as const;
 
-function frameOf(state: State, communesOf: string[], focus: Area | null): Frame | null {
+function frameOf(state: State, start: Start, own: string, focus: Area | null): Frame | null {
   const area = state.area!;
-  const country = (selected: string | null): Frame => ({ level: "province", within: "VN", selected });
-  if (area === "VN") return state.level === "commune" ? { level: "commune", within: "VN", selected: null } : country(null);
-  if (focus?.code !== area) {
+  const communesOf = start.boundaries.find((one) => one.id === own)?.communes_of ?? [];
+  const country = (selected: string | null): Frame => ({ ...COUNTRY, frame: own, selected });
+  const inside = (within: string, selected: string | null = null, frame = own): Frame => ({ level: "commune", within, frame, selected });
+  if (area === "VN") return state.level === "commune" ? inside("VN") : country(null);
+  if (focus?.code !== area || focus.boundary !== own) {
     // The level of an area is known for sure only from the server; two digits are a province, which saves a wait.
-    return /^\d\d$/.test(area) && communesOf.includes(area) ? { level: "commune", within: area, selected: null } : null;
+    return /^\d\d$/.test(area) && communesOf.includes(area) ? inside(area) : null;
   }
   if (focus.level === "commune") {
-    const parent = focus.path.at(-2)?.code ?? "VN";
-    return { level: "commune", within: parent, selected: area };
+    const heir = focus.successors[0]; // an ended commune is seen on the ground of the present province
+    return heir ? inside(heir.province, area, heir.boundary) : inside(focus.path.find((step) => step.level === "province")?.code ?? "VN", area);
   }
-  if (focus.level === "province") {
-    return communesOf.includes(area) ? { level: "commune", within: area, selected: null } : country(area);
-  }
-  return country(null);
+  if (focus.level === "district") return inside(area);
+  return communesOf.includes(area) ? inside(area) : country(area);
 }
 
-/** The wanted period, else the last one not after it, else the last. Keys of one kind sort as text. */
-export function nearest(periods: string[], wanted: string | null): string | null {
-  if (!periods.length) return null;
-  if (!wanted) return periods.at(-1)!;
-  if (periods.includes(wanted)) return wanted;
-  return periods.findLast((p) => p <= wanted) ?? periods.findLast((p) => p.startsWith(wanted)) ?? periods[0]!;
-}
-
-/** The card of a province in the commune view is asked for a period the province has. */
-export function cardPeriod(detail: IndicatorDetail, level: Level, now: Shown): string | null {
-  if (level === "country") return now.period;
-  const periods = timeline(detail, level, [now.boundary], "VN").map((at) => at.period);
-  return nearest(periods, now.period) ?? now.period;
+/** The card of an area is asked for a period that can be shown of it, on its own boundaries or carried to them. */
+export function cardPeriod(detail: IndicatorDetail, area: Area, now: Shown): string | null {
+  if (area.level === "country") return now.period;
+  const line = pinned(detail, area.level, area.boundary, () => true);
+  return nearest(line.map((at) => at.period), now.period) ?? now.period;
 }
 
 /** Class of a value: k holds from ≤ value < to, the last one its upper end too. */
@@ -119,6 +143,9 @@ export interface Row {
   /** Where it stands among its peers: wards with wards of one province, provinces with all provinces. */
   rank: { place: number; of: number; kind: string } | null;
   warning: string | null;
+  /** How sure a figure is that was carried here from other areas. */
+  carried: { estimated: number; low: number | null; high: number | null } | null;
+  refused: Refusal | null;
 }
 
 export function rows(slice: Slice, legend: Legend | null, children: AreaChild[], direction: "up" | "down" | "neutral"): Row[] {
@@ -133,19 +160,21 @@ export function rows(slice: Slice, legend: Legend | null, children: AreaChild[],
     return {
       id, code: child?.code ?? "", name: child?.name ?? "", full_name: child?.full_name ?? "", name_en: child?.name_en ?? "",
       value, k, place: null, rank: null, warning: slice.warnings[id] ?? null,
+      carried: slice.carried && value !== null ? { estimated: slice.carried.estimated[i] ?? 0, low: slice.carried.low[i] ?? null, high: slice.carried.high[i] ?? null } : null,
+      refused: slice.carried?.refused[id] ?? null,
     };
   });
   // An area the answer does not name has no figure: it is said and hatched like any other blank.
   const answered = new Set(slice.ids);
   for (const { id, code, name, full_name, name_en } of children) {
-    if (!answered.has(id)) found.push({ id, code, name, full_name, name_en, value: null, k: -1, place: null, rank: null, warning: null });
+    if (!answered.has(id)) found.push({ id, code, name, full_name, name_en, value: null, k: -1, place: null, rank: null, warning: null, carried: null, refused: null });
   }
   const ranked = found.filter((row) => row.value !== null).sort((a, b) => (direction === "down" ? a.value! - b.value! : b.value! - a.value!));
   places(ranked).forEach((place, i) => (ranked[i]!.place = place));
   const peers = new Map<string, Row[]>();
   for (const row of ranked) {
     const child = names.get(row.id);
-    const key = slice.level === "province" ? "province" : `${child?.parent ?? ""} ${child?.kind ?? ""}`;
+    const key = slice.level === "province" ? "province" : `${child?.province ?? ""} ${child?.kind ?? ""}`;
     peers.set(key, [...(peers.get(key) ?? []), row]);
   }
   for (const [key, group] of peers) {

@@ -1,5 +1,5 @@
 // What the page shows, as a value; and that value as the address of the page.
-import type { Lang, MapLevel, Method, Theme } from "./types";
+import type { Lang, Method, Theme } from "./types";
 
 export interface View {
   lat: number;
@@ -14,18 +14,27 @@ export interface State {
   indicator: string | null;
   period: string | null;
   area: string | null;
-  level: MapLevel | null;
+  level: (typeof LEVELS)[number] | null;
   method: Method | null;
   layers: string[];
   filters: Filters;
   view: View | null;
   theme: Theme | null;
   lang: Lang;
+  /** The structure of areas shown: a date, `current`, or null to follow the period. */
   boundary: string | null;
+  /** `current`: the area is meant in the present structure, whatever is shown. */
+  frame: "current" | null;
+  /** Other areas to look through: former districts, a region set. */
+  lens: string | null;
+  /** The area of the lens that is picked out. */
+  pick: string | null;
+  /** Before and after the reform side by side. */
+  compare: boolean;
 }
 
 export const METHODS: readonly Method[] = ["target", "quantile", "natural", "equal"];
-export const LEVELS: readonly MapLevel[] = ["province", "commune"];
+export const LEVELS = ["province", "commune"] as const;
 export const THEMES: readonly Theme[] = ["light", "dark"];
 export const LANGS: readonly Lang[] = ["vi", "en"];
 export const FILTER_PART = /^([\w-]+)\.(\w+):(.+)$/;
@@ -48,6 +57,10 @@ export function parse(search: string): State {
     theme: oneOf(THEMES, q.get("theme")),
     lang: oneOf(LANGS, q.get("lang")) ?? "vi",
     boundary: clean(q.get("boundary")),
+    frame: q.get("frame") === "current" ? "current" : null,
+    lens: clean(q.get("lens")),
+    pick: clean(q.get("pick"))?.toUpperCase() ?? null,
+    compare: q.get("compare") === "1",
   };
 }
 
@@ -68,6 +81,10 @@ export function address(state: State): string {
   put("theme", state.theme);
   put("lang", state.lang === "en" && "en");
   put("boundary", state.boundary);
+  put("frame", state.frame);
+  put("lens", state.lens);
+  put("pick", state.pick);
+  put("compare", state.compare && "1");
   return parts.length ? `?${parts.join("&")}` : "";
 }
 

@@ -1,9 +1,11 @@
 // The one store: the page's state, what the server has answered for it, and who wants to know.
 import * as api from "./api";
 import { ApiError } from "./api";
+import { kindOf } from "./format";
 import { address, parse, type State } from "./state";
-import { cardPeriod, shown, type Shown } from "./shown";
-import type { Area, Card, Catalogue, Family, Figures, IndicatorDetail, Legend, Slice, Start, Theme } from "./types";
+import { childrenDo, extentKey, extentOf, legendKey } from "./extent";
+import { cardPeriod, meant, present, shown, structure, type Shown } from "./shown";
+import type { Area, AreaChild, Card, Catalogue, Counts, Figures, IndicatorDetail, Legend, Slice, Start, Theme } from "./types";
 import type { StyleSpecification } from "maplibre-gl";
 
 /** One thing asked of the server: the last good answer stays while the next is on its way. */
@@ -31,20 +33,24 @@ export interface Resources {
   legend: Resource<Legend>;
   card: Resource<Card>;
   figures: Resource<Figures>;
-  /** Communes of all loaded provinces, for the country seen by commune. */
-  everywhere: Resource<Family[]>;
+  /** The areas in view, where they are not simply the children of the frame. */
+  areas: Resource<AreaChild[]>;
+  /** The area of a lens that is picked out. */
+  picked: Resource<Area>;
+  /** The figures a carried value was made from. */
+  origins: Resource<Slice>;
+  /** Things of the visible layers by area in view, where the page of an area does not count them itself. */
+  counts: Resource<Counts[]>;
 }
 
 type Name = keyof Resources;
-
-/** How the keys of all legends of one indicator, level and area begin. */
-export const legendKey = (indicator: string, now: Shown): string => `${indicator} ${now.level} ${now.within}`;
 
 class Store {
   state: State = parse(location.search);
   readonly data: Resources = {
     start: empty(), style: empty(), catalogue: empty(), focus: empty(), former: empty(), frame: empty(), detail: empty(),
-    slice: empty(), legend: empty(), card: empty(), figures: empty(), everywhere: empty(),
+    slice: empty(), legend: empty(), card: empty(), figures: empty(),
+    areas: empty(), picked: empty(), origins: empty(), counts: empty(),
   };
   hovered: number | null = null;
   /** How near the map is, and the coded values on the screen of layers whose legend is long. */
@@ -76,6 +82,7 @@ class Store {
   /** Move to another state. Going somewhere makes a step for the Back button; looking around replaces it. */
   go(change: Partial<State>, how: "push" | "replace" = "replace"): void {
     const next = { ...this.state, ...change };
+    if ((change.area !== undefined || change.lens !== undefined) && change.pick === undefined) next.pick = null;
     const before = address(this.state);
     this.state = next;
     const after = address(next);
@@ -145,13 +152,19 @@ class Store {
     }
   }
 
+  /** The area the panel speaks of: the one picked through a lens, else the selected one. */
+  get subject(): Area | null {
+    const { picked, focus } = this.data;
+    return this.state.pick && this.shown?.lens ? (picked.of === picked.key ? picked.value : null) : focus.value;
+  }
+
   private sliceKey(period: string): api.SliceKey | null {
     const { detail } = this.data;
     const now = this.shown;
     if (!now || !detail.value) return null;
     return {
-      indicator: detail.value.code, level: now.level, within: now.within, period, boundary: now.boundary,
-      target: this.state.method === "target",
+      ...extentOf(now), boundary: now.line.find((at) => at.period === period)?.boundary ?? now.boundary,
+      indicator: detail.value.code, period, target: this.state.method === "target",
     };
   }
 
@@ -166,42 +179,63 @@ class Store {
       this.note({ area: state.area ?? start.default.area, indicator: state.indicator ?? start.default.indicator });
     }
     const { area, indicator } = this.state;
-    const boundary = this.shown?.boundary ?? state.boundary ?? start.boundaries[0]?.id ?? "";
-    this.load("style", `${this.theme} ${lang} ${boundary}`, () => api.style(this.theme, lang, boundary));
-    this.load("focus", `${area} ${boundary} ${lang}`, () => api.area(area!, boundary, lang), "area");
+    const own = meant(state, start);
+    const current = present(start).id;
+    const seen = this.shown;
+    const drawn = seen?.lens ? current : (seen?.boundary ?? own);
+    const lens = seen?.lens ?? null;
+    this.load("style", `${this.theme} ${lang} ${drawn} ${lens}`, () => api.style(this.theme, lang, drawn, lens));
+    this.load("focus", `${area} ${own} ${lang}`, () => api.area(area!, own, lang), "area");
     if (data.focus.problem?.problem.status === 404) this.load("former", `${area} ${lang}`, () => api.area(area!, "", lang));
     else this.drop("former");
     this.load("detail", `${indicator} ${lang}`, () => api.indicator(indicator!, lang));
     this.load("catalogue", lang, () => api.catalogue(lang));
     const now = this.shown;
     if (!now) return;
-    this.load("frame", `${now.within} ${boundary} ${lang}`, () => api.area(now.within, boundary, lang), "area");
-    if (now.level === "commune" && now.within === "VN") {
-      this.load("everywhere", `${boundary} ${lang}`, () => api.families(boundary, lang));
-    }
+    this.load("frame", `${now.within} ${now.frame} ${lang}`, () => api.area(now.within, now.frame, lang), "area");
+    if (!childrenDo(now)) this.load("areas", `${extentKey(now)} ${lang}`, () => api.areas(extentOf(now), lang));
+    if (now.lens && state.pick) this.load("picked", `${state.pick} ${now.boundary} ${lang}`, () => api.area(state.pick!, now.boundary, lang), "area");
+    else this.drop("picked");
+    if (state.layers.length && (now.lens || now.boundary !== current)) {
+      this.load("counts", `${state.layers.join(",")} ${extentKey(now)}`, () => Promise.all(state.layers.map((layer) => api.counts(layer, extentOf(now)))));
+    } else this.drop("counts");
     const detail = data.detail.value;
     if (!detail || detail.code !== indicator) return;
     if (now.period) {
       const key = this.sliceKey(now.period)!;
       this.load("slice", `${JSON.stringify(key)} ${lang}`, () => api.values(key, lang));
-      const legend: api.LegendKey = {
-        indicator: detail.code, level: now.level, within: now.within, method: state.method, boundary,
-      };
-      this.load("legend", `${legendKey(detail.code, now)} ${state.method} ${boundary} ${lang}`, () => api.legend(legend, lang));
+      const legend: api.LegendKey = { ...extentOf(now), indicator: detail.code, period: now.period, method: state.method };
+      const kind = kindOf(now.period); // classes are made from all periods of a kind
+      this.load("legend", `${legendKey(detail.code, now)} ${state.method} ${kind} ${lang}`, () => api.legend(legend, lang));
     } else {
       this.drop("slice", "legend");
     }
-    const focus = data.focus.value;
-    const period = focus && cardPeriod(detail, focus.level, now);
-    if (focus && focus.code === area && period) {
-      this.load("card", `${detail.code} ${area} ${period} ${boundary} ${lang}`, () =>
-        api.card(detail.code, focus.code, period, boundary, lang));
-    } else if (focus?.code === area) {
+    const subject = this.subject;
+    const waiting = !subject || (!now.lens && subject.code !== area);
+    const period = waiting ? null : cardPeriod(detail, subject, now);
+    if (!waiting && period) {
+      const boundary = subject.level === "country" ? now.boundary : subject.boundary;
+      this.load("card", `${detail.code} ${subject.code} ${period} ${boundary} ${lang}`, () =>
+        api.card(detail.code, subject.code, period, boundary, lang));
+    } else if (!waiting) {
       this.drop("card");
     }
-    if (this.figuresWanted && focus) {
-      this.load("figures", `${area} ${boundary} ${lang}`, () => api.figures(area!, boundary, lang));
+    this.askOrigins(now);
+    if (this.figuresWanted && subject) {
+      this.load("figures", `${subject.code} ${subject.boundary} ${lang}`, () => api.figures(subject.code, subject.boundary, lang));
     }
+  }
+
+  /** The figures a carried value comes from, so that they stand beside it. */
+  private askOrigins(now: Shown): void {
+    const card = this.data.card.value;
+    const carried = card?.carried;
+    if (!carried || !card) return this.drop("origins");
+    const key: api.SliceKey = {
+      indicator: card.indicator, level: carried.level, boundary: carried.boundary, within: carried.level === "province" ? "VN" : now.within,
+      frame: carried.level === "province" ? carried.boundary : now.frame, lens: null, period: card.period, target: false,
+    };
+    this.load("origins", JSON.stringify(key), () => api.values(key, this.state.lang));
   }
 
   /** What the server does not have is dropped: a way of making classes (another indicator), layers and boundaries of an old link. */
@@ -209,8 +243,9 @@ class Store {
     const { legend, start } = this.data;
     if (start.value) {
       const layers = this.state.layers.filter((id) => start.value!.layers.some((layer) => layer.id === id));
-      const boundary = start.value.boundaries.find((one) => one.id === this.state.boundary)?.id ?? null;
-      if (layers.length < this.state.layers.length || boundary !== this.state.boundary) this.note({ layers, boundary });
+      const boundary = structure(this.state.boundary, start.value);
+      const lens = start.value.lenses.find((one) => one.id === this.state.lens)?.id ?? null;
+      if (layers.length < this.state.layers.length || boundary !== this.state.boundary || lens !== this.state.lens) this.note({ layers, boundary, lens });
     }
     if (legend.problem?.problem.parameter === "method" && this.state.method) this.note({ method: null });
   }

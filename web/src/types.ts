@@ -2,8 +2,8 @@
 
 export type Lang = "vi" | "en";
 export type Theme = "light" | "dark";
-export type Level = "country" | "province" | "commune";
-export type MapLevel = "province" | "commune";
+export type MapLevel = "province" | "district" | "commune" | "region";
+export type Level = "country" | MapLevel;
 export type Method = "target" | "quantile" | "natural" | "equal";
 export type BlankKey = "no_data" | "late" | "not_due" | "not_applicable" | "suppressed";
 export type Bbox = [number, number, number, number];
@@ -17,6 +17,13 @@ export interface Boundary {
   approximate: boolean;
   levels: MapLevel[];
   communes_of: string[];
+}
+
+/** Areas to look through that are not the present ones. */
+export interface Lens {
+  id: string;
+  title: string;
+  title_en: string;
 }
 
 export interface Archipelago {
@@ -77,7 +84,9 @@ export interface Start {
   version: string;
   home: string;
   languages: Lang[];
+  /** The present structure first. */
   boundaries: Boundary[];
+  lenses: Lens[];
   bbox: Bbox;
   default: { indicator: string; area: string; period: string | null };
   archipelagos: Archipelago[];
@@ -102,19 +111,19 @@ export interface AreaChild {
   full_name: string;
   name_en: string;
   kind: string;
+  province: string;
   bbox: Bbox;
-  /** Code of the province, where communes of several are shown. */
-  parent?: string;
 }
 
-/** Children by the code of their parent. */
-export interface Family {
-  code: string;
-  children: AreaChild[];
-}
-
+/** What an area came from, or what it became. */
 export interface Related extends AreaName {
+  id: number;
+  province: string;
+  boundary: string;
+  /** Part of the old area's ground; 1 where it passed whole. */
   share: number | null;
+  people: number | null;
+  relation: "whole" | "divided";
 }
 
 export interface Area {
@@ -139,6 +148,8 @@ export interface Area {
   children: AreaChild[];
   successors: Related[];
   predecessors: Related[];
+  story: string;
+  story_en: string;
   counts: Record<string, number>;
 }
 
@@ -190,12 +201,52 @@ export interface Slice {
   level: MapLevel;
   within: string;
   boundary: string;
+  /** The structure `within` is meant in. */
+  frame: string;
+  lens: string | null;
   sample: boolean;
   ids: number[];
   values: (number | null)[];
   states?: (number | null)[];
   blanks: Record<string, BlankKey>;
   warnings: Record<string, string>;
+  carried: Carried | null;
+}
+
+export type Refusal = "side_by_side" | "no_parts" | "few";
+
+/** How figures came from the areas they were collected on to those shown; arrays beside `ids`. */
+export interface Carried {
+  from: string;
+  level: MapLevel;
+  estimated: (number | null)[];
+  low: (number | null)[];
+  high: (number | null)[];
+  method: (string | null)[];
+  refused: Record<string, Refusal>;
+}
+
+/** The same for one value, with the areas it comes from. */
+export interface CarriedCard {
+  boundary: string;
+  level: MapLevel;
+  period: string;
+  method_text: string;
+  method_text_en: string;
+  estimated: number;
+  known: number;
+  of: number;
+  refused: Refusal | null;
+  refused_text: string | null;
+  refused_text_en: string | null;
+  sources: { id: number; code: string; name: string; name_en: string }[];
+}
+
+/** How many things of a layer lie in each area shown. */
+export interface Counts {
+  layer: string;
+  ids: number[];
+  values: number[];
 }
 
 export interface LegendClass {
@@ -230,6 +281,14 @@ export interface Part {
   unit: string;
 }
 
+export interface Series {
+  periods: string[];
+  values: (number | null)[];
+  carried: boolean[];
+  low: (number | null)[];
+  high: (number | null)[];
+}
+
 export interface Card {
   area: AreaName;
   indicator: string;
@@ -252,7 +311,8 @@ export interface Card {
   known_at: string | null;
   status: "estimate" | "preliminary" | "final" | null;
   sample: boolean;
-  series: { periods: string[]; values: (number | null)[] };
+  carried: CarriedCard | null;
+  series: Series;
 }
 
 export interface Figure {

@@ -5,6 +5,7 @@ import { number } from "../format";
 import { placed, short, words } from "../i18n";
 import { picture } from "../picture";
 import type { Row } from "../shown";
+import { chooseArea } from "../choose";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import { follow } from "./follow";
@@ -44,7 +45,7 @@ export class TcExtremes extends LitElement {
     const decimals = store.data.detail.value?.decimals ?? 0;
     return html`<div style="min-width:0"><p class="small">${title}</p><ul>
       ${rows.map((row) => html`<li><button class="small" title=${placed(row)} @mouseenter=${() => store.hover(row.id)} @mouseleave=${() => store.hover(null)}
-        @click=${() => row.code && store.go({ area: row.code, view: null }, "push")}>
+        @click=${() => chooseArea(row.code)}>
         ${swatch(row.k, legend, store.theme, "0.75rem")}<span class="name">${short(row)}</span><b class="num">${number(row.value!, store.state.lang, decimals)}</b></button></li>`)}
     </ul></div>`;
   }

@@ -4,10 +4,13 @@ import { customElement, state } from "lit/decorators.js";
 import type { PaddingOptions, StyleSpecification } from "maplibre-gl";
 import * as api from "../api";
 import { words } from "../i18n";
-import { compose } from "../map/compose";
+import { chooseArea, goTo } from "../choose";
+import { childrenDo, legendKey } from "../extent";
+import { compose, drawnFrom, type Drawn, type Wanted } from "../map/compose";
 import { background, type Background } from "../map/basemap";
 import type { AreaMap, Hit } from "../map/map";
-import { childrenShown, picture } from "../picture";
+import { areasShown, picture } from "../picture";
+import type { Shown } from "../shown";
 import { writeView, type View } from "../state";
 import { store } from "../store";
 import type { Bbox, MapLayer } from "../types";
@@ -115,7 +118,7 @@ export class TcMap extends LitElement {
           store.hover(id);
           void this.querySelector("tc-tooltip")?.show(this.hits.length ? null : id, x, y, this.free()); // beside a popup it would be one too many
         },
-        area: (code) => this.areaClicked(code),
+        area: (code, coloured) => this.areaClicked(code, coloured),
         objects: (hits, at) => {
           store.hover(null);
           void this.querySelector("tc-tooltip")?.show(null, 0, 0, this.free());
@@ -158,28 +161,30 @@ export class TcMap extends LitElement {
       this.composed = made.signature;
       this.lastStyle = base;
       this.areas.setImages(store.data.start.value?.layers ?? []);
-      this.areas.setStyle(made.style, now.level, made.layers.map((l) => l.id));
+      this.areas.setStyle(made.style, made.drawn, made.layers.map((l) => l.id));
     }
     const seen = picture();
+    if (!made) return this.aim();
     if (seen) {
       if (this.painted !== seen) {
         this.painted = seen;
-        this.areas.paint(now.level, new Map(seen.rows.map((row) => [row.id, row.k])));
+        this.areas.paint(made.drawn, new Map(seen.rows.map((row) => [row.id, row.k])));
       }
     } else if (!now.period && store.data.detail.value?.code === store.state.indicator) {
       this.painted = null;
-      this.areas.paint(now.level, new Map());
+      this.areas.paint(made.drawn, new Map());
     }
     this.aim();
   }
 
-  private composeNow(base: StyleSpecification): { style: StyleSpecification; signature: string; layers: MapLayer[] } | null {
+  private composeNow(base: StyleSpecification): { style: StyleSpecification; signature: string; layers: MapLayer[]; drawn: Drawn } | null {
     const now = store.shown;
     const start = store.data.start.value;
-    if (!now || !start) return null;
+    const drawn = now && drawnFrom(base, now.level, now.lens);
+    if (!now || !start || !drawn) return null;
     const seen = picture();
     const legend = seen?.legend ?? null;
-    const of = `${store.state.indicator} ${now.level} ${now.within}`;
+    const of = legendKey(store.state.indicator ?? "", now);
     if (of !== this.blanksOf) {
       this.blanksOf = of;
       this.blanks.clear();
@@ -187,14 +192,13 @@ export class TcMap extends LitElement {
     for (const row of seen?.rows ?? []) if (row.k <= -1 && row.k >= -5) this.blanks.add(-1 - row.k);
     const layers = start.layers.filter((layer) => store.state.layers.includes(layer.id));
     const wanted = {
-      theme: store.theme, level: now.level, within: now.within, selected: now.selected, home: start.home, legend,
-      codes: now.level === "commune" && now.within !== "VN" ? childrenShown().map((child) => child.code) : [],
+      theme: store.theme, drawn, ...inView(now), selected: now.selected, home: start.home, legend,
       blanks: [...this.blanks].sort(), layers, filters: store.state.filters, origin: location.origin,
       background: this.background,
       scale: Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 16),
     };
     const signature = JSON.stringify({ ...wanted, layers: layers.map((l) => l.id), background: wanted.background?.layers });
-    return { style: compose(base, wanted), signature, layers };
+    return { style: compose(base, wanted), signature, layers, drawn };
   }
 
   /** Bring the camera to where the state wants it: a view from the address, else the whole of the area. */
@@ -206,15 +210,16 @@ export class TcMap extends LitElement {
       if (text !== this.noted) {
         const first = this.noted === "";
         this.noted = text;
-        this.fitted = area ?? "";
+        this.fitted = `${area} ${store.data.focus.value?.boundary ?? ""}`;
         this.areas.ease(view, !first && !calm());
       }
       return;
     }
     const { value: focus, problem } = store.data.focus;
-    if (!area || this.fitted === area || !(problem || focus?.code === area)) return;
+    const at = `${area} ${focus?.boundary ?? ""}`;
+    if (!area || this.fitted === at || !(problem || focus?.code === area)) return;
     const first = this.noted === "" && this.fitted === "";
-    this.fitted = area;
+    this.fitted = at;
     this.noted = "-";
     const place = problem || focus?.code === "VN" ? null : focus; // behind a message about an unknown area lies the country
     const commune = place?.level === "commune";
@@ -253,22 +258,38 @@ export class TcMap extends LitElement {
   }
 
   private moved(view: View): void {
-    const waiting = store.state.view === null && this.fitted !== store.state.area;
+    const waiting = store.state.view === null && !this.fitted.startsWith(`${store.state.area} `);
     if (waiting || !this.areas || this.areas.map.isMoving()) return;
     this.noted = writeView(view);
     store.note({ view });
   }
 
-  private areaClicked(code: string): void {
+  private areaClicked(code: string, coloured: boolean): void {
     this.closePopup();
-    if (code === store.state.area) return;
-    store.go({ area: code, view: null }, "push");
+    const start = store.data.start.value;
+    const now = store.shown;
+    if (coloured) chooseArea(code);
+    else if (start && now) goTo({ code, boundary: now.lens ? start.boundaries[0]!.id : now.boundary });
   }
 
   private closePopup(): void {
     this.hits = [];
     this.at = null;
   }
+}
+
+/** Which areas the style shows, names and frames. */
+function inView(now: Shown): Pick<Wanted, "within" | "inside" | "codes" | "around"> {
+  const areas = areasShown();
+  const whole = now.within === "VN" || now.level === "region";
+  const codes = whole ? [] : areas.map((area) => area.code);
+  const simple = childrenDo(now) && now.within.length === 2;
+  return {
+    within: now.within,
+    inside: whole ? null : simple ? ["==", ["get", "parent"], now.within] : ["in", ["get", "code"], ["literal", codes]],
+    codes,
+    around: now.lens || simple ? [now.within] : [...new Set(areas.map((area) => area.province))].sort(),
+  };
 }
 
 export function calm(): boolean {

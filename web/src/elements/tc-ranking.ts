@@ -6,6 +6,7 @@ import { fold, number, period as periodTitle } from "../format";
 import { named, placed, term, words } from "../i18n";
 import { picture } from "../picture";
 import type { Row } from "../shown";
+import { chooseArea } from "../choose";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import { follow } from "./follow";
@@ -130,7 +131,7 @@ export class TcRanking extends LitElement {
   }
 
   private choose(row: Row): void {
-    if (row.code) store.go({ area: row.code, view: null }, "push");
+    chooseArea(row.code);
   }
 
   private highlight(id: number | null): void {

@@ -3,6 +3,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import * as api from "../api";
 import { titled, words } from "../i18n";
+import { goToPresent } from "../choose";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import type { Found } from "../types";
@@ -127,7 +128,7 @@ export class TcSearch extends LitElement {
     this.found = null;
     this.open = false;
     this.input.blur();
-    if (item.type === "area") store.go({ area: item.code, view: null }, "push");
+    if (item.type === "area") goToPresent(item.code);
     else store.go({ indicator: item.code.toLowerCase(), method: null }, "push");
     this.dispatchEvent(new CustomEvent("chosen", { bubbles: true, composed: true }));
   }

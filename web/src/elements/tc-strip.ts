@@ -2,7 +2,7 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { number } from "../format";
-import { childrenShown, picture } from "../picture";
+import { areasShown, picture } from "../picture";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import { follow } from "./follow";
@@ -27,7 +27,7 @@ export class TcStrip extends LitElement {
     const seen = picture();
     // Wards stand among wards, as the rank does; all provinces and cities are one company.
     const kind = store.shown?.level === "commune" ? store.data.focus.value?.kind : undefined;
-    const peers = new Set(childrenShown().filter((child) => !kind || child.kind === kind).map((child) => child.id));
+    const peers = new Set(areasShown().filter((child) => !kind || child.kind === kind).map((child) => child.id));
     const values = seen?.rows.filter((row) => row.value !== null && peers.has(row.id)) ?? [];
     if (!seen || this.value === null || values.length < 3) return nothing;
     const low = Math.min(...values.map((r) => r.value!));

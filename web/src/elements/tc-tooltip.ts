@@ -3,7 +3,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { number, withUnit } from "../format";
 import { placed, term, words } from "../i18n";
-import { childrenShown, picture } from "../picture";
+import { areasShown, picture } from "../picture";
 import { BLANKS } from "../shown";
 import { store } from "../store";
 import { shared } from "../styles/shared";
@@ -41,7 +41,7 @@ export class TcTooltip extends LitElement {
     const { lang } = store.state;
     const seen = picture();
     const row = seen?.byId.get(this.areaId);
-    const name = placed(row?.code ? row : childrenShown().find((child) => child.id === this.areaId));
+    const name = placed(row?.code ? row : areasShown().find((child) => child.id === this.areaId));
     const detail = store.data.detail.value;
     if (!name) return nothing;
     return html`<div class="tip">

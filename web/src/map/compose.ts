@@ -10,8 +10,13 @@ import type {
 
 export interface Wanted {
   theme: Theme;
-  level: MapLevel;
+  /** The source and tile layer of the areas that are coloured. */
+  drawn: Drawn;
+  /** Which of them are in view; null for all. */
+  inside: FilterSpecification | null;
   within: string;
+  /** Codes of the provinces whose outline frames the view. */
+  around: string[];
   selected: string | null;
   /** The province whose name is set first, where not all fit. */
   home: string;
@@ -27,6 +32,18 @@ export interface Wanted {
   background: Background | null;
   /** Type size of the page against 16 pixels. */
   scale: number;
+}
+
+export interface Drawn {
+  source: "provinces" | "communes" | "lens";
+  layer: string;
+}
+
+/** Where the areas of a level are drawn from; a lens has a tile layer of its own. */
+export function drawnFrom(base: StyleSpecification, level: MapLevel, lens: string | null): Drawn | null {
+  if (!lens) return level === "province" ? { source: "provinces", layer: "provinces" } : { source: "communes", layer: "communes" };
+  const fill = base.layers.find((layer) => layer.id === "lens-fill") as { "source-layer"?: string } | undefined;
+  return fill ? { source: "lens", layer: fill["source-layer"] ?? "" } : null;
 }
 
 const DEEPEST = 14; // tiles are made down to here; deeper zooms stretch them
@@ -63,13 +80,13 @@ export function compose(base: StyleSpecification, wanted: Wanted): StyleSpecific
   if (wanted.background) sources[BACKGROUND] = wanted.background.source;
   const layers: LayerSpecification[] = [];
   for (const layer of base.layers) {
-    if (layer.id === "communes-label") layers.push(...overlays(wanted), ...outlines(wanted));
+    if (layer.id === "communes-label" || layer.id === "lens-label") layers.push(...overlays(wanted), ...outlines(wanted));
     layers.push(wanted.background ? seeThrough(adapted(layer, wanted), wanted) : adapted(layer, wanted));
     if (layer.id === "land") {
       layers.push({ ...layer, id: "far-land", source: "far-land" } as LayerSpecification);
       layers.push(...(wanted.background?.layers ?? []));
     }
-    if (layer.id === "communes-fill") layers.push(...hatches(wanted));
+    if (layer.id === (wanted.drawn.source === "lens" ? "lens-fill" : "communes-fill")) layers.push(...hatches(wanted));
   }
   const { glyphs: _unused, ...rest } = base; // without it labels are drawn from local fonts
   return { ...rest, sources, layers };
@@ -87,25 +104,37 @@ function absolute(url: string, origin: string): string {
 }
 
 function adapted(layer: LayerSpecification, wanted: Wanted): LayerSpecification {
-  const byCommune = wanted.level === "commune";
+  const { source } = wanted.drawn;
   switch (layer.id) {
     case "provinces-fill":
-      return byCommune ? layer : withPaint(layer, { "fill-color": fill(wanted), "fill-opacity": coverOf(wanted) });
+      return source !== "provinces" ? layer : withPaint(layer, { "fill-color": fill(wanted), "fill-opacity": coverOf(wanted) });
     case "communes-fill":
-      return { ...withPaint(layer, { "fill-color": fill(wanted), "fill-antialias": false, "fill-opacity": coverOf(wanted) }), ...visible(byCommune), ...inside(wanted) } as LayerSpecification;
-    case "communes-line":
-      return { ...layer, ...visible(byCommune), ...inside(wanted) } as LayerSpecification;
-    case "communes-label": {
+    case "lens-fill":
+      return {
+        ...withPaint(layer, { "fill-color": fill(wanted), "fill-antialias": false, "fill-opacity": coverOf(wanted) }), ...visible(layer.id.startsWith(source)), ...inside(wanted),
+      } as LayerSpecification;
+    case "lens-line":
+      return { ...layer, ...inside(wanted) } as LayerSpecification;
+    case "communes-line": // under a lens the present communes stay to be seen
+      if (source === "lens") return { ...layer, ...visible(wanted.within !== "VN"), filter: ["==", ["get", "parent"], wanted.within] } as LayerSpecification;
+      return { ...layer, ...visible(source === "communes"), ...inside(wanted) } as LayerSpecification;
+    case "communes-label":
+    case "lens-label": {
       const label = sized(readable(lettered(layer, "Medium", wanted), wanted), [[8, 10.5], [10, 12.5], [12, 14], [15, 17]], wanted);
       const mine = wanted.codes.length ? { filter: ["in", ["get", "code"], ["literal", wanted.codes]] } : {};
-      return { ...label, ...mine, minzoom: 8, layout: { ...label.layout, visibility: byCommune ? "visible" : "none" } } as LayerSpecification;
+      const from = wanted.drawn.layer === "former-communes" || source !== "lens" ? 8 : 5;
+      return { ...label, ...mine, minzoom: from, layout: { ...label.layout, visibility: source !== "provinces" ? "visible" : "none" } } as LayerSpecification;
     }
     case "provinces-label": {
       const label = sized(lettered(layer, "Semi Bold", wanted), [[4, 9.5], [5, 10.5], [6, 13], [8, 16]], wanted);
+      const alone = source !== "provinces" && wanted.within !== "VN" && wanted.around.length === 1;
       return {
         ...label,
-        layout: { ...label.layout, "symbol-sort-key": ["case", ["==", ["get", "code"], wanted.home], 0, 1] },
-        ...(byCommune && wanted.within !== "VN" ? { filter: ["!=", ["get", "code"], wanted.within] as FilterSpecification } : {}),
+        layout: {
+          ...label.layout, "symbol-sort-key": ["case", ["==", ["get", "code"], wanted.home], 0, 1],
+          ...(wanted.drawn.layer === "former-provinces" && wanted.within === "VN" ? { visibility: "none" } : {}),
+        },
+        ...(alone ? { filter: ["!=", ["get", "code"], wanted.around[0]!] as FilterSpecification } : {}),
       } as LayerSpecification;
     }
     case "archipelagos-label":
@@ -119,8 +148,8 @@ const coverOf = (wanted: Wanted): number => cover(wanted.layers.length > 0, want
 
 /** With a map underneath, colours let it through; a place without a figure shows it plainly. */
 function seeThrough(layer: LayerSpecification, wanted: Wanted): LayerSpecification {
-  if (layer.id !== "communes-fill" && layer.id !== "provinces-fill") return layer;
-  if (layer.id === "provinces-fill" && wanted.level === "commune") return withPaint(layer, { "fill-opacity": 0 });
+  if (!["communes-fill", "provinces-fill", "lens-fill"].includes(layer.id)) return layer;
+  if (layer.id === "provinces-fill" && wanted.drawn.source !== "provinces") return withPaint(layer, { "fill-opacity": 0 });
   return withPaint(layer, { "fill-opacity": ["case", [">", ["coalesce", ["feature-state", "k"], -9], -9], coverOf(wanted), 0.15] });
 }
 
@@ -168,7 +197,7 @@ function visible(yes: boolean): { layout: { visibility: "visible" | "none" } } {
 }
 
 function inside(wanted: Wanted): { filter?: FilterSpecification } {
-  return wanted.level === "commune" && wanted.within !== "VN" ? { filter: ["==", ["get", "parent"], wanted.within] } : {};
+  return wanted.inside ? { filter: wanted.inside } : {};
 }
 
 /** Colour by feature-state k: a class, or −1…−5 for a blank; anything else is neutral. */
@@ -183,12 +212,12 @@ function fill({ legend, theme }: Wanted): ExpressionSpecification | string {
 }
 
 function hatches(wanted: Wanted): LayerSpecification[] {
-  const source = wanted.level === "commune" ? "communes" : "provinces";
+  const { source, layer } = wanted.drawn;
   return wanted.blanks.map((index) => ({
     id: `blank-${BLANKS[index]}`,
     type: "fill",
     source,
-    "source-layer": source,
+    "source-layer": layer,
     ...inside(wanted),
     paint: {
       "fill-pattern": `hatch-${BLANKS[index]}-${wanted.theme}`,
@@ -199,8 +228,8 @@ function hatches(wanted: Wanted): LayerSpecification[] {
 
 function outlines(wanted: Wanted): LayerSpecification[] {
   const ink = INK[wanted.theme];
-  const source = wanted.level === "commune" ? "communes" : "provinces";
-  const common = { source, "source-layer": source };
+  const { source, layer } = wanted.drawn;
+  const common = { source, "source-layer": layer };
   const round = { "line-join": "round", "line-cap": "round" } as const;
   const result: LayerSpecification[] = [
     {
@@ -212,8 +241,8 @@ function outlines(wanted: Wanted): LayerSpecification[] {
       },
     },
   ];
-  if (wanted.level === "commune" && wanted.within !== "VN") {
-    const filter: FilterSpecification = ["==", ["get", "code"], wanted.within];
+  if (source !== "provinces" && wanted.within !== "VN") {
+    const filter: FilterSpecification = ["in", ["get", "code"], ["literal", wanted.around]];
     result.unshift({
       id: "frame-line", type: "line", source: "provinces", "source-layer": "provinces", filter, layout: round,
       paint: { "line-color": ink.select, "line-width": ["interpolate", ["linear"], ["zoom"], 6, 1.2, 10, 2.4], "line-opacity": 0.85 },

@@ -2,7 +2,8 @@
 import { Map as MapLibre, setWorkerUrl, type MapMouseEvent, type PaddingOptions, type StyleSpecification } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { View } from "../state";
-import type { Bbox, MapLayer, MapLevel } from "../types";
+import type { Bbox, MapLayer } from "../types";
+import type { Drawn } from "./compose";
 import { hatch, icon, PIXEL_RATIO } from "./images";
 
 setWorkerUrl(workerUrl);
@@ -15,7 +16,8 @@ export interface Hit {
 
 export interface Events {
   hover(id: number | null, x: number, y: number): void;
-  area(code: string, id: number): void;
+  /** `coloured`: one of the areas in view, not one around them. */
+  area(code: string, coloured: boolean): void;
   objects(hits: Hit[], lngLat: [number, number]): void;
   outside(): void;
   moved(view: View): void;
@@ -26,8 +28,8 @@ export interface Events {
 /** From this many signs on, a legend lists only those in view. */
 export const LONG = 12;
 
-/** Communes are coloured, and their names follow the colour. */
-const drawnAs = (source: string): string[] => (source === "communes" ? [source, `${source}_label`] : [source]);
+/** Where small areas are coloured, their names follow the colour. */
+const drawnAs = ({ source, layer }: Drawn): string[] => (source === "provinces" ? [layer] : [layer, `${layer}_label`]);
 
 const TOUCH = matchMedia("(hover: none)");
 const COMING_FROM = "Inter Variable";
@@ -40,12 +42,12 @@ export async function lettersReady(): Promise<void> {
 
 export class AreaMap {
   readonly map: MapLibre;
-  private level: MapLevel = "province";
+  private drawn: Drawn = { source: "provinces", layer: "provinces" };
   private overlayIds: string[] = [];
   private painted = new Map<number, number>();
-  private wantedPaint: { source: MapLevel; states: Map<number, number> } | null = null;
+  private wantedPaint: { drawn: Drawn; states: Map<number, number> } | null = null;
   private wantedStyle: StyleSpecification | null = null;
-  private hovered: { id: number; source: string } | null = null;
+  private hovered: { id: number; source: string; sourceLayer: string } | null = null;
   private loaded = false;
   private frame = 0;
 
@@ -105,58 +107,56 @@ export class AreaMap {
     });
   }
 
-  setStyle(style: StyleSpecification, level: MapLevel, overlayIds: string[]): void {
-    this.level = level;
+  setStyle(style: StyleSpecification, drawn: Drawn, overlayIds: string[]): void {
+    this.drawn = drawn;
     this.overlayIds = overlayIds;
     if (!this.loaded) this.wantedStyle = style;
     else this.map.setStyle(style);
   }
 
   /** Colour areas: class index or blank by id. Only what changed is touched, and no tile is asked for again. */
-  paint(source: MapLevel, states: Map<number, number>): void {
-    this.wantedPaint = { source, states };
+  paint(drawn: Drawn, states: Map<number, number>): void {
+    this.wantedPaint = { drawn, states };
     if (this.loaded) this.applyPaint();
   }
 
   private applyPaint(): void {
     if (!this.wantedPaint) return;
-    const { source, states } = this.wantedPaint;
-    const name = source === "commune" ? "communes" : "provinces";
-    if (!this.map.getSource(name)) return;
-    if (this.paintedSource !== name) {
-      const before = this.paintedSource;
-      if (before && this.map.getSource(before)) {
-        for (const sourceLayer of drawnAs(before)) this.map.removeFeatureState({ source: before, sourceLayer });
+    const { drawn, states } = this.wantedPaint;
+    const { source } = drawn;
+    if (!this.map.getSource(source)) return;
+    const before = this.paintedAs;
+    if (before?.layer !== drawn.layer) {
+      if (before && this.map.getSource(before.source)) {
+        for (const sourceLayer of drawnAs(before)) this.map.removeFeatureState({ source: before.source, sourceLayer });
       }
       this.painted.clear();
-      this.paintedSource = name;
+      this.paintedAs = drawn;
     }
     for (const id of this.painted.keys()) {
       if (!states.has(id)) {
-        for (const sourceLayer of drawnAs(name)) this.map.removeFeatureState({ source: name, sourceLayer, id }, "k");
+        for (const sourceLayer of drawnAs(drawn)) this.map.removeFeatureState({ source, sourceLayer, id }, "k");
         this.painted.delete(id);
       }
     }
     for (const [id, k] of states) {
       if (this.painted.get(id) === k) continue;
-      for (const sourceLayer of drawnAs(name)) this.map.setFeatureState({ source: name, sourceLayer, id }, { k });
+      for (const sourceLayer of drawnAs(drawn)) this.map.setFeatureState({ source, sourceLayer, id }, { k });
       this.painted.set(id, k);
     }
   }
-  private paintedSource: string | null = null;
+  private paintedAs: Drawn | null = null;
 
   hover(id: number | null): void {
     if (!this.loaded) return;
     const { hovered } = this;
     if (hovered?.id === id) return;
-    if (hovered && this.map.getSource(hovered.source)) {
-      this.map.setFeatureState({ source: hovered.source, sourceLayer: hovered.source, id: hovered.id }, { hover: false });
-    }
+    if (hovered && this.map.getSource(hovered.source)) this.map.setFeatureState(hovered, { hover: false });
     this.hovered = null;
-    const source = this.level === "commune" ? "communes" : "provinces";
+    const { source, layer: sourceLayer } = this.drawn;
     if (id === null || !this.map.getSource(source)) return;
-    this.map.setFeatureState({ source, sourceLayer: source, id }, { hover: true });
-    this.hovered = { id, source };
+    this.map.setFeatureState({ source, sourceLayer, id }, { hover: true });
+    this.hovered = { id, source, sourceLayer };
   }
 
   fit(bbox: Bbox, padding: PaddingOptions, maxZoom: number, animate: boolean): void {
@@ -182,8 +182,7 @@ export class AreaMap {
   }
 
   private fills(): string[] {
-    const ids = this.level === "commune" ? ["communes-fill", "provinces-fill"] : ["provinces-fill"];
-    return ids.filter((id) => this.map.getLayer(id));
+    return [...new Set([`${this.drawn.source}-fill`, "provinces-fill"])].filter((id) => this.map.getLayer(id));
   }
 
   private overlaysAt(event: MapMouseEvent): Hit[] {
@@ -212,7 +211,7 @@ export class AreaMap {
     const canvas = this.map.getCanvas();
     const object = this.overlayIds.length > 0 && (this.cellAt(event) || this.overlaysAt(event).length > 0);
     const [area] = this.map.queryRenderedFeatures(event.point, { layers: this.fills() });
-    const main = area?.source === (this.level === "commune" ? "communes" : "provinces") ? area : null;
+    const main = area?.source === this.drawn.source ? area : null;
     canvas.style.cursor = object || area ? "pointer" : "";
     events.hover(main && typeof main.id === "number" ? main.id : null, x, y);
   }
@@ -227,7 +226,7 @@ export class AreaMap {
     if (hits.length) return events.objects(hits, [event.lngLat.lng, event.lngLat.lat]);
     const [area] = this.map.queryRenderedFeatures(event.point, { layers: this.fills() });
     const code = area?.properties["code"] as string | undefined;
-    if (area && code) events.area(String(code), Number(area.id));
+    if (area && code) events.area(String(code), area.source === this.drawn.source);
     else events.outside();
   }
 }

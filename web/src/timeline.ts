@@ -1,0 +1,63 @@
+// Which periods an indicator can be shown for on some areas, and on whose boundaries each is shown.
+import { yearOf } from "./format";
+import type { IndicatorDetail, Level, MapLevel } from "./types";
+
+export interface At {
+  period: string;
+  boundary: string;
+}
+
+type Held = IndicatorDetail["data"][number];
+
+/** Periods with figures of a level on their own boundaries; of two boundaries the earlier in `order` wins. */
+export function following(detail: IndicatorDetail, level: Level, order: string[], reaches: (set: Held) => boolean): At[] {
+  const rank = (id: string): number => order.indexOf(id);
+  return joined(
+    detail.data.filter((set) => set.level === level && rank(set.boundary) >= 0 && reaches(set)).sort((a, b) => rank(a.boundary) - rank(b.boundary)),
+    (set) => set.boundary,
+  );
+}
+
+/** Periods shown on one structure: those collected on it, and those that are carried to it from another. */
+export function pinned(detail: IndicatorDetail, level: MapLevel, boundary: string, reaches: (set: Held) => boolean): At[] {
+  const own = detail.data.filter((set) => set.level === level && set.boundary === boundary && reaches(set));
+  const others = detail.data.filter((set) => (level === "region" || set.boundary !== boundary) && reaches(set));
+  const forward = others.some((set) => set.boundary < boundary);
+  const finest = level === "province" && forward ? ["province", "commune"] : level === "province" ? ["commune", "province"] : ["commune"];
+  const from = finest.find((one) => others.some((set) => set.level === one));
+  return joined([...own, ...others.filter((set) => set.level === from)], () => boundary);
+}
+
+function joined(sets: Held[], boundaryOf: (set: Held) => string): At[] {
+  const taken: Held[] = [];
+  for (const set of sets) {
+    // Years and months of one span do not stand on one scale; years that end before the months begin do.
+    const clash = taken.some((one) => one.kind !== set.kind && yearOf(one.periods[0]!) <= yearOf(set.periods.at(-1)!) && yearOf(set.periods[0]!) <= yearOf(one.periods.at(-1)!));
+    if (set.periods.length && !clash) taken.push(set);
+  }
+  const found = new Map<string, string>();
+  for (const set of taken) {
+    for (const period of set.periods) if (!found.has(period)) found.set(period, boundaryOf(set));
+  }
+  return [...found].map(([period, boundary]) => ({ period, boundary })).sort((a, b) => (a.period < b.period ? -1 : 1));
+}
+
+/** The wanted period, else the last one not after it, else the last. Keys of one kind sort as text. */
+export function nearest(periods: string[], wanted: string | null): string | null {
+  if (!periods.length) return null;
+  if (!wanted) return periods.at(-1)!;
+  if (periods.includes(wanted)) return wanted;
+  return periods.findLast((p) => p <= wanted) ?? periods.findLast((p) => p.startsWith(wanted)) ?? periods[0]!;
+}
+
+/** How many of the sorted periods end before a day: "2025" and "2025-Q3" do not end before 1 July 2025, "2025-Q2" does. */
+export function before(periods: string[], day: string): number {
+  return periods.filter((period) => lastMonth(period) < day.slice(0, 7)).length;
+}
+
+function lastMonth(period: string): string {
+  const [year = "", rest = ""] = period.split(/-(.*)/s);
+  const month = rest === "" ? 12 : rest[0] === "H" ? Number(rest[1]) * 6 : rest[0] === "Q" ? Number(rest[1]) * 3
+    : rest[0] === "W" ? Math.ceil(Number(rest.slice(1)) / 4.35) : Number(rest.slice(0, 2));
+  return `${year}-${String(month).padStart(2, "0")}`;
+}
