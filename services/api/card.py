@@ -73,7 +73,9 @@ async def _card(
     rows = await figures.series(one, place, KINDS[at.kind])
     series = {period_of(KINDS[at.kind], row[0]).key: row for row in rows}
     system = System(place.kind if place.level == "region" else place.vintage, place.level)
-    history = await carried.history(places, one, KINDS[at.kind], system, [place.id])
+    history = None  # the country is the same on any boundaries
+    if place.level != "country":
+        history = await carried.history(places, one, KINDS[at.kind], system, [place.id])
     brought = _brought(history, place, KINDS[at.kind], series)
     series = dict(
         sorted({**series, **{key: _as_row(one_, history) for key, one_ in brought.items()}}.items(), key=_start)
