@@ -22,6 +22,7 @@ from services.gazetteer import Places
 from services.lenses import lens
 
 MOST_BYTES = 20_000_000
+ADDABLE = ("sum", "ratio", "weighted_mean")
 VINTAGE = {"former": VINTAGES[0], "current": CURRENT}
 
 
@@ -118,7 +119,7 @@ def _figures(
             f"The table has no column {', '.join(missing)}; it has {', '.join(map(str, table.columns))}.",
         )
     mark = decimal_mark(text for name in columns.values() if name for text in table[name].unique()) or "."
-    found = pd.DataFrame({"code": tied.code, "level": tied.level, "line": table.index + 2})
+    found = pd.DataFrame({"code": tied.code, "level": tied.level, "how": tied.how, "line": table.index + 2})
     for ours, theirs in columns.items():
         found[ours] = [number(text, mark) for text in table[theirs]] if theirs else float("nan")
     found["period"] = table[wish.period] if wish.period else ""
@@ -132,14 +133,27 @@ def _figures(
         for line, code, vi, en in said
     ]
     kept = found[found.area_id.notna()].astype({"area_id": int})
-    twice = kept.duplicated(["area_id", "period"], keep=False)
+    merged = kept.groupby(["area_id", "period"]).how.transform(lambda ways: "older" in set(ways))
+    twice = kept.duplicated(["area_id", "period"], keep=False) & ~(merged & (wish.rule in ADDABLE))
     if twice.any():
         lines = ", ".join(map(str, kept.line[twice].head(6)))
         raise Problem(
             f"Nhiều dòng nói về cùng một đơn vị và kỳ (dòng {lines}).",
             f"Several rows are of one area and period (lines {lines}).",
         )
-    return kept, left
+    return _put_together(kept, wish), left
+
+
+def _put_together(rows: pd.DataFrame, wish: Wish) -> pd.DataFrame:
+    """Rows of communes that had merged before 2025 already are parts of one area: their sums are its figure."""
+    parts = ["value", "numerator", "denominator"]
+    sums = rows.groupby(["area_id", "period"], as_index=False)[parts].sum(min_count=1)
+    if wish.rule in ("ratio", "weighted_mean"):
+        factor = wish.scale if wish.rule == "ratio" else 1.0
+        several = rows.groupby(["area_id", "period"]).value.transform("size").gt(1)
+        twice = set(rows.area_id[several])
+        sums["value"] = sums.value.where(~sums.area_id.isin(twice), factor * sums.numerator / sums.denominator)
+    return sums.assign(blank=[("no_data" if pd.isna(value) else None) for value in sums.value])
 
 
 def _written(carried: pd.DataFrame, sources: dict[int, list[int]], places: Places) -> str:

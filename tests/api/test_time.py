@@ -140,7 +140,9 @@ def test_gis_programs_read_any_indicator_on_any_boundary(client):
     """The same figures as on the screen, with method and band; the parameter is documented."""
     address = f"/ogc/collections/indicator-{SUM.lower()}/items"
     for boundary, count in (("current", 124), ("2024-06-30", 329), ("former-district", 28)):
-        page = client.get(address, params={"boundary": boundary, "datetime": "2024-10-15", "limit": 400, "skipGeometry": True})
+        page = client.get(
+            address, params={"boundary": boundary, "datetime": "2024-10-15", "limit": 400, "skipGeometry": True}
+        )
         assert page.json()["numberMatched"] == len(page.json()["features"]) == count
         rows = [feature["properties"] for feature in page.json()["features"]]
         carried = boundary == "current"  # the others have figures of their own for that month

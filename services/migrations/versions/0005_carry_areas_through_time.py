@@ -13,7 +13,10 @@ depends_on = None
 def upgrade() -> None:
     op.drop_constraint(op.f("ck_area_level"), "area", schema="toancanh")
     op.create_check_constraint(
-        op.f("ck_area_level"), "area", "level in ('country', 'province', 'district', 'commune', 'region')", schema="toancanh"
+        op.f("ck_area_level"),
+        "area",
+        "level in ('country', 'province', 'district', 'commune', 'region')",
+        schema="toancanh",
     )
     op.drop_constraint(op.f("uq_area_code_valid_from"), "area", schema="toancanh")
     op.create_unique_constraint(
@@ -27,7 +30,11 @@ def upgrade() -> None:
         sa.Column("population", sa.Double(), comment="people on the common ground, by a population raster"),
         sa.Column("population_share", sa.Double(), comment="share of the old area's people that went to the new one"),
         sa.Column(
-            "flag", sa.Text(), nullable=False, server_default="", comment="where outlines and table contradict each other"
+            "flag",
+            sa.Text(),
+            nullable=False,
+            server_default="",
+            comment="where outlines and table contradict each other",
         ),
     ):
         op.add_column("succession", column, schema="toancanh")
