@@ -28,6 +28,8 @@ export const appCss = css`
   .zoom .icon-button + .icon-button { border-top: 1px solid var(--line); }
   .foot { position: absolute; z-index: 4; left: calc(var(--rail) + var(--gap) * 2); right: var(--gap); bottom: var(--gap); display: grid; gap: 0.6rem; pointer-events: none; }
   .foot .time { pointer-events: auto; }
+  .foot .row { display: flex; flex-wrap: wrap-reverse; align-items: end; gap: 0.5rem 0.6rem; }
+  .foot tc-vintage { pointer-events: auto; }
   .corner { justify-self: start; pointer-events: auto; }
   tc-inset { position: absolute; z-index: 3; right: var(--gap); bottom: calc(var(--gap) + 5.4rem); pointer-events: none; }
   tc-inset[aside] { right: auto; left: calc(var(--rail) + var(--gap) * 2); bottom: calc(var(--gap) + 8.2rem); }

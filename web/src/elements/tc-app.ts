@@ -16,6 +16,7 @@ import type { TcPicker } from "./tc-picker";
 import "./tc-breadcrumb";
 import "./tc-indicator";
 import "./tc-layers";
+import "./tc-lens";
 import "./tc-legend";
 import "./tc-map";
 import "./tc-notice";
@@ -26,6 +27,7 @@ import "./tc-share";
 import "./tc-sheet";
 import "./tc-time";
 import "./tc-trouble";
+import "./tc-vintage";
 
 const PHONE = matchMedia("(max-width: 900px)");
 const LOW = matchMedia("(max-height: 820px)");
@@ -74,12 +76,12 @@ export class TcApp extends LitElement {
         <tc-map></tc-map>
         ${this.busy()}
         <div class="rail scroll">
-          <section class="card" aria-label=${w.legend.title}><tc-indicator></tc-indicator><tc-legend></tc-legend></section>
+          <section class="card" aria-label=${w.legend.title}><tc-indicator></tc-indicator><tc-lens></tc-lens><tc-legend></tc-legend></section>
           <section class="card" aria-label=${w.layers.title}><tc-layers ?folded=${LOW.matches && !store.state.layers.length}></tc-layers></section>
         </div>
         <div class="zoom card" role="group">${this.zoomButtons()}</div>
         <div class="foot">
-          <div class="corner"><tc-scale .map=${this.map}></tc-scale></div>
+          <div class="row"><tc-vintage></tc-vintage><div class="corner"><tc-scale .map=${this.map}></tc-scale></div></div>
           ${store.shown?.period ? html`<section class="time card" aria-label=${w.time.label}><tc-time></tc-time></section>` : nothing}
         </div>
         <tc-inset .map=${this.map}></tc-inset>

@@ -12,8 +12,10 @@ import "./tc-card";
 import "./tc-figures";
 import "./tc-layers";
 import "./tc-legend";
+import "./tc-lens";
 import "./tc-ranking";
 import "./tc-time";
+import "./tc-vintage";
 
 type Tab = "data" | "ranking" | "legend" | "layers" | "figures";
 const TABS: readonly Tab[] = ["data", "ranking", "legend", "layers", "figures"];
@@ -52,7 +54,7 @@ export class TcSheet extends LitElement {
     .tabs button[aria-selected="true"] { color: var(--ink); box-shadow: inset 0 -2.5px 0 var(--accent); }
     .body { flex: 1; min-height: 0; padding: 1rem 1rem 2rem; }
     .body.flush { padding: 0 0 2rem; }
-    tc-legend { border-top: 0; }
+    tc-vintage { margin-bottom: 1rem; } tc-vintage.legend { margin: 0.75rem 1rem 0.5rem; }
   `];
 
   override connectedCallback(): void {
@@ -89,6 +91,8 @@ export class TcSheet extends LitElement {
         ${TABS.map((tab) => html`<button role="tab" aria-selected=${this.tab === tab} aria-controls="body" @click=${() => this.choose(tab)}>${titles[tab]}</button>`)}
       </div>
       <div class="body scroll ${this.tab === "layers" || this.tab === "legend" ? "flush" : ""}" id="body" role="tabpanel" tabindex="0" ?inert=${this.stop === "peek"} style="--stick:-1rem">
+        ${this.tab === "data" || this.tab === "legend" ? html`<tc-vintage class=${this.tab}></tc-vintage>` : nothing}
+        ${this.tab === "legend" ? html`<tc-lens></tc-lens>` : nothing}
         ${this.tab === "data" ? html`<tc-card></tc-card>` : nothing}
         ${this.tab === "ranking" ? html`<tc-ranking></tc-ranking>` : nothing}
         ${this.tab === "legend" ? html`<tc-legend></tc-legend>` : nothing}

@@ -3,12 +3,21 @@ import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { period as periodTitle, yearOf } from "../format";
 import { words } from "../i18n";
+import { former, present } from "../shown";
 import { store } from "../store";
 import { shared } from "../styles/shared";
+import { before } from "../timeline";
 import { follow } from "./follow";
 import { icons } from "./icons";
 
 const PACE = 900;
+
+/** Index of the first period after the reform, where there are periods on both sides of it. */
+export function reformAt(periods: string[]): number | null {
+  const start = store.data.start.value;
+  const at = start && former(start) ? before(periods, present(start).from) : 0;
+  return at > 0 && at < periods.length ? at : null;
+}
 
 @customElement("tc-time")
 export class TcTime extends LitElement {
@@ -48,10 +57,12 @@ export class TcTime extends LitElement {
     input::-webkit-slider-thumb { appearance: none; width: 1.125rem; height: 1.125rem; margin-top: calc(2px - 0.5625rem); border-radius: 99px; background: var(--paper); border: 4px solid var(--accent); box-shadow: var(--shadow); }
     input::-moz-range-thumb { width: 0.7rem; height: 0.7rem; border-radius: 99px; background: var(--paper); border: 4px solid var(--accent); }
     .ticks { position: absolute; left: 0.5625rem; right: 0.5625rem; bottom: 0; height: 1.1rem; font-size: 0.6875rem; line-height: 1.1rem; color: var(--ink-3); pointer-events: none; }
-    .ticks span { position: absolute; translate: -50% 0; white-space: nowrap; }
-    .ticks span::before { content: ""; position: absolute; left: 50%; top: -0.5rem; height: 0.38rem; width: 1px; background: var(--line-2); }
+    .ticks > span { position: absolute; translate: -50% 0; white-space: nowrap; }
+    .ticks > span::before { content: ""; position: absolute; left: 50%; top: -0.5rem; height: 0.38rem; width: 1px; background: var(--line-2); }
     .ticks .first { translate: -0.3rem 0; } .ticks .first::before { left: 0.3rem; }
     .ticks .last { translate: calc(-100% + 0.3rem) 0; } .ticks .last::before { left: auto; right: 0.3rem; }
+    .cut { position: absolute; top: -1.5rem; height: 1.6rem; width: 0; border-left: 2px dashed var(--ink-2); translate: -1px 0; pointer-events: none; z-index: 0; }
+    .cut span { position: absolute; left: 50%; top: 1.5rem; translate: -50% 0; padding: 0 0.3rem; background: var(--paper); font-size: 0.6875rem; line-height: 1.1rem; font-weight: 650; color: var(--ink); white-space: nowrap; }
     .one { color: var(--ink-3); }
     @media (max-width: 900px) {
       :host { padding: 0.25rem 0.75rem; gap: 0.5rem; flex-wrap: nowrap; }
@@ -83,7 +94,7 @@ export class TcTime extends LitElement {
       <div class="track" style="--at:${share}%">
         <input id="period" type="range" min="0" max=${periods.length - 1} step="1" .value=${String(at)} aria-label=${w.time.label} aria-valuetext=${title}
           @input=${(e: InputEvent) => this.step(Number((e.target as HTMLInputElement).value))} />
-        <div class="ticks num" aria-hidden="true">${this.ticks(periods)}</div>
+        <div class="ticks num" aria-hidden="true">${this.ticks(periods)}${this.cut(periods)}</div>
       </div>`;
   }
 
@@ -96,11 +107,21 @@ export class TcTime extends LitElement {
     if (starts.length > 1 && (starts[1]! - starts[0]!) / last < gap) starts.shift(); // the stub of a first year yields
     const step = starts.length > 1 ? (starts.at(-1)! - starts[0]!) / (starts.length - 1) / last : 1;
     const every = Math.max(1, Math.ceil(gap / step));
-    const shownAt = starts.filter((_, n) => (starts.length - 1 - n) % every === 0);
+    const cut = reformAt(periods);
+    const free = (i: number): boolean => cut === null || Math.abs(i - cut + 0.5) / last > gap; // the date of the reform needs the room
+    const shownAt = starts.filter((i, n) => (starts.length - 1 - n) % every === 0 && free(i));
     return shownAt.map((i) => {
       const edge = i === 0 ? "first" : i === last ? "last" : "";
       return html`<span class=${edge} style="left:${(i / last) * 100}%">${yearOf(periods[i]!)}</span>`;
     });
+  }
+
+  /** Where the areas changed, between two periods. */
+  private cut(periods: string[]): TemplateResult | typeof nothing {
+    const at = reformAt(periods);
+    if (at === null) return nothing;
+    const share = ((at - 0.5) / (periods.length - 1)) * 100;
+    return html`<i class="cut" style="left:${share}%" title=${words().reform.cut}><span>${words().reform.cutShort}</span></i>`;
   }
 
   private step(index: number): void {
