@@ -12,7 +12,8 @@ export const cardCss = css`
   .period { color: var(--ink-3); }
   .value { display: flex; align-items: baseline; flex-wrap: wrap; gap: 0 0.5rem; margin: 0.15rem 0 0.35rem; }
   .value b { font-size: 3rem; line-height: 1.15; font-weight: 680; letter-spacing: -0.025em; }
-  .value span { font-size: 1.125rem; color: var(--ink-2); font-weight: 500; }
+  .value b .about { color: var(--accent); font-weight: 500; font-size: inherit; }
+  .value > span { font-size: 1.125rem; color: var(--ink-2); font-weight: 500; }
   .no-value { font-size: 1.625rem; line-height: 1.4; font-weight: 600; margin: 0.35rem 0 0; color: var(--ink-2); }
   .warning { display: flex; gap: 0.5rem; margin-top: 0.6rem; padding: 0.5rem 0.7rem; border-radius: var(--radius-s); background: var(--warn-soft); color: var(--warn-ink); }
   .warning svg { flex: none; margin-top: 0.15em; }
@@ -37,8 +38,6 @@ export const cardCss = css`
   .objects button[aria-pressed="true"] { background: var(--accent-soft); box-shadow: inset 0 0 0 1px var(--accent-line); }
   .objects b { font-size: 1.125rem; line-height: 1.4; font-weight: 650; }
   .objects span { color: var(--ink-2); line-height: 1.4; }
-  .former { line-height: 1.6; }
-  .link { color: var(--accent); font-weight: 550; text-decoration: underline; text-underline-offset: 0.15em; }
   dl { display: grid; grid-template-columns: 6.5rem 1fr; gap: 0.3rem 0.75rem; }
   dt { color: var(--ink-3); } dd { overflow-wrap: anywhere; }
   .message { padding: 1rem; border-radius: var(--radius-s); background: var(--paper-2); color: var(--ink-2); }

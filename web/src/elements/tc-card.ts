@@ -2,7 +2,7 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import { moment, number, period as periodTitle, withUnit } from "../format";
-import { named, placed, term, titled, words } from "../i18n";
+import { named, term, titled, words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import type { Area, Card, Change, IndicatorDetail, Part } from "../types";
@@ -11,7 +11,9 @@ import { icons } from "./icons";
 import { toggleLayer } from "./tc-layers";
 import { changed } from "./changed";
 import { cardCss } from "./tc-card-css";
+import "./tc-carried";
 import "./tc-extremes";
+import "./tc-family";
 import "./tc-series";
 import "./tc-strip";
 
@@ -25,12 +27,13 @@ export class TcCard extends LitElement {
   static override styles = [shared, cardCss];
 
   protected override render(): TemplateResult {
-    const { card, detail, focus } = store.data;
+    const { card, detail } = store.data;
     const indicator = detail.value;
+    const area = store.subject;
     return html`
       ${indicator && card.value && card.value.indicator === indicator.code ? this.figure(card.value, indicator) : this.waiting()}
-      ${focus.value ? this.place(focus.value) : nothing}
-      ${indicator ? this.about(card.value, indicator, focus.value) : nothing}`;
+      ${area ? html`${this.objects(area)}<tc-family .area=${area}></tc-family>` : nothing}
+      ${indicator ? this.about(card.value, indicator, area) : nothing}`;
   }
 
   private waiting(): TemplateResult {
@@ -48,10 +51,13 @@ export class TcCard extends LitElement {
     return html`<section class="figure ${busy ? "busy" : ""}">
       <h2>${named(indicator)}</h2>
       <p class="period small">${periodTitle(card.period, lang)}${card.status ? html` · ${w.panel.statuses[card.status]}` : nothing}</p>
-      ${card.value === null
+      ${card.value === null && card.carried?.refused
+        ? html`<p class="no-value">${w.panel.noValue}</p>`
+        : card.value === null
         ? html`<p class="no-value">${w.legend.blank[card.blank ?? "no_data"]}</p><p class="quiet small">${w.legend.blankWhy[card.blank ?? "no_data"]}</p>`
-        : html`<p class="value num"><b>${number(card.value, lang, card.decimals)}</b><span>${term(card.unit)}</span></p>`}
+        : html`<p class="value num"><b>${card.carried ? html`<span class="about">≈</span>\u00a0` : nothing}${number(card.value, lang, card.decimals)}</b><span>${term(card.unit)}</span></p>`}
       ${card.sample ? html`<span class="badge sample" title=${w.sampleLong}>${w.sample}</span>` : nothing}
+      ${card.carried ? html`<tc-carried .card=${card}></tc-carried>` : nothing}
       ${card.warning ? html`<p class="warning small">${icons.warning()}<span>${term(card.warning)}</span></p>` : nothing}
       ${card.target ? this.target(card) : nothing}
       ${card.value === null
@@ -67,7 +73,7 @@ export class TcCard extends LitElement {
       ${card.rolls_up === false && card.area.level !== "commune" ? html`<p class="small quiet children">${w.panel.noRollup}</p>` : nothing}
       ${card.series.periods.length > 1
         ? html`<h3>${w.panel.history}</h3>
-            <tc-series .periods=${card.series.periods} .values=${card.series.values} period=${card.period} unit=${term(card.unit)} .decimals=${card.decimals}
+            <tc-series .series=${card.series} period=${card.period} unit=${term(card.unit)} .decimals=${card.decimals}
               .target=${card.target?.value ?? null} name=${named(indicator)} look=${`${store.theme}${lang}`}></tc-series>`
         : nothing}
       ${card.numerator || card.denominator
@@ -107,25 +113,20 @@ export class TcCard extends LitElement {
       <b class="num">${part.value === null ? "–" : withUnit(part.value, term(part.unit), store.state.lang)}</b></div>`;
   }
 
-  private place(area: Area): TemplateResult {
+  /** What lies in the area, layer by layer; in former areas and lenses only visible layers are counted. */
+  private objects(area: Area): TemplateResult | typeof nothing {
     const w = words();
-    const { lang } = store.state;
+    const { lang, layers: on } = store.state;
     const layers = store.data.start.value?.layers ?? [];
-    const former = area.predecessors.length > 1 ? area.predecessors : area.predecessors.filter((p) => p.full_name !== area.full_name);
-    return html`<section>
-      ${layers.length
-        ? html`<h3>${w.panel.objects}</h3>
-            <ul class="objects">${layers.map((l) => html`<li><button aria-pressed=${store.state.layers.includes(l.id)} title=${w.layers.toggle(titled(l))} @click=${() => toggleLayer(l.id)}>
-              <b class="num">${number(area.counts[l.id] ?? 0, lang)}</b><span class="small">${titled(l)}</span></button></li>`)}</ul>`
-        : nothing}
-      ${former.length
-        ? html`<h3>${w.panel.merged}</h3>
-            <p class="former">${former.map((p, i) => html`${i ? ", " : ""}${placed(p)}${p.share !== null && p.share < 0.995 ? html` <span class="quiet small num">(${w.panel.part(number(p.share * 100, lang))})</span>` : nothing}`)}</p>`
-        : nothing}
-      ${area.successors.length
-        ? html`<h3>${w.panel.becomes}</h3><p class="former">${area.successors.map((s, i) => html`${i ? ", " : ""}<button class="link" @click=${() => store.go({ area: s.code, view: null }, "push")}>${placed(s)}</button>`)}</p>`
-        : nothing}
-    </section>`;
+    const counted = area.valid_to || area.level === "region" ? store.data.counts.value : null;
+    const count = (id: string): number | null => {
+      const found = counted?.find((one) => one.layer === id);
+      return area.valid_to || area.level === "region" ? (found?.values[found.ids.indexOf(area.id)] ?? null) : (area.counts[id] ?? 0);
+    };
+    if (!layers.length) return nothing;
+    return html`<section><h3>${w.panel.objects}</h3>
+      <ul class="objects">${layers.map((l) => html`<li><button aria-pressed=${on.includes(l.id)} title=${w.layers.toggle(titled(l))} @click=${() => toggleLayer(l.id)}>
+        <b class="num">${count(l.id) === null ? "–" : number(count(l.id)!, lang)}</b><span class="small">${titled(l)}${count(l.id) === null && !on.includes(l.id) ? html`<br><span class="quiet">${w.reform.countHint}</span>` : nothing}</span></button></li>`)}</ul></section>`;
   }
 
   private about(card: Card | null, indicator: IndicatorDetail, area: Area | null): TemplateResult {

@@ -46,7 +46,7 @@ export class TcExtremes extends LitElement {
     return html`<div style="min-width:0"><p class="small">${title}</p><ul>
       ${rows.map((row) => html`<li><button class="small" title=${placed(row)} @mouseenter=${() => store.hover(row.id)} @mouseleave=${() => store.hover(null)}
         @click=${() => chooseArea(row.code)}>
-        ${swatch(row.k, legend, store.theme, "0.75rem")}<span class="name">${short(row)}</span><b class="num">${number(row.value!, store.state.lang, decimals)}</b></button></li>`)}
+        ${swatch(row.k, legend, store.theme, "0.75rem")}<span class="name">${short(row)}</span><b class="num">${row.carried ? "≈\u00a0" : ""}${number(row.value!, store.state.lang, decimals)}</b></button></li>`)}
     </ul></div>`;
   }
 }

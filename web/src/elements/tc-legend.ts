@@ -4,10 +4,11 @@ import { customElement, state } from "lit/decorators.js";
 import { number } from "../format";
 import { labelled, placed, words } from "../i18n";
 import { picture } from "../picture";
-import { BLANKS } from "../shown";
+import { BLANKS, type Row } from "../shown";
 import { store } from "../store";
 import { shared } from "../styles/shared";
-import type { Method } from "../types";
+import type { Carried, Method } from "../types";
+import { origin } from "./about";
 import { follow } from "./follow";
 import { icons } from "./icons";
 import { swatch } from "./swatch";
@@ -41,6 +42,7 @@ export class TcLegend extends LitElement {
     .level { display: flex; margin-bottom: 0.6rem; padding: 0.2rem; border-radius: var(--radius-s); background: var(--paper-3); }
     .level button { flex: 1; padding: 0.3rem 0.5rem; border-radius: 0.4rem; text-align: center; font-weight: 550; color: var(--ink-2); }
     .level button[aria-pressed="true"] { background: var(--paper); color: var(--ink); box-shadow: var(--shadow); }
+    .carried { margin-top: 0.45rem; padding-top: 0.45rem; border-top: 1px dashed var(--line-2); }
     .note { color: var(--ink-2); }
     .act { margin-top: 0.6rem; width: 100%; }
   `];
@@ -53,7 +55,7 @@ export class TcLegend extends LitElement {
     const detail = store.data.detail.value;
     const start = store.data.start.value;
     const now = store.shown;
-    if (!detail || !now || now.within !== "VN" || store.state.area !== "VN" || !detail.levels.includes("commune")) return nothing;
+    if (!detail || !now || now.within !== "VN" || store.state.area !== "VN" || now.lens || !detail.levels.includes("commune")) return nothing;
     if (!start?.boundaries.find((b) => b.id === now.boundary)?.communes_of.length) return nothing;
     const w = words();
     return html`<div class="level small" role="group" aria-label=${w.byLevel.label}>
@@ -104,6 +106,7 @@ export class TcLegend extends LitElement {
       </div>
       <ul>${order.map((k) => this.line(k, labelled(legend.classes[k]), counts.get(k) ?? 0, most))}</ul>
       ${counts.get(-9) ? html`<ul class="blanks">${this.line(-9, w.legend.noTarget, counts.get(-9)!, most)}</ul>` : nothing}
+      ${seen ? this.carried(seen.slice.carried, seen.rows) : nothing}
       ${legend.blanks.length
         ? html`${blanks.length
               ? html`<ul class="blanks" aria-label=${w.legend.blanks}>
@@ -113,6 +116,16 @@ export class TcLegend extends LitElement {
             <button class="more small" aria-expanded=${this.allBlanks} @click=${() => (this.allBlanks = !this.allBlanks)}>
               ${icons.info(14)} ${this.allBlanks ? w.legend.hideAll : w.legend.showAll}</button>`
         : nothing}`;
+  }
+
+  /** That the figures were carried, and for how many areas it took an estimate or could not be done. */
+  private carried(carried: Carried | null, rows: Row[]): TemplateResult | typeof nothing {
+    if (!carried) return nothing;
+    const w = words().reform;
+    const { lang } = store.state;
+    const estimated = rows.filter((row) => (row.carried?.estimated ?? 0) > 0).length;
+    const refused = rows.filter((row) => row.refused).length;
+    return html`<p class="note small carried">${w.mark(origin(carried.from, carried.level))}${estimated ? `; ${w.note(number(estimated, lang))}` : ""}${refused ? `; ${w.refusedCount(number(refused, lang))}` : ""}.</p>`;
   }
 
   private line(k: number, label: string, count: number, most: number, blank?: string): TemplateResult {

@@ -1,6 +1,7 @@
 // The selected area: its name, and three ways to look at it.
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { date } from "../format";
 import { placed, words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
@@ -42,12 +43,12 @@ export class TcPanel extends LitElement {
 
   protected override render(): TemplateResult {
     const w = words();
-    const focus = store.data.focus.value;
+    const focus = store.subject ?? store.data.focus.value;
     const parent = focus?.path.at(-2);
     const titles: Record<Tab, string> = { overview: w.panel.overview, ranking: w.panel.ranking, figures: w.panel.figures };
     return html`
       <header>
-        <p class="kind small">${focus ? `${w.kinds[focus.kind] ?? w.kinds[focus.level] ?? ""}${parent ? ` · ${placed(parent)}` : ""}` : "\u00a0"}</p>
+        <p class="kind small">${focus ? [w.kinds[focus.kind] ?? w.kinds[focus.level] ?? "", focus.valid_to && w.reform.until(date(focus.valid_to, store.state.lang)), placed(parent)].filter(Boolean).join(" · ") : "\u00a0"}</p>
         <h1 tabindex="-1">${focus ? placed(focus) : html`<span class="bone" style="width:70%"></span>`}</h1>
         <div class="tabs" role="tablist" aria-label=${w.panel.label} @keydown=${this.arrows}>
           ${TABS.map((tab) => html`<button role="tab" id="tab-${tab}" aria-controls="body" aria-selected=${this.tab === tab} tabindex=${this.tab === tab ? 0 : -1}

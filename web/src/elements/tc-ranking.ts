@@ -9,6 +9,7 @@ import type { Row } from "../shown";
 import { chooseArea } from "../choose";
 import { store } from "../store";
 import { shared } from "../styles/shared";
+import { about } from "./about";
 import { follow } from "./follow";
 import { icons } from "./icons";
 import { swatch } from "./swatch";
@@ -59,6 +60,7 @@ export class TcRanking extends LitElement {
     .end { text-align: right; white-space: nowrap; }
     th button.name { display: inline; line-height: inherit; font-weight: inherit; }
     .val { display: inline-flex; align-items: center; gap: 0.55rem; font-weight: 550; justify-content: flex-end; }
+    .about { color: var(--accent); }
     .blank { color: var(--ink-3); font-weight: 450; white-space: normal; }
     .warn { color: var(--warn-ink); display: inline-block; vertical-align: -0.15em; margin-left: 0.25rem; }
     .message { padding: 1.5rem 0.5rem; color: var(--ink-2); }
@@ -115,7 +117,7 @@ export class TcRanking extends LitElement {
     return html`<tr data-id=${row.id} aria-selected=${row.code === store.shown?.selected} @mouseenter=${() => store.hover(row.id)} @click=${() => this.choose(row)}>
       <td class="place num">${row.place ?? "–"}</td>
       <th scope="row"><button class="name" @focus=${() => store.hover(row.id)}>${placed(row) || row.code}</button>${row.warning ? html`<span class="warn" title=${term(row.warning)}>${icons.warning(14)}<span class="hide">${term(row.warning)}</span></span>` : nothing}</th>
-      <td class="end num"><span class="val">${row.value === null ? html`<span class="blank small">${w.legend.blank[blankKey(row.k)]}</span>` : number(row.value, lang, decimals)}${swatch(row.k, seen.legend, store.theme, "0.8rem")}</span></td>
+      <td class="end num"><span class="val">${row.value === null ? html`<span class="blank small">${(row.refused && w.reform.refused[row.refused]) || w.legend.blank[blankKey(row.k)]}</span>` : html`<span>${about(row)}${row.carried ? "\u00a0" : ""}${number(row.value, lang, decimals)}</span>`}${swatch(row.k, seen.legend, store.theme, "0.8rem")}</span></td>
     </tr>`;
   }
 

@@ -5,18 +5,26 @@ import { number, period as periodTitle, withUnit, yearOf } from "../format";
 import { words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
+import type { LineSeriesOption } from "echarts/charts";
+import type { Series } from "../types";
 import type { ECharts } from "../chart";
+import { reformAt } from "./tc-time";
 
 @customElement("tc-series")
 export class TcSeries extends LitElement {
-  @property({ attribute: false }) periods: string[] = [];
-  @property({ attribute: false }) values: (number | null)[] = [];
+  @property({ attribute: false }) series!: Series;
   @property() period = "";
   @property() unit = "";
   @property({ type: Number }) decimals = 0;
   @property({ attribute: false }) target: number | null = null;
   @property() name = "";
   @property() look = "";
+  private get periods(): string[] {
+    return this.series.periods;
+  }
+  private get values(): (number | null)[] {
+    return this.series.values;
+  }
   @query(".chart") private holder!: HTMLElement;
   private chart: ECharts | null = null;
   private watching: ResizeObserver | null = null;
@@ -52,6 +60,32 @@ export class TcSeries extends LitElement {
     void this.draw();
   }
 
+  /** The error band of a carried value, where there is one. */
+  private spread(i: number): string {
+    const [low, high] = [this.series.low[i], this.series.high[i]];
+    const { lang } = store.state;
+    return low !== null && high !== null && low !== undefined && high !== undefined && high > low
+      ? `<br>${words().reform.band(number(low, lang, this.decimals), number(high, lang, this.decimals))}` : "";
+  }
+
+  /** Own figures as a whole line, carried ones dashed and lighter over their band; the two meet at the first own figure. */
+  private lines(colour: string): LineSeriesOption[] {
+    const { carried, low, high } = this.series;
+    const few = this.periods.length < 14;
+    const own = this.values.map((v, i) => (carried[i] ? null : v));
+    const brought = this.values.map((v, i) => (carried[i] || carried[i - 1] || carried[i + 1] ? v : null));
+    const line = (data: (number | null)[], more: LineSeriesOption): LineSeriesOption => ({
+      type: "line", data, connectNulls: false, symbol: "circle", symbolSize: 5, showSymbol: few, showAllSymbol: true, itemStyle: { color: colour }, silent: true, ...more,
+    });
+    const edge = (data: (number | null)[], more: LineSeriesOption): LineSeriesOption => ({ type: "line", data, symbol: "none", silent: true, lineStyle: { opacity: 0 }, stack: "band", ...more });
+    const spread = low.some((v, i) => v !== null && (high[i] ?? v) > v);
+    return [
+      ...(spread ? [edge(low, {}), edge(high.map((v, i) => (v === null ? null : v - (low[i] ?? v))), { areaStyle: { color: colour, opacity: 0.22 } })] : []),
+      line(own, { lineStyle: { width: 2, color: colour }, areaStyle: { color: colour, opacity: 0.07 } }),
+      line(brought, { lineStyle: { width: 2, color: colour, type: [5, 4], opacity: 0.65 }, symbol: few ? "emptyCircle" : "none" }),
+    ];
+  }
+
   private async draw(): Promise<void> {
     const { init } = await import("../chart");
     if (!this.isConnected || !this.holder) return;
@@ -73,7 +107,9 @@ export class TcSeries extends LitElement {
     const few = this.periods.length <= 12 && /^\d{4}$/.test(this.periods[0] ?? "");
     const starts = new Set(this.periods.filter((p, i) => few || (i > 0 && yearOf(this.periods[i - 1]!) !== yearOf(p))));
     const known = this.values.filter((v): v is number => v !== null);
-    const ends = this.target === null ? known : [...known, this.target];
+    const band = [...this.series.low, ...this.series.high].filter((v): v is number => v !== null);
+    const ends = [...known, ...band, ...(this.target === null ? [] : [this.target])];
+    const reform = reformAt(this.periods);
     const [low, high] = [Math.min(...ends), Math.max(...ends)];
     const room = (high - low || Math.abs(high) || 1) * 0.12;
     const text = { fontFamily: css.fontFamily, fontSize: size, color: colour("--ink-3") };
@@ -85,10 +121,11 @@ export class TcSeries extends LitElement {
         textStyle: { fontFamily: css.fontFamily, fontSize: size * 1.12, color: colour("--ink") },
         axisPointer: { lineStyle: { color: colour("--line-2") } },
         formatter: (points: unknown) => {
-          const [p] = points as { dataIndex: number; value: number | null }[];
+          const p = (points as { dataIndex: number }[])[0];
           if (!p) return "";
           const v = this.values[p.dataIndex];
-          return `${periodTitle(this.periods[p.dataIndex] ?? "", lang)}<br><b>${v === null || v === undefined ? words().panel.noValue : withUnit(v, this.unit, lang, this.decimals)}</b>`;
+          const value = v === null || v === undefined ? words().panel.noValue : withUnit(v, this.unit, lang, this.decimals);
+          return `${periodTitle(this.periods[p.dataIndex] ?? "", lang)}<br><b>${this.series.carried[p.dataIndex] && v !== null ? "≈\u00a0" : ""}${value}</b>${this.spread(p.dataIndex)}`;
         },
       },
       xAxis: {
@@ -100,18 +137,25 @@ export class TcSeries extends LitElement {
         axisLabel: { ...text, showMinLabel: false, showMaxLabel: false, formatter: (v: number) => number(v, lang, Math.abs(high - low) < 5 ? 1 : 0) },
         splitLine: { showMinLine: false, showMaxLine: false, lineStyle: { color: colour("--line") } },
       },
-      series: [{
-        type: "line", data: this.values, connectNulls: false, symbol: "circle", symbolSize: 5, showSymbol: this.periods.length < 14, showAllSymbol: true,
-        lineStyle: { width: 2, color: colour("--accent") }, itemStyle: { color: colour("--accent") },
-        areaStyle: { color: colour("--accent"), opacity: 0.07 },
-        markPoint: at >= 0 && this.values[at] !== null && this.values[at] !== undefined
-          ? { animation: false, symbol: "circle", symbolSize: 11, label: { show: false }, silent: true, data: [{ coord: [at, this.values[at]!] }], itemStyle: { color: colour("--accent"), borderColor: colour("--paper"), borderWidth: 2.5 } }
-          : { data: [] },
-        markLine: {
-          symbol: "none", silent: true, animation: false,
-          data: this.target === null ? [] : [{ yAxis: this.target, lineStyle: { color: colour("--ink-3"), type: [4, 4], width: 1.2 }, label: { show: false } }],
+      series: [
+        ...this.lines(colour("--accent")),
+        {
+          type: "line", data: this.values, symbol: "none", silent: true, lineStyle: { opacity: 0 }, tooltip: { show: true },
+          markPoint: at >= 0 && this.values[at] !== null && this.values[at] !== undefined
+            ? { animation: false, symbol: "circle", symbolSize: 11, label: { show: false }, silent: true, data: [{ coord: [at, this.values[at]!] }], itemStyle: { color: colour("--accent"), borderColor: colour("--paper"), borderWidth: 2.5 } }
+            : { data: [] },
+          markLine: {
+            symbol: "none", silent: true, animation: false,
+            data: [
+              ...(this.target === null ? [] : [{ yAxis: this.target, lineStyle: { color: colour("--ink-3"), type: [4, 4] as number[], width: 1.2 }, label: { show: false } }]),
+              ...(reform === null ? [] : [{
+                xAxis: reform, lineStyle: { color: colour("--ink-3"), type: [2, 3] as number[], width: 1.2 },
+                label: { show: true, formatter: words().reform.cutShort, position: "end" as const, distance: 2, fontFamily: css.fontFamily, fontSize: size * 0.92, color: colour("--ink-2") },
+              }]),
+            ],
+          },
         },
-      }],
+      ],
     }, true);
   }
 }

@@ -104,7 +104,7 @@ export class TcSheet extends LitElement {
   private now(): TemplateResult {
     const w = words();
     const { lang } = store.state;
-    const focus = store.data.focus.value;
+    const focus = store.subject;
     const card = store.data.card.value;
     const row = focus ? picture()?.byCode.get(focus.code) : undefined;
     const fits = card && card.area.code === focus?.code && card.indicator === store.state.indicator;
@@ -116,7 +116,7 @@ export class TcSheet extends LitElement {
         <p class="rank small num">${place ? `${w.panel.rank} ${place}` : (w.kinds[focus?.kind ?? ""] ?? "\u00a0")}</p></div>
       ${value === undefined ? nothing : value === null
         ? html`<p class="value blank">${w.legend.blank[blank ?? "no_data"]}</p>`
-        : html`<p class="value num">${row ? swatch(row.k, picture()!.legend, store.theme) : nothing}${withUnit(value, term(card?.unit ?? store.data.detail.value?.unit), lang, store.data.detail.value?.decimals)}</p>`}
+        : html`<p class="value num">${row ? swatch(row.k, picture()!.legend, store.theme) : nothing}${(row ? row.carried : card?.carried) ? "≈\u00a0" : ""}${withUnit(value, term(card?.unit ?? store.data.detail.value?.unit), lang, store.data.detail.value?.decimals)}</p>`}
     </div>`;
   }
 

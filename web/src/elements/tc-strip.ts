@@ -26,7 +26,7 @@ export class TcStrip extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const seen = picture();
     // Wards stand among wards, as the rank does; all provinces and cities are one company.
-    const kind = store.shown?.level === "commune" ? store.data.focus.value?.kind : undefined;
+    const kind = store.shown?.level === "commune" ? store.subject?.kind : undefined;
     const peers = new Set(areasShown().filter((child) => !kind || child.kind === kind).map((child) => child.id));
     const values = seen?.rows.filter((row) => row.value !== null && peers.has(row.id)) ?? [];
     if (!seen || this.value === null || values.length < 3) return nothing;

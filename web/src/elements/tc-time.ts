@@ -61,7 +61,7 @@ export class TcTime extends LitElement {
     .ticks > span::before { content: ""; position: absolute; left: 50%; top: -0.5rem; height: 0.38rem; width: 1px; background: var(--line-2); }
     .ticks .first { translate: -0.3rem 0; } .ticks .first::before { left: 0.3rem; }
     .ticks .last { translate: calc(-100% + 0.3rem) 0; } .ticks .last::before { left: auto; right: 0.3rem; }
-    .cut { position: absolute; top: -1.5rem; height: 1.6rem; width: 0; border-left: 2px dashed var(--ink-2); translate: -1px 0; pointer-events: none; z-index: 0; }
+    .cut { font-style: normal; position: absolute; top: -1.5rem; height: 1.6rem; width: 0; border-left: 2px dashed var(--ink-2); translate: -1px 0; pointer-events: none; z-index: 0; }
     .cut span { position: absolute; left: 50%; top: 1.5rem; translate: -50% 0; padding: 0 0.3rem; background: var(--paper); font-size: 0.6875rem; line-height: 1.1rem; font-weight: 650; color: var(--ink); white-space: nowrap; }
     .one { color: var(--ink-3); }
     @media (max-width: 900px) {

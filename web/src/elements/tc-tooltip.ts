@@ -8,6 +8,7 @@ import { BLANKS } from "../shown";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import { put, type Free } from "./place";
+import { origin, sureness } from "./about";
 import { swatch } from "./swatch";
 
 @customElement("tc-tooltip")
@@ -22,6 +23,7 @@ export class TcTooltip extends LitElement {
     .value { display: flex; align-items: center; gap: 0.5rem; margin-top: 0.15rem; }
     .value b { font-weight: 650; font-size: 1.0625rem; }
     .rank { color: var(--ink-3); }
+    .carried { margin-top: 0.3rem; color: var(--ink-2); }
     .warn { display: flex; gap: 0.4rem; margin-top: 0.35rem; color: var(--warn-ink); }
     .warn svg { flex: none; margin-top: 0.15em; }
   `];
@@ -50,10 +52,13 @@ export class TcTooltip extends LitElement {
         ? html`<p class="value num">
             ${swatch(row.k, seen.legend, store.theme)}
             ${row.value === null
-              ? html`<span>${w.legend.blank[blankKey(row.k)] ?? w.panel.noValue}</span>`
-              : html`<b>${withUnit(row.value, term(detail?.unit), lang, detail?.decimals)}</b>
+              ? html`<span>${(row.refused && w.reform.refused[row.refused]) || (w.legend.blank[blankKey(row.k)] ?? w.panel.noValue)}</span>`
+              : html`<b>${row.carried ? "≈\u00a0" : ""}${withUnit(row.value, term(detail?.unit), lang, detail?.decimals)}</b>
                   ${row.rank && row.rank.of > 1 ? html`<span class="rank small">${w.panel.rank.toLowerCase()} ${w.panel.rankOf(number(row.rank.place, lang), number(row.rank.of, lang))} ${w.peers[row.rank.kind]}</span>` : nothing}`}
           </p>`
+        : nothing}
+      ${row?.carried && seen?.slice.carried
+        ? html`<p class="carried small num">${w.reform.mark(origin(seen.slice.carried.from, seen.slice.carried.level))}: ${sureness(row.carried.estimated, row.carried.low, row.carried.high, detail?.decimals ?? 0)}</p>`
         : nothing}
       ${row?.warning ? html`<p class="warn small">${term(row.warning)}</p>` : nothing}
     </div>`;

@@ -2,6 +2,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { date } from "../format";
+import { goTo } from "../choose";
 import { placed, words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
@@ -75,17 +76,19 @@ export class TcTrouble extends LitElement {
     return nothing;
   }
 
-  /** An area of the former structure: where it went. */
+  /** An area of the other structure: where it went, or what stood there before. */
   private ended(area: Area): TemplateResult {
     const w = words();
     const { lang } = store.state;
     const name = placed(area);
-    return html`<div class="box" role="alert"><h2>${w.problem.ended(name, date(area.valid_to, lang))}</h2>
-      ${area.successors.length ? html`<p>${w.problem.successors}</p>` : nothing}
+    const ended = area.valid_to !== null;
+    const others = ended ? area.successors : area.predecessors;
+    return html`<div class="box" role="alert"><h2>${ended ? w.problem.ended(name, date(area.valid_to, lang)) : w.reform.notYet(name, date(area.valid_from, lang))}</h2>
+      <p>${lang === "en" ? area.story_en : area.story}</p>
       <div class="acts">
-        ${area.successors.map((one, i) => html`<button class="button ${i ? "" : "main"}" @click=${() => store.go({ area: one.code, boundary: null, view: null }, "push")}>${placed(one)}</button>`)}
-        <button class="button" @click=${() => store.go({ boundary: area.boundary, view: null }, "push")}>${w.problem.asItWas}</button>
-        ${area.successors.length ? nothing : html`<button class="button main" @click=${home}>${w.problem.goHome}</button>`}
+        ${others.slice(0, 6).map((one, i) => html`<button class="button ${i ? "" : "main"}" @click=${() => goTo(one)}>${placed(one)}</button>`)}
+        <button class="button" @click=${() => goTo(area)}>${ended ? w.problem.asItWas : w.reform.seeNow}</button>
+        ${others.length ? nothing : html`<button class="button main" @click=${home}>${w.problem.goHome}</button>`}
       </div></div>`;
   }
 }
