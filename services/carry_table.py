@@ -125,7 +125,7 @@ def _figures(
     found["period"] = table[wish.period] if wish.period else ""
     areas = {(one.code, one.level): one.id for one in places.structure(VINTAGE[chosen])}
     found["area_id"] = [areas.get(pair) for pair in zip(found.code, found.level, strict=True)]
-    found["blank"] = ["no_data" if pd.isna(value) else None for value in found.value]
+    found["blank"] = _blank(found.value)
     lost = found.area_id.isna() & (tied.how != "total")
     said = zip(found.line[lost], found.code[lost], tied.vi[lost], tied.en[lost], strict=True)
     left = [
@@ -153,7 +153,11 @@ def _put_together(rows: pd.DataFrame, wish: Wish) -> pd.DataFrame:
         several = rows.groupby(["area_id", "period"]).value.transform("size").gt(1)
         twice = set(rows.area_id[several])
         sums["value"] = sums.value.where(~sums.area_id.isin(twice), factor * sums.numerator / sums.denominator)
-    return sums.assign(blank=[("no_data" if pd.isna(value) else None) for value in sums.value])
+    return sums.assign(blank=_blank(sums.value))
+
+
+def _blank(values: pd.Series) -> list[Any]:
+    return ["no_data" if pd.isna(value) else None for value in values]
 
 
 def _written(carried: pd.DataFrame, sources: dict[int, list[int]], places: Places) -> str:

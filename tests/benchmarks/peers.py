@@ -20,7 +20,9 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         "pygeoapi==0.21.0", "sqlalchemy<2.1", "geoalchemy2", "psycopg2-binary", "starlette", "uvicorn", "uvloop",
         "httptools",
     ),
+    "tobler": ("tobler==0.13.0", "uvicorn"),  # computes only; the server's program is the sign that it is there
 }  # fmt: skip
+SERVERS = ("tipg", "pygeoapi")
 TABLES = ("communes", "points", "zones")
 
 

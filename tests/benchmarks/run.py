@@ -17,7 +17,7 @@ from sqlalchemy import make_url
 
 from services import cluster as clusters
 
-GROUPS = ("tiles", "items", "figures", "writing", "browser", "geometry", "start")
+GROUPS = ("tiles", "items", "figures", "writing", "browser", "geometry", "carrying", "start")
 FOLDER = PROJECT / ".data" / "bench"
 PAGE = PROJECT / "docs" / "benchmarks.md"
 
@@ -47,7 +47,7 @@ def main() -> int:
             folder=FOLDER, say=say, peers={},
         )  # fmt: skip
         ports: dict[str, int] = {}
-        for name in peers.PACKAGES if {"tiles", "items"} & set(chosen) and not options.no_peers else ():
+        for name in peers.SERVERS if {"tiles", "items"} & set(chosen) and not options.no_peers else ():
             reason = peers.install(name, FOLDER, say)
             if reason is None:
                 try:
