@@ -1,5 +1,5 @@
 // What a state means on the map: areas, boundary, level, surrounding area, period. Pure.
-import type { Resources } from "./store";
+import type { Resources } from "./resources";
 import type { State } from "./state";
 import { following, nearest, pinned, type At } from "./timeline";
 import type { Area, AreaChild, Boundary, IndicatorDetail, Legend, MapLevel, Refusal, Slice, Start } from "./types";

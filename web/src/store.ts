@@ -4,54 +4,14 @@ import { ApiError } from "./api";
 import { kindOf } from "./format";
 import { address, parse, type State } from "./state";
 import { childrenDo, extentKey, extentOf, legendKey } from "./extent";
-import { cardPeriod, meant, present, shown, structure, type Shown } from "./shown";
-import type { Area, AreaChild, Card, Catalogue, Counts, Figures, IndicatorDetail, Legend, Slice, Start, Theme } from "./types";
-import type { StyleSpecification } from "maplibre-gl";
-
-/** One thing asked of the server: the last good answer stays while the next is on its way. */
-export interface Resource<T> {
-  key: string;
-  /** The key that `value` answers; differs from `key` while the next answer is on its way. */
-  of: string;
-  value: T | null;
-  problem: ApiError | null;
-  busy: boolean;
-}
-
-const empty = <T>(): Resource<T> => ({ key: "", of: "", value: null, problem: null, busy: false });
-
-export interface Resources {
-  start: Resource<Start>;
-  style: Resource<StyleSpecification>;
-  catalogue: Resource<Catalogue>;
-  focus: Resource<Area>;
-  /** The area of a code that the present structure does not have, where a former one had it. */
-  former: Resource<Area>;
-  frame: Resource<Area>;
-  detail: Resource<IndicatorDetail>;
-  slice: Resource<Slice>;
-  legend: Resource<Legend>;
-  card: Resource<Card>;
-  figures: Resource<Figures>;
-  /** The areas in view, where they are not simply the children of the frame. */
-  areas: Resource<AreaChild[]>;
-  /** The area of a lens that is picked out. */
-  picked: Resource<Area>;
-  /** The figures a carried value was made from. */
-  origins: Resource<Slice>;
-  /** Things of the visible layers by area in view, where the page of an area does not count them itself. */
-  counts: Resource<Counts[]>;
-}
-
-type Name = keyof Resources;
+import { cardPeriod, former, meant, present, shown, structure, type Shown } from "./shown";
+import { empty, nothing, type Name, type Resource, type Resources } from "./resources";
+import { lastOf } from "./timeline";
+import type { Area, IndicatorDetail, Theme } from "./types";
 
 class Store {
   state: State = parse(location.search);
-  readonly data: Resources = {
-    start: empty(), style: empty(), catalogue: empty(), focus: empty(), former: empty(), frame: empty(), detail: empty(),
-    slice: empty(), legend: empty(), card: empty(), figures: empty(),
-    areas: empty(), picked: empty(), origins: empty(), counts: empty(),
-  };
+  readonly data: Resources = nothing();
   hovered: number | null = null;
   /** How near the map is, and the coded values on the screen of layers whose legend is long. */
   inView: { zoom: number; values: Record<string, string[]> } = { zoom: 24, values: {} };
@@ -221,6 +181,7 @@ class Store {
       this.drop("card");
     }
     this.askOrigins(now);
+    this.askBefore(detail, now);
     if (this.figuresWanted && subject) {
       this.load("figures", `${subject.code} ${subject.boundary} ${lang}`, () => api.figures(subject.code, subject.boundary, lang));
     }
@@ -236,6 +197,26 @@ class Store {
       frame: carried.level === "province" ? carried.boundary : now.frame, lens: null, period: card.period, target: false,
     };
     this.load("origins", JSON.stringify(key), () => api.values(key, this.state.lang));
+  }
+
+  /** The former areas of the view in their last period, where before and after are compared. */
+  get beforeShown(): (api.Extent & { period: string }) | null {
+    const start = this.data.start.value;
+    const now = this.shown;
+    const old = start && former(start);
+    const detail = this.data.detail.value;
+    if (!this.state.compare || !old || !now?.period || !detail) return null;
+    return { ...extentOf(now), boundary: old.id, period: lastOf(detail, now.level, old.id, now.period) };
+  }
+
+  private askBefore(detail: IndicatorDetail, now: Shown): void {
+    const { lang } = this.state;
+    const extent = this.beforeShown;
+    if (!extent) return this.drop("before", "beforeStyle", "beforeAreas");
+    const key: api.SliceKey = { ...extentOf({ ...now, boundary: extent.boundary }), indicator: detail.code, period: extent.period, target: this.state.method === "target" };
+    this.load("beforeStyle", `${this.theme} ${lang} ${extent.boundary} null`, () => api.style(this.theme, lang, extent.boundary, null), "style");
+    this.load("beforeAreas", `${extentKey(extent)} ${lang}`, () => api.areas(extent, lang), "areas");
+    this.load("before", `${JSON.stringify(key)} ${lang}`, () => api.values(key, lang), "slice");
   }
 
   /** What the server does not have is dropped: a way of making classes (another indicator), layers and boundaries of an old link. */

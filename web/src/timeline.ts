@@ -1,5 +1,5 @@
 // Which periods an indicator can be shown for on some areas, and on whose boundaries each is shown.
-import { yearOf } from "./format";
+import { kindOf, yearOf } from "./format";
 import type { IndicatorDetail, Level, MapLevel } from "./types";
 
 export interface At {
@@ -40,6 +40,12 @@ function joined(sets: Held[], boundaryOf: (set: Held) => string): At[] {
     for (const period of set.periods) if (!found.has(period)) found.set(period, boundaryOf(set));
   }
   return [...found].map(([period, boundary]) => ({ period, boundary })).sort((a, b) => (a.period < b.period ? -1 : 1));
+}
+
+/** The last period with figures of a level on a structure, of the kind of another period; that one where there is none. */
+export function lastOf(detail: IndicatorDetail, level: MapLevel, boundary: string, like: string): string {
+  const found = detail.data.find((set) => set.level === level && set.boundary === boundary && set.periods.some((one) => kindOf(one) === kindOf(like)));
+  return found?.periods.at(-1) ?? like;
 }
 
 /** The wanted period, else the last one not after it, else the last. Keys of one kind sort as text. */

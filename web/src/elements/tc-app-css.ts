@@ -31,7 +31,7 @@ export const appCss = css`
   .foot .row { display: flex; flex-wrap: wrap-reverse; align-items: end; gap: 0.5rem 0.6rem; }
   .foot tc-vintage { pointer-events: auto; }
   .corner { justify-self: start; pointer-events: auto; }
-  tc-inset { position: absolute; z-index: 3; right: var(--gap); bottom: calc(var(--gap) + 5.4rem); pointer-events: none; }
+  tc-inset { position: absolute; z-index: 3; right: var(--gap); bottom: calc(var(--gap) + 8rem); pointer-events: none; }
   tc-inset[aside] { right: auto; left: calc(var(--rail) + var(--gap) * 2); bottom: calc(var(--gap) + 10.4rem); }
   .busy { position: absolute; z-index: 9; left: 0; right: 0; top: 0; height: 3px; opacity: 0; transition: opacity 200ms 150ms; pointer-events: none; background: linear-gradient(90deg, transparent, var(--accent), transparent) 0 0 / 40% 100% no-repeat; }
   .busy.on { opacity: 1; animation: slide 1.1s linear infinite; }

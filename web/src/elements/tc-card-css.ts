@@ -4,6 +4,7 @@ import { css } from "lit";
 export const cardCss = css`
   :host { display: grid; gap: 1.5rem; }
   section { min-width: 0; }
+  .story { padding: 0.6rem 0.75rem; border-left: 3px solid var(--accent); border-radius: 0 var(--radius-s) var(--radius-s) 0; background: var(--accent-soft); line-height: 1.5; }
   .figure { transition: opacity var(--quick); }
   .figure.busy { opacity: 0.72; }
   h2 { font-size: 0.9375rem; font-weight: 550; line-height: 1.45; color: var(--ink-2); text-wrap: pretty; }

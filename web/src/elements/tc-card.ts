@@ -31,6 +31,7 @@ export class TcCard extends LitElement {
     const indicator = detail.value;
     const area = store.subject;
     return html`
+      ${store.state.compare && area?.story ? html`<p class="story small">${store.state.lang === "en" ? area.story_en : area.story}</p>` : nothing}
       ${indicator && card.value && card.value.indicator === indicator.code ? this.figure(card.value, indicator) : this.waiting()}
       ${area ? html`${this.objects(area)}<tc-family .area=${area}></tc-family>` : nothing}
       ${indicator ? this.about(card.value, indicator, area) : nothing}`;

@@ -45,7 +45,7 @@ export class TcFamily extends LitElement {
     if (!ends.length) return nothing;
     const shown = this.all ? ends : ends.slice(0, FEW);
     return html`<details open class="small"><summary>${heirs ? w.becomes : w.came}${icons.down()}</summary>
-      <p class="story">${store.state.lang === "en" ? area.story_en : area.story}</p>
+      ${store.state.compare ? nothing : html`<p class="story">${store.state.lang === "en" ? area.story_en : area.story}</p>`}
       <div class="tree ${heirs ? "heirs" : ""}">
         ${heirs ? this.self() : this.ends(shown)}${this.branches(shown, heirs)}${heirs ? this.ends(shown) : this.self()}
       </div>

@@ -81,7 +81,8 @@ export class TcLayers extends LitElement {
   private layer(layer: MapLayer): TemplateResult {
     const { layers, lang } = store.state;
     const on = layers.includes(layer.id);
-    const here = store.data.focus.value?.counts[layer.id] ?? layer.count;
+    const focus = store.data.focus.value;
+    const here = (focus?.valid_to ? undefined : focus?.counts[layer.id]) ?? layer.count;
     return html`<li class="layer">
       <div class="main">
         <label title=${(lang === "en" && layer.description_en) || layer.description}>

@@ -5,12 +5,12 @@ import type { PaddingOptions, StyleSpecification } from "maplibre-gl";
 import * as api from "../api";
 import { words } from "../i18n";
 import { chooseArea, goTo } from "../choose";
-import { childrenDo, legendKey } from "../extent";
-import { compose, drawnFrom, type Drawn, type Wanted } from "../map/compose";
+import { legendKey } from "../extent";
+import { compose, drawnFrom, type Drawn } from "../map/compose";
 import { background, type Background } from "../map/basemap";
 import type { AreaMap, Hit } from "../map/map";
+import { inView } from "../map/view";
 import { areasShown, picture } from "../picture";
-import type { Shown } from "../shown";
 import { writeView, type View } from "../state";
 import { store } from "../store";
 import type { Bbox, MapLayer } from "../types";
@@ -31,6 +31,7 @@ export class TcMap extends LitElement {
   @state() private at: [number, number] | null = null;
   @state() private noWebgl = false;
   @state() private drawn = false;
+  @state() private comparing = false;
   private areas: AreaMap | null = null;
   private unhover: (() => void) | null = null;
   private starting = false;
@@ -65,6 +66,7 @@ export class TcMap extends LitElement {
       ${this.noWebgl ? html`<p class="map-note">${w.map.webgl}</p>` : nothing}
       ${!this.drawn && !this.noWebgl ? html`<p class="map-wait" role="status">${w.loadingMap}</p>` : nothing}
       <tc-tooltip></tc-tooltip>
+      ${store.state.compare && this.comparing && this.areas && this.drawn ? html`<tc-compare .main=${this.areas.map} .free=${() => this.free()}></tc-compare>` : nothing}
       ${this.hits.length && this.at
         ? html`<tc-popup .hits=${this.hits} .at=${this.at} .map=${this.areas?.map} .free=${this.free()} @close=${() => this.closePopup()}></tc-popup>`
         : nothing}
@@ -72,6 +74,7 @@ export class TcMap extends LitElement {
   }
 
   protected override updated(): void {
+    if (store.state.compare && !this.comparing) void import("./tc-compare").then(() => (this.comparing = true)); // only who compares fetches it
     void this.bringUp().then(() => this.sync());
   }
 
@@ -192,7 +195,7 @@ export class TcMap extends LitElement {
     for (const row of seen?.rows ?? []) if (row.k <= -1 && row.k >= -5) this.blanks.add(-1 - row.k);
     const layers = start.layers.filter((layer) => store.state.layers.includes(layer.id));
     const wanted = {
-      theme: store.theme, drawn, ...inView(now), selected: now.selected, home: start.home, legend,
+      theme: store.theme, drawn, ...inView(now, areasShown()), selected: now.selected, home: start.home, legend,
       blanks: [...this.blanks].sort(), layers, filters: store.state.filters, origin: location.origin,
       background: this.background,
       scale: Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 16),
@@ -254,7 +257,8 @@ export class TcMap extends LitElement {
       const sheet = Math.min(app?.querySelector<HTMLElement>("tc-sheet")?.offsetHeight ?? 176, box.height * 0.55);
       return { left: 16 + around * 0.5, right: 16 + around * 0.5, top: pill + 24, bottom: sheet + (commune ? 24 : 118) };
     }
-    return { left: left + around, right: 20 + around, top: 20 + around, bottom: 96 + around };
+    const top = store.state.compare ? 80 : 20; // below the titles of both sides
+    return { left: left + around, right: 20 + around, top: top + around, bottom: 140 + around };
   }
 
   private moved(view: View): void {
@@ -276,20 +280,6 @@ export class TcMap extends LitElement {
     this.hits = [];
     this.at = null;
   }
-}
-
-/** Which areas the style shows, names and frames. */
-function inView(now: Shown): Pick<Wanted, "within" | "inside" | "codes" | "around"> {
-  const areas = areasShown();
-  const whole = now.within === "VN" || now.level === "region";
-  const codes = whole ? [] : areas.map((area) => area.code);
-  const simple = childrenDo(now) && now.within.length === 2;
-  return {
-    within: now.within,
-    inside: whole ? null : simple ? ["==", ["get", "parent"], now.within] : ["in", ["get", "code"], ["literal", codes]],
-    codes,
-    around: now.lens || simple ? [now.within] : [...new Set(areas.map((area) => area.province))].sort(),
-  };
 }
 
 export function calm(): boolean {

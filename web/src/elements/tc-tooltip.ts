@@ -3,7 +3,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { number, withUnit } from "../format";
 import { placed, term, words } from "../i18n";
-import { areasShown, picture } from "../picture";
+import { areasShown, picture, type Picture } from "../picture";
 import { BLANKS } from "../shown";
 import { store } from "../store";
 import { shared } from "../styles/shared";
@@ -13,6 +13,8 @@ import { swatch } from "./swatch";
 
 @customElement("tc-tooltip")
 export class TcTooltip extends LitElement {
+  /** What is pointed at, where it is not the picture of the page. */
+  of: Picture | null = null;
   @state() private areaId: number | null = null;
 
   static override styles = [shared, css`
@@ -41,7 +43,7 @@ export class TcTooltip extends LitElement {
     if (this.areaId === null) return nothing;
     const w = words();
     const { lang } = store.state;
-    const seen = picture();
+    const seen = this.of ?? picture();
     const row = seen?.byId.get(this.areaId);
     const name = placed(row?.code ? row : areasShown().find((child) => child.id === this.areaId));
     const detail = store.data.detail.value;

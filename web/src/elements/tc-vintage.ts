@@ -28,7 +28,6 @@ export class TcVintage extends LitElement {
     .compare { display: flex; align-items: center; gap: 0.4rem; min-height: 2.05rem; border-radius: var(--radius-s); background: var(--glass); box-shadow: var(--shadow); color: var(--accent); }
     .compare:hover { background: var(--accent-soft); }
     .compare[aria-pressed="true"] { background: var(--accent); color: var(--accent-ink); }
-    .long { white-space: pre; }
     @media (max-width: 1160px) { .modes span, .long { display: none; } .modes button, .compare { padding: 0.1rem 0.45rem; } }
     @media (max-width: 900px) { .modes button, .compare { min-height: 2.5rem; } .modes, .compare { box-shadow: inset 0 0 0 1px var(--line-2); } }
   `];
@@ -43,7 +42,7 @@ export class TcVintage extends LitElement {
         ${MODES.map((one) => html`<button aria-pressed=${now === one} title=${w.modesLong[one]} @click=${() => show(one)}>${w.modes[one]}</button>`)}
       </div>
       <button class="compare" aria-pressed=${compare} @click=${() => store.go(compare ? { compare: false } : { compare: true, lens: null, boundary: null, frame: null, ...present() }, "push")}>
-        ${icons.compare()} ${compare ? w.compareEnd : html`${w.compare}<span class="long"> 1/7/2025</span>`}</button>`;
+        ${icons.compare()} ${compare ? w.compareEnd : html`${w.compare} <span class="long">${w.cutShort}</span>`}</button>`;
   }
 }
 

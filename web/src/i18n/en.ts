@@ -140,7 +140,7 @@ export const en: Words = {
     sideBySide: "Each area on its own",
     becomes: "Now part of",
     came: "Formed from",
-    until: (day) => `until ${day}`,
+    until: (day) => `before ${day}`,
     notYet: (name, day) => `${name} exists since ${day} and is not among the areas before.`,
     seeNow: "See the present area",
     countHint: "Switch the layer on to count",

@@ -138,7 +138,7 @@ export const vi = {
     sideBySide: "Xem riêng từng đơn vị",
     becomes: "Nay thuộc",
     came: "Hình thành từ",
-    until: (day: string) => `đến hết trước ${day}`,
+    until: (day: string) => `trước ${day}`,
     notYet: (name: string, day: string) => `${name} có từ ${day}, chưa có trong ranh giới trước đó.`,
     seeNow: "Xem đơn vị hiện nay",
     countHint: "Bật lớp để đếm",
