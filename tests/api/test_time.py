@@ -23,14 +23,16 @@ def test_the_map_changes_under_the_time(client):
     since, new = values(client, SUM, **HOME, period=SINCE)
     assert (before["boundary"], since["boundary"]) == ("2008-08-01", "2025-07-01")
     assert (len(old), len(new)) == (329, 124)
-    assert not before["carried"] and not since["carried"]
+    assert not before["carried"]
+    assert not since["carried"]
 
 
 def test_a_sum_carried_to_present_communes_keeps_every_file(client):
     """The figures of 329 former communes on the 124 of today: nothing lost, whole mergers exact, parts estimated."""
     _, old = values(client, SUM, **HOME, period=BEFORE)
     body, new = values(client, SUM, **HOME, period=BEFORE, boundary="current")
-    assert body["boundary"] == "2025-07-01" and len(new) == 124
+    assert body["boundary"] == "2025-07-01"
+    assert len(new) == 124
     carried = body["carried"]
     assert carried["from"] == "2008-08-01"
     shown = [value for value in new.values() if value is not None]
@@ -66,7 +68,8 @@ def test_a_ratio_is_carried_by_its_parts(client):
 def test_the_line_of_a_commune_is_unbroken(client):
     """36 months, the first 20 of them carried and marked."""
     series = client.get(f"/api/indicators/{SUM}/card", params={"area": "22981"}).json()["series"]
-    assert len(series["periods"]) == 36 and series["periods"] == sorted(series["periods"])
+    assert len(series["periods"]) == 36
+    assert series["periods"] == sorted(series["periods"])
     assert series["carried"] == [period < SINCE for period in series["periods"]]
     assert all((low is not None) == mark for low, mark in zip(series["low"], series["carried"], strict=True))
 
@@ -76,7 +79,8 @@ def test_lenses_look_at_today_by_yesterday(client, lens, count):
     """Present figures by former areas: the total stays, the share that is estimated is told."""
     _, now = values(client, SUM, **HOME, period="2026-09")
     body, seen = values(client, SUM, within="68", period="2026-09", lens=lens)
-    assert len(seen) == count and body["carried"]["from"] == "2025-07-01"
+    assert len(seen) == count
+    assert body["carried"]["from"] == "2025-07-01"
     total = sum(value for value in now.values() if value is not None)
     assert 0.9 * total <= sum(value for value in seen.values() if value is not None) <= total
     estimated = [share for share in body["carried"]["estimated"] if share is not None]
@@ -103,16 +107,19 @@ def test_things_are_counted_by_where_they_lie(client):
     }
     assert [len(one["ids"]) for one in totals.values()] == [124, 28, 3]
     sums = {sum(one["values"]) for one in totals.values()}
-    assert len(sums) == 1 and sums.pop() > 4000
+    assert len(sums) == 1
+    assert sums.pop() > 4000
 
 
 def test_an_ended_area_leads_to_its_successors(client):
     """District and commune, in words a chairman understands."""
     city = client.get("/api/areas/672", params={"boundary": "2024-06-30"}).json()
-    assert city["full_name"] == "Thành phố Đà Lạt" and city["valid_to"] == "2025-07-01"
+    assert city["full_name"] == "Thành phố Đà Lạt"
+    assert city["valid_to"] == "2025-07-01"
     assert "24781" in {one["code"] for one in city["successors"]}
     assert math.isclose(sum(one["share"] for one in city["successors"]), 1)
-    assert "kết thúc ngày 01/07/2025" in city["story"] and "phường Xuân Hương – Đà Lạt" in city["story"]
+    assert "kết thúc ngày 01/07/2025" in city["story"]
+    assert "phường Xuân Hương – Đà Lạt" in city["story"]
     ward = client.get("/api/areas/24781").json()
     assert {one["name"] for one in ward["predecessors"]} == {"1", "2", "3", "4", "10"}
     assert ward["story_en"].startswith("Xuân Hương – Đà Lạt Ward") or "Xuan Huong" in ward["story_en"]
@@ -133,7 +140,8 @@ def test_former_areas_are_collections_of_their_own(client):
 def test_an_unknown_structure_is_refused_by_one_sentence(client, asked, name):
     """Named by its parameter."""
     answer = client.get(f"/api/indicators/{SUM}/values", params={**HOME, **asked})
-    assert answer.status_code == 400 and answer.json()["parameter"] == name
+    assert answer.status_code == 400
+    assert answer.json()["parameter"] == name
 
 
 def test_gis_programs_read_any_indicator_on_any_boundary(client):
@@ -146,7 +154,8 @@ def test_gis_programs_read_any_indicator_on_any_boundary(client):
         assert page.json()["numberMatched"] == len(page.json()["features"]) == count
         rows = [feature["properties"] for feature in page.json()["features"]]
         carried = boundary == "current"  # the others have figures of their own for that month
-        assert {row["carried"] for row in rows} == {carried} and {row["period"] for row in rows} == {"2024-10"}
+        assert {row["carried"] for row in rows} == {carried}
+        assert {row["period"] for row in rows} == {"2024-10"}
         if carried:
             _, screen = values(client, SUM, **HOME, period="2024-10", boundary="current")
             assert [row["value"] for row in rows] == list(screen.values())
@@ -154,7 +163,8 @@ def test_gis_programs_read_any_indicator_on_any_boundary(client):
     paths = client.get("/ogc/openapi", params={"f": "json"}).json()
     assert "2024-06-30" in str(paths["components"]["parameters"]["boundary"])
     wrong = client.get(address, params={"boundary": "xx"})
-    assert wrong.status_code == 400 and wrong.json()["parameter"] == "boundary"
+    assert wrong.status_code == 400
+    assert wrong.json()["parameter"] == "boundary"
 
 
 def execute(client, **inputs):
@@ -170,7 +180,8 @@ def test_a_table_is_carried_by_a_process(client):
     olds = client.get("/api/areas/23272").json()["predecessors"]  # Phú Quý, of three communes
     rows = "".join(f"{one['code']},{one['full_name']},{100 * (i + 1)}\n" for i, one in enumerate(olds))
     done = execute(client, table=f"ma,ten,value\n{rows}").json()
-    assert done["report"]["boundary"] == "former" and done["report"]["left_out_count"] == 0
+    assert done["report"]["boundary"] == "former"
+    assert done["report"]["left_out_count"] == 0
     head, line = done["carried"]["value"].strip().splitlines()
     row = dict(zip(head.split(","), line.split(","), strict=True))
     assert (row["area_code"], float(row["value"]), row["sources_known"]) == ("23272", 600, "3")

@@ -87,7 +87,8 @@ def test_whole_areas_go_there_and_back_unchanged(values: list[float], rule: str)
     there = carry(_figures(dict(enumerate(values))), links, rule)
     back = carry(there, links.reversed(), rule)
     assert back.value.tolist() == values
-    assert (back.method == "whole").all() and not back.estimated.any()
+    assert (back.method == "whole").all()
+    assert not back.estimated.any()
 
 
 @given(st.lists(st.tuples(st.integers(0, 1000), st.integers(1, 1000)), min_size=2, max_size=6))
@@ -106,12 +107,10 @@ def test_a_ratio_is_made_of_its_parts_and_is_no_mean_of_ratios(parts: list[tuple
 def test_one_hundred_two_hundred_three_hundred_is_six_hundred() -> None:
     """Three areas become one."""
     carried = _of(carry(_figures({1: 100, 2: 200, 3: 300}), _links([(1, 9, 1), (2, 9, 1), (3, 9, 1)]), "sum"), 9)
-    assert (
-        carried.value == 600
-        and carried.method == "whole"
-        and carried.estimated == 0
-        and carried.known == carried.of == 3
-    )
+    assert carried.value == 600
+    assert carried.method == "whole"
+    assert carried.estimated == 0
+    assert carried.known == carried.of == 3
 
 
 def test_a_divided_area_is_shared_by_people_before_ground_and_says_how_sure_it_is() -> None:
@@ -123,8 +122,11 @@ def test_a_divided_area_is_shared_by_people_before_ground_and_says_how_sure_it_i
         ({}, "area", 0.75),
     ):
         carried = _of(carry(_figures({1: 1001}), _links(pairs, **given_), "sum"), 8)
-        assert carried.method == method and carried.value == round(1001 * share) and carried.estimated == 1
-        assert carried.low <= min(1001 * share, 500.5) and carried.high >= 1001 * max(share, 0.75) - 1
+        assert carried.method == method
+        assert carried.value == round(1001 * share)
+        assert carried.estimated == 1
+        assert carried.low <= min(1001 * share, 500.5)
+        assert carried.high >= 1001 * max(share, 0.75) - 1
 
 
 def test_what_stands_side_by_side_is_never_merged_and_a_bare_ratio_is_refused() -> None:
@@ -133,10 +135,11 @@ def test_what_stands_side_by_side_is_never_merged_and_a_bare_ratio_is_refused() 
     figures = _figures({1: 5.0, 2: 7.0, 3: 6.0})
     for rule, word in (("latest", "side_by_side"), ("ratio", "no_parts")):
         carried = carry(figures, links, rule)
-        assert (
-            _of(carried, 9).refused == word and math.isnan(_of(carried, 9).value) and _of(carried, 9).blank == "no_data"
-        )
-        assert _of(carried, 8).value == 6.0 and _of(carried, 8).refused == ""
+        assert _of(carried, 9).refused == word
+        assert math.isnan(_of(carried, 9).value)
+        assert _of(carried, 9).blank == "no_data"
+        assert _of(carried, 8).value == 6.0
+        assert _of(carried, 8).refused == ""
 
 
 def test_too_few_sources_leave_a_blank_and_the_five_blanks_stay_apart() -> None:
@@ -145,11 +148,9 @@ def test_too_few_sources_leave_a_blank_and_the_five_blanks_stay_apart() -> None:
     figures = _figures({1: 5, 2: "late", 3: "late", 4: "late", 5: 9, 6: "not_applicable"})
     carried = carry(figures, links, "sum")
     assert (_of(carried, 9).blank, _of(carried, 9).refused, _of(carried, 9).partial) == ("no_data", "few", 5)
-    assert (
-        _of(carried, 8).blank == "late"
-        and _of(carried, 7).value == 9
-        and (_of(carried, 7).known, _of(carried, 7).of) == (1, 2)
-    )
+    assert _of(carried, 8).blank == "late"
+    assert _of(carried, 7).value == 9
+    assert (_of(carried, 7).known, _of(carried, 7).of) == (1, 2)
 
 
 def test_an_unknown_rule_is_refused() -> None:

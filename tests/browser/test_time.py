@@ -1,0 +1,157 @@
+"""Areas through time: the map follows the reform of 1 July 2025, carried values say so, former areas as lenses, and the comparison."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+Open = Callable[..., Page]
+Settled = Callable[[Page], None]
+
+# Areas of the coloured layer that are drawn on the screen, and how many of them have a class or a blank.
+DRAWN = """(layer) => {
+  const { map } = window.__toancanh;
+  const found = new Map(map.queryRenderedFeatures({ layers: [layer] }).map((f) => [f.id, f]));
+  const coloured = [...found.values()].filter((f) =>
+    Number.isInteger(map.getFeatureState({ source: f.source, sourceLayer: f.sourceLayer, id: f.id }).k));
+  return { areas: found.size, coloured: coloured.length };
+}"""
+
+BEFORE = """() => {
+  const { before } = window.__toancanh;
+  return before && before.loaded() ? new Set(before.queryRenderedFeatures({ layers: ['communes-fill'] }).map((f) => f.id)).size : 0;
+}"""
+
+# A point on the screen in the middle of a drawn area.
+AT = """([layer, code]) => {
+  const { map } = window.__toancanh;
+  const box = map.getContainer().getBoundingClientRect();
+  for (let y = 130; y < box.height - 190; y += 8)
+    for (let x = 420; x < box.width - 90; x += 8) {
+      const [found] = map.queryRenderedFeatures([x, y], { layers: [layer] });
+      if (found && (!code || String(found.properties.code) === code))
+        return { x: x + box.left, y: y + box.top, code: String(found.properties.code), name: found.properties.name };
+    }
+  return null;
+}"""
+
+
+def drawn(page: Page, layer: str = "communes-fill") -> dict[str, Any]:
+    """What is drawn of a layer."""
+    found: dict[str, Any] = page.evaluate(DRAWN, layer)
+    return found
+
+
+def test_the_map_follows_the_period_across_the_reform(open_map: Open, settled: Settled) -> None:
+    page = open_map("?area=68&period=2025-07")
+    now = drawn(page)
+    assert now["areas"] > 115
+    assert now["coloured"] == now["areas"]
+    expect(page.locator("tc-time .cut")).to_contain_text("1/7/2025")
+    page.locator("tc-time input").press("ArrowLeft")
+    page.wait_for_url(re.compile("period=2025-06"))
+    settled(page)
+    before = drawn(page)
+    assert before["areas"] > 290, "329 former communes on the ground of the present province"
+    assert before["coloured"] == before["areas"]
+    assert "boundary" not in page.url
+    page.get_by_role("button", name="Hiện nay", exact=True).click()
+    page.wait_for_url(re.compile("boundary=current"))
+    settled(page)
+    assert drawn(page) == now, "the same period on the present areas"
+    expect(page.locator("tc-legend .carried")).to_contain_text("≈")
+
+
+def test_a_country_of_63_and_of_34(open_map: Open, settled: Settled) -> None:
+    page = open_map("?area=VN&period=2025-06")
+    assert drawn(page, "provinces-fill")["areas"] == 63
+    page.locator("tc-time input").press("ArrowRight")
+    page.wait_for_url(re.compile("period=2025-07"))
+    settled(page)
+    assert drawn(page, "provinces-fill")["areas"] == 34
+
+
+def test_a_carried_value_says_how_it_came_about(open_map: Open, settled: Settled) -> None:
+    page = open_map("?indicator=hcc-01&area=68&period=2025-03&boundary=current")
+    value = page.locator("tc-card .value")
+    expect(value).to_contain_text("≈")
+    reason = page.locator("tc-carried details")
+    expect(reason).to_contain_text("các tỉnh trước 1/7/2025")
+    reason.locator("summary").press("Enter")
+    parts = [int(re.sub(r"\D", "", text)) for text in reason.locator("li b").all_inner_texts()]
+    assert len(parts) == 3
+    assert sum(parts) == int(re.sub(r"\D", "", value.locator("b").inner_text())), "the parts add up to the whole"
+    target = page.evaluate(AT, ["communes-fill", None])
+    page.mouse.move(target["x"], target["y"])
+    expect(page.locator("tc-map > tc-tooltip .carried")).to_contain_text("Quy đổi")
+    page.locator("#tab-ranking").click()
+    expect(page.locator("tc-ranking tbody .about").first).to_have_attribute("title", re.compile("ước tính"))
+
+
+def test_a_refused_value_shows_its_sources_side_by_side(open_map: Open) -> None:
+    page = open_map("?indicator=kt-05&area=68&period=2025-03&boundary=current")
+    expect(page.locator("tc-carried .refused")).to_contain_text("không cộng gộp được")
+    sources = page.locator("tc-carried li")
+    expect(sources).to_have_count(3)
+    expect(sources.first.locator("b")).to_contain_text("%")
+
+
+def test_look_through_former_districts(open_map: Open, settled: Settled) -> None:
+    page = open_map("?area=68&period=2026-03&layers=cameras")
+    page.locator("tc-lens select").select_option("former-district")
+    page.wait_for_url(re.compile("lens=former-district"))
+    settled(page)
+    seen = drawn(page, "lens-fill")
+    assert seen["areas"] == 28
+    assert seen["coloured"] == 28
+    target = page.evaluate(AT, ["lens-fill", "672"])
+    page.mouse.click(target["x"], target["y"])
+    page.wait_for_url(re.compile("pick=672"))
+    assert "area=68" in page.url
+    settled(page)
+    expect(page.locator("tc-panel h1")).to_have_text("Thành phố Đà Lạt")
+    expect(page.locator("tc-carried .sure")).to_contain_text("ước tính")
+    expect(page.locator("tc-card .objects button[aria-pressed=true] b")).to_have_text(re.compile(r"^\d+$"))
+    page.locator("#tab-ranking").click()
+    expect(page.locator("tc-ranking tbody tr")).to_have_count(28)
+    expect(page.locator("tc-ranking tr[aria-selected=true]")).to_contain_text("Đà Lạt")
+
+
+def test_an_ended_commune_leads_to_its_heir(open_map: Open, settled: Settled) -> None:
+    page = open_map("?area=68&period=2025-03")
+    target = page.evaluate(AT, ["communes-fill", None])
+    page.mouse.click(target["x"], target["y"])
+    page.wait_for_url(re.compile(f"area={target['code']}.*boundary=2008-08-01"))
+    settled(page)
+    assert target["name"] in page.locator("tc-panel h1").inner_text()
+    assert drawn(page)["coloured"] > 0
+    family = page.locator("tc-family")
+    expect(family).to_contain_text("Nay thuộc")
+    heir = family.locator(".end").first
+    name = heir.locator("span").first.inner_text()
+    heir.click()
+    page.wait_for_url(re.compile("^(?!.*boundary)"))
+    settled(page)
+    expect(page.locator("tc-panel h1")).to_have_text(name)
+    expect(page.locator("tc-family")).to_contain_text("Hình thành từ")
+
+
+def test_before_and_after_side_by_side(open_map: Open, settled: Settled) -> None:
+    page = open_map("?area=68")
+    page.get_by_role("button", name="So trước/sau").click()
+    page.wait_for_url(re.compile("compare=1"))
+    settled(page)
+    page.wait_for_function(f"({BEFORE})() > 290", timeout=30_000)
+    assert drawn(page)["areas"] > 115
+    divider = page.get_by_role("separator")
+    where = int(divider.get_attribute("aria-valuenow") or 0)
+    divider.press("PageUp")
+    expect(divider).to_have_attribute("aria-valuenow", str(where - 10))
+    page.evaluate("() => window.__toancanh.map.jumpTo({ center: [108, 11.8], zoom: 9 })")
+    both = page.evaluate("() => ['map', 'before'].map((one) => window.__toancanh[one].getZoom())")
+    assert both[0] == both[1] == 9
+    expect(page.locator("tc-compare .left")).to_contain_text("329 đơn vị")
+    expect(page.locator("tc-compare .right")).to_contain_text("124 đơn vị")
