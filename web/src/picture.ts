@@ -7,7 +7,6 @@ import type { AreaChild, Legend, Slice } from "./types";
 export interface Picture {
   rows: Row[];
   byId: Map<number, Row>;
-  byCode: Map<string, Row>;
   /** Areas with a value. */
   ranked: number;
   legend: Legend | null;
@@ -47,7 +46,6 @@ export function picture(): Picture | null {
   const result: Picture = {
     rows: list,
     byId: new Map(list.map((row) => [row.id, row])),
-    byCode: new Map(list.map((row) => [row.code, row])),
     ranked: list.filter((row) => row.place !== null).length,
     legend,
     slice,

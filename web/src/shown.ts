@@ -15,6 +15,8 @@ export interface Shown {
   frame: string;
   /** Code of the area picked out on the map, if it is one of those coloured. */
   selected: string | null;
+  /** Codes of the areas in view that are outlined: the selected one, or what it was formed from. */
+  outlined: string[];
   line: At[];
   periods: string[];
   period: string | null;
@@ -56,11 +58,14 @@ export function shown(state: State, data: Resources): Shown | null {
   const line = !detail ? [] : target ? pinned(detail, level, target, reaches) : following(detail, level, start.boundaries.map((b) => b.id), reaches);
   const period = nearest(line.map((at) => at.period), state.period);
   const boundary = target ?? line.find((at) => at.period === period)?.boundary ?? own;
+  const selected = lens ? state.pick : boundary === own ? frame.selected : null;
+  const parts = frame.selected && !lens && boundary !== own ? [...data.focus.value!.predecessors, ...data.focus.value!.successors] : [];
   return {
     boundary,
     approximate: start.boundaries.find((b) => b.id === boundary)?.approximate ?? present(start).approximate,
     level, lens: lens?.id ?? null, within: frame.within, frame: frame.frame,
-    selected: lens ? state.pick : frame.selected && boundary === own ? frame.selected : null,
+    selected,
+    outlined: selected ? [selected] : parts.filter((one) => one.boundary === boundary && one.level === level).map((one) => one.code),
     line,
     periods: line.map((at) => at.period),
     period,

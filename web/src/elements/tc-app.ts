@@ -66,7 +66,7 @@ export class TcApp extends LitElement {
     return html`
       <header>
         <button class="skip" @click=${() => this.shadowRoot?.querySelector("tc-panel")?.open("ranking")}>${w.skip}</button>
-        <button class="brand" title=${w.problem.goHome} @click=${() => store.go({ area: store.data.start.value?.default.area ?? null, view: null }, "push")}>${mark()}<b>${w.product}</b></button>
+        <button class="brand" title=${w.problem.goHome} @click=${() => store.go({ area: store.data.start.value?.default.area ?? null, view: null, boundary: null, frame: null, lens: null, compare: false }, "push")}>${mark()}<b>${w.product}</b></button>
         <tc-breadcrumb></tc-breadcrumb>
         <span class="spring"></span>
         <tc-search></tc-search>
@@ -152,16 +152,17 @@ export class TcApp extends LitElement {
   }
 
   private title_(): string {
-    const parts = [placed(store.data.focus.value), store.data.detail.value && named(store.data.detail.value)].filter(Boolean);
+    const parts = [placed(store.subject), store.data.detail.value && named(store.data.detail.value)].filter(Boolean);
     return [...parts, words().product].join(" · ");
   }
 
   private announcement(): string {
-    const { focus, card, detail } = store.data;
-    if (!focus.value) return "";
-    const fits = card.value && card.value.area.code === focus.value.code && card.value.indicator === detail.value?.code;
+    const { card, detail } = store.data;
+    const area = store.subject;
+    if (!area) return "";
+    const fits = card.value && card.value.area.code === area.code && card.value.indicator === detail.value?.code;
     const value = !fits ? "" : card.value!.value === null ? words().legend.blank[card.value!.blank ?? "no_data"]! : withUnit(card.value!.value, term(card.value!.unit), store.state.lang, card.value!.decimals);
-    return words().map.selected(placed(focus.value), value);
+    return words().map.selected(placed(area), value);
   }
 
   private key(event: KeyboardEvent): void {

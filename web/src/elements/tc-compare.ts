@@ -87,7 +87,7 @@ export class TcCompare extends LitElement {
     const layers = start.layers.filter((layer) => store.state.layers.includes(layer.id));
     this.look(areas, right);
     const wanted = {
-      theme: store.theme, drawn, ...inView(now, areas), selected: null, home: start.home, legend: right?.legend ?? null,
+      theme: store.theme, drawn, ...inView(now, areas), outlined: outlinedBefore(now.boundary), home: start.home, legend: right?.legend ?? null,
       blanks: [...new Set((this.seen?.rows ?? []).filter((row) => row.k <= -1 && row.k >= -5).map((row) => -1 - row.k))].sort(),
       layers, filters: store.state.filters, origin: location.origin, background: null,
       scale: Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 16),
@@ -112,8 +112,7 @@ export class TcCompare extends LitElement {
     else if (!this.seen || made.some((one, i) => one !== this.made[i])) {
       const list = rows(slice, right?.legend ?? null, areas, detail.direction);
       this.seen = {
-        rows: list, byId: new Map(list.map((row) => [row.id, row])), byCode: new Map(list.map((row) => [row.code, row])),
-        ranked: list.length, legend: right?.legend ?? null, slice,
+        rows: list, byId: new Map(list.map((row) => [row.id, row])), ranked: list.length, legend: right?.legend ?? null, slice,
       };
     }
     this.made = made;
@@ -170,6 +169,12 @@ export class TcCompare extends LitElement {
     event.preventDefault();
     this.place(to);
   };
+}
+
+/** What the selected area was formed from. */
+function outlinedBefore(boundary: string): string[] {
+  const focus = store.data.focus.value;
+  return focus && store.shown?.outlined.length ? focus.predecessors.filter((one) => one.boundary === boundary).map((one) => one.code) : [];
 }
 
 declare global {

@@ -28,16 +28,16 @@ export class TcLens extends LitElement {
   `];
 
   protected override render(): TemplateResult | typeof nothing {
-    const lenses = store.data.start.value?.lenses ?? [];
+    const start = store.data.start.value;
     const now = store.shown;
-    this.hidden = !lenses.length || !now || store.state.compare;
-    if (this.hidden || !now) return nothing;
+    this.hidden = !start?.lenses.length || !now || store.state.compare;
+    if (this.hidden || !now || !start) return nothing;
     const w = words().reform;
     const own = now.within === "VN" && store.state.level !== "commune" ? "province" : "commune";
     return html`<div class="small"><label for="lens">${w.lens}</label><span class="pick">
       <select id="lens" class=${now.lens ? "on" : ""} .value=${now.lens ?? ""} @change=${this.choose}>
-        <option value="" ?selected=${!now.lens}>${w.own[own]}</option>
-        ${lenses.map((lens) => html`<option value=${lens.id} ?selected=${lens.id === now.lens}>${titled(lens)}</option>`)}
+        <option value="" ?selected=${!now.lens}>${w.own[own]} ${now.boundary === start.boundaries[0]!.id || now.lens ? w.ofNow : w.ofThen}</option>
+        ${start.lenses.map((lens) => html`<option value=${lens.id} ?selected=${lens.id === now.lens}>${titled(lens)}</option>`)}
       </select>${icons.down(14)}</span></div>`;
   }
 

@@ -195,7 +195,7 @@ export class TcMap extends LitElement {
     for (const row of seen?.rows ?? []) if (row.k <= -1 && row.k >= -5) this.blanks.add(-1 - row.k);
     const layers = start.layers.filter((layer) => store.state.layers.includes(layer.id));
     const wanted = {
-      theme: store.theme, drawn, ...inView(now, areasShown()), selected: now.selected, home: start.home, legend,
+      theme: store.theme, drawn, ...inView(now, areasShown()), outlined: now.outlined, home: start.home, legend,
       blanks: [...this.blanks].sort(), layers, filters: store.state.filters, origin: location.origin,
       background: this.background,
       scale: Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 16),

@@ -106,7 +106,7 @@ export class TcSheet extends LitElement {
     const { lang } = store.state;
     const focus = store.subject;
     const card = store.data.card.value;
-    const row = focus ? picture()?.byCode.get(focus.code) : undefined;
+    const row = focus ? picture()?.byId.get(focus.id) : undefined;
     const fits = card && card.area.code === focus?.code && card.indicator === store.state.indicator;
     const value = row ? row.value : fits ? card.value : undefined;
     const place = fits && card.rank && card.rank.of > 1 ? `${card.rank.place}/${card.rank.of} ${(lang === "en" && card.rank.peers_en) || card.rank.peers}` : "";

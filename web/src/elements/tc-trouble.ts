@@ -95,5 +95,5 @@ export class TcTrouble extends LitElement {
 
 function home(): void {
   const start = store.data.start.value;
-  store.go({ area: start?.default.area ?? null, indicator: start?.default.indicator ?? null, period: null, level: null, method: null, view: null }, "push");
+  store.go({ area: start?.default.area ?? null, indicator: start?.default.indicator ?? null, period: null, level: null, method: null, view: null, boundary: null, frame: null, lens: null, compare: false }, "push");
 }

@@ -118,7 +118,9 @@ export const en: Words = {
     divider: "Divider between the maps before and after 1 July 2025",
     side: (areas, period) => `${areas} areas · ${period}`,
     lens: "Seen by",
-    own: { province: "Present provinces", commune: "Present communes" },
+    own: { province: "Provinces", commune: "Communes" },
+    ofNow: "of today",
+    ofThen: "before 1 Jul 2025",
     mark: (from) => `≈ Carried from figures of ${from}`,
     from: {
       old: { province: "the provinces before 1 July 2025", district: "the districts before 1 July 2025", commune: "the communes before 1 July 2025" },

@@ -116,7 +116,9 @@ export const vi = {
     divider: "Vách ngăn giữa bản đồ trước và sau 1/7/2025",
     side: (areas: string, period: string) => `${areas} đơn vị · ${period}`,
     lens: "Nhìn theo",
-    own: { province: "Tỉnh, thành phố hiện nay", commune: "Xã, phường hiện nay" },
+    own: { province: "Tỉnh, thành phố", commune: "Xã, phường" },
+    ofNow: "hiện nay",
+    ofThen: "trước 1/7/2025",
     mark: (from: string) => `≈ Quy đổi từ số liệu của ${from}`,
     from: {
       old: { province: "các tỉnh trước 1/7/2025", district: "các huyện trước 1/7/2025", commune: "các xã trước 1/7/2025" },

@@ -17,7 +17,8 @@ export interface Wanted {
   within: string;
   /** Codes of the provinces whose outline frames the view. */
   around: string[];
-  selected: string | null;
+  /** Codes of the areas that are picked out. */
+  outlined: string[];
   /** The province whose name is set first, where not all fit. */
   home: string;
   /** Codes of the areas that are named; empty names all. */
@@ -248,8 +249,8 @@ function outlines(wanted: Wanted): LayerSpecification[] {
       paint: { "line-color": ink.select, "line-width": ["interpolate", ["linear"], ["zoom"], 6, 1.2, 10, 2.4], "line-opacity": 0.85 },
     });
   }
-  if (wanted.selected) {
-    const filter: FilterSpecification = ["==", ["get", "code"], wanted.selected];
+  if (wanted.outlined.length) {
+    const filter: FilterSpecification = ["in", ["get", "code"], ["literal", wanted.outlined]];
     result.push(
       { id: "selected-casing", type: "line", ...common, filter, layout: round, paint: { "line-color": ink.casing, "line-width": 6 } },
       { id: "selected-line", type: "line", ...common, filter, layout: round, paint: { "line-color": ink.select, "line-width": 3 } },
