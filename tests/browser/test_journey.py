@@ -128,7 +128,7 @@ def test_one_rank_in_tooltip_and_card(open_map: Open, settled: Settled) -> None:
 
 
 def test_change_the_month_without_fetching_a_tile(open_map: Open, settled: Settled) -> None:
-    page = open_map("?area=68")
+    page = open_map("?area=68&boundary=current")
     now = page.locator("tc-time output").inner_text()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -115,10 +115,10 @@ function frameOf(state: State, start: Start, own: string, focus: Area | null): F
 }
 
 /** The card of an area is asked for a period that can be shown of it, on its own boundaries or carried to them. */
-export function cardPeriod(detail: IndicatorDetail, area: Area, now: Shown): string | null {
+export function cardPeriod(detail: IndicatorDetail, area: Area, now: Shown, wanted: string | null): string | null {
   if (area.level === "country") return now.period;
   const line = pinned(detail, area.level, area.boundary, () => true);
-  return nearest(line.map((at) => at.period), now.period) ?? now.period;
+  return nearest(line.map((at) => at.period), now.period ?? wanted) ?? now.period;
 }
 
 /** Class of a value: k holds from ≤ value < to, the last one its upper end too. */

@@ -172,7 +172,7 @@ class Store {
     }
     const subject = this.subject;
     const waiting = !subject || (!now.lens && subject.code !== area);
-    const period = waiting ? null : cardPeriod(detail, subject, now);
+    const period = waiting ? null : cardPeriod(detail, subject, now, state.period);
     if (!waiting && period) {
       const boundary = subject.level === "country" ? now.boundary : subject.boundary;
       this.load("card", `${detail.code} ${subject.code} ${period} ${boundary} ${lang}`, () =>
