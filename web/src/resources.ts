@@ -38,8 +38,10 @@ export interface Resources {
   before: Resource<Slice>;
   beforeStyle: Resource<StyleSpecification>;
   beforeAreas: Resource<AreaChild[]>;
-  /** Things of the visible layers by area in view, where the page of an area does not count them itself. */
+  /** Things of the visible layers by area of a lens. */
   counts: Resource<Counts[]>;
+  /** Things of all layers in a former area or region, whose own page does not count them. */
+  held: Resource<Counts[]>;
 }
 
 export type Name = keyof Resources;
@@ -47,5 +49,5 @@ export type Name = keyof Resources;
 export const nothing = (): Resources => ({
   start: empty(), style: empty(), catalogue: empty(), focus: empty(), former: empty(), frame: empty(), detail: empty(), slice: empty(),
   legend: empty(), card: empty(), figures: empty(), areas: empty(), picked: empty(),
-  origins: empty(), before: empty(), beforeStyle: empty(), beforeAreas: empty(), counts: empty(),
+  origins: empty(), before: empty(), beforeStyle: empty(), beforeAreas: empty(), counts: empty(), held: empty(),
 });

@@ -156,9 +156,7 @@ class Store {
     if (!childrenDo(now)) this.load("areas", `${extentKey(now)} ${lang}`, () => api.areas(extentOf(now), lang));
     if (now.lens && state.pick) this.load("picked", `${state.pick} ${now.boundary} ${lang}`, () => api.area(state.pick!, now.boundary, lang), "area");
     else this.drop("picked");
-    if (state.layers.length && (now.lens || now.boundary !== current)) {
-      this.load("counts", `${state.layers.join(",")} ${extentKey(now)}`, () => Promise.all(state.layers.map((layer) => api.counts(layer, extentOf(now)))));
-    } else this.drop("counts");
+    this.askCounts(now, start.layers.map((layer) => layer.id));
     const detail = data.detail.value;
     if (!detail || detail.code !== indicator) return;
     if (now.period) {
@@ -185,6 +183,20 @@ class Store {
     if (this.figuresWanted && subject) {
       this.load("figures", `${subject.code} ${subject.boundary} ${lang}`, () => api.figures(subject.code, subject.boundary, lang));
     }
+  }
+
+  /** Things by area: of the visible layers in view, and of all layers in a subject whose page does not count them. */
+  private askCounts(now: Shown, all: string[]): void {
+    const { layers } = this.state;
+    const each = (extent: api.Extent, ids: string[]) => () => Promise.all(ids.map((layer) => api.counts(layer, extent)));
+    const view = extentOf(now);
+    if (layers.length && now.lens) this.load("counts", `${layers.join(",")} ${extentKey(view)}`, each(view, layers));
+    else this.drop("counts");
+    const { subject } = this;
+    if (!subject || subject.level === "country" || (subject.level !== "region" && !subject.valid_to)) return this.drop("held");
+    const own = subject.level === "region" ? view
+      : { level: subject.level, within: subject.code, boundary: subject.boundary, frame: subject.boundary, lens: null };
+    this.load("held", `${all.join(",")} ${extentKey(own)}`, each(own, all), "counts");
   }
 
   /** The figures a carried value comes from, so that they stand beside it. */

@@ -37,7 +37,7 @@ export const appCss = css`
   .busy.on { opacity: 1; animation: slide 1.1s linear infinite; }
   @keyframes slide { from { background-position: -70% 0; } to { background-position: 170% 0; } }
 
-  @media (max-width: 1160px) { tc-search { flex-basis: 14rem; } }
+  @media (max-width: 1160px) { tc-inset { bottom: calc(var(--gap) + 8rem); transform: scale(0.75); transform-origin: 100% 100%; } tc-inset[aside] { bottom: calc(var(--gap) + 10.4rem); transform-origin: 0 100%; } tc-search { flex-basis: 14rem; } }
   @media (max-width: 900px) {
     :host { grid-template: 3.5rem minmax(0, 1fr) / minmax(0, 1fr); }
     header.small-head { gap: 0.1rem; padding: 0 0.4rem 0 0.6rem; }

@@ -114,20 +114,20 @@ export class TcCard extends LitElement {
       <b class="num">${part.value === null ? "–" : withUnit(part.value, term(part.unit), store.state.lang)}</b></div>`;
   }
 
-  /** What lies in the area, layer by layer; in former areas and lenses only visible layers are counted. */
+  /** What lies in the area, layer by layer. */
   private objects(area: Area): TemplateResult | typeof nothing {
     const w = words();
     const { lang, layers: on } = store.state;
     const layers = store.data.start.value?.layers ?? [];
-    const counted = area.valid_to || area.level === "region" ? store.data.counts.value : null;
+    const held = area.valid_to || area.level === "region" ? store.data.held.value : null;
     const count = (id: string): number | null => {
-      const found = counted?.find((one) => one.layer === id);
+      const found = held?.find((one) => one.layer === id);
       return area.valid_to || area.level === "region" ? (found?.values[found.ids.indexOf(area.id)] ?? null) : (area.counts[id] ?? 0);
     };
     if (!layers.length) return nothing;
     return html`<section><h3>${w.panel.objects}</h3>
       <ul class="objects">${layers.map((l) => html`<li><button aria-pressed=${on.includes(l.id)} title=${w.layers.toggle(titled(l))} @click=${() => toggleLayer(l.id)}>
-        <b class="num">${count(l.id) === null ? "–" : number(count(l.id)!, lang)}</b><span class="small">${titled(l)}${count(l.id) === null && !on.includes(l.id) ? html`<br><span class="quiet">${w.reform.countHint}</span>` : nothing}</span></button></li>`)}</ul></section>`;
+        <b class="num">${count(l.id) === null ? "–" : number(count(l.id)!, lang)}</b><span class="small">${titled(l)}</span></button></li>`)}</ul></section>`;
   }
 
   private about(card: Card | null, indicator: IndicatorDetail, area: Area | null): TemplateResult {

@@ -23,9 +23,10 @@ export class TcFamily extends LitElement {
     summary svg { color: var(--ink-3); transition: rotate var(--quick); }
     details[open] summary svg { rotate: 180deg; }
     .story { color: var(--ink-2); padding-bottom: 0.6rem; line-height: 1.5; }
-    .tree { display: grid; grid-template-columns: minmax(0, 1.35fr) 2.5rem minmax(0, 1fr); align-items: stretch; }
-    .tree.heirs { grid-template-columns: minmax(0, 1fr) 2.5rem minmax(0, 1.35fr); }
-    .ends { display: grid; gap: 0.3rem; grid-auto-rows: 2.5rem; }
+    .tree { display: grid; grid-template-columns: minmax(0, 1.6fr) 2rem minmax(0, 1fr); align-items: stretch; }
+    .tree.heirs { grid-template-columns: minmax(0, 1fr) 2rem minmax(0, 1.6fr); }
+    .ends { display: grid; grid-template-columns: minmax(0, 1fr); min-width: 0; gap: 0.3rem; grid-auto-rows: 2.5rem; }
+    .ends li { min-width: 0; }
     .end { display: flex; flex-direction: column; justify-content: center; width: 100%; height: 2.5rem; padding: 0 0.6rem; border-radius: 0.4rem; box-shadow: inset 0 0 0 1px var(--line-2); line-height: 1.25; font-weight: 550; color: var(--accent); }
     .end:hover { background: var(--accent-soft); }
     .end span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -60,7 +61,7 @@ export class TcFamily extends LitElement {
   private ends(list: Related[]): TemplateResult {
     const w = words();
     return html`<ul class="ends">${list.map((one) => html`<li><button class="end" @click=${() => goTo(one)}>
-      <span>${placed(one)}</span>${divided(one) ? html`<span class="part num">${w.panel.part(number(one.share! * 100, store.state.lang))}</span>` : nothing}</button></li>`)}</ul>`;
+      <span title=${placed(one)}>${placed(one)}</span>${divided(one) ? html`<span class="part num">${w.panel.part(number(one.share! * 100, store.state.lang))}</span>` : nothing}</button></li>`)}</ul>`;
   }
 
   /** One line for each end, thicker the more of it passed; dashed where only a part did. */

@@ -3,7 +3,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { fold, number, period as periodTitle } from "../format";
-import { named, placed, term, words } from "../i18n";
+import { named, placed, term, titled, words } from "../i18n";
 import { picture } from "../picture";
 import type { Row } from "../shown";
 import { chooseArea } from "../choose";
@@ -60,6 +60,7 @@ export class TcRanking extends LitElement {
     .end { text-align: right; white-space: nowrap; }
     th button.name { display: inline; line-height: inherit; font-weight: inherit; }
     .val { display: inline-flex; align-items: center; gap: 0.55rem; font-weight: 550; justify-content: flex-end; }
+    .things { display: block; color: var(--ink-3); font-size: 0.75rem; }
     .about { color: var(--accent); }
     .blank { color: var(--ink-3); font-weight: 450; white-space: normal; }
     .warn { color: var(--warn-ink); display: inline-block; vertical-align: -0.15em; margin-left: 0.25rem; }
@@ -116,9 +117,20 @@ export class TcRanking extends LitElement {
     const decimals = store.data.detail.value?.decimals ?? 0;
     return html`<tr data-id=${row.id} aria-selected=${row.code === store.shown?.selected} @mouseenter=${() => store.hover(row.id)} @click=${() => this.choose(row)}>
       <td class="place num">${row.place ?? "–"}</td>
-      <th scope="row"><button class="name" @focus=${() => store.hover(row.id)}>${placed(row) || row.code}</button>${row.warning ? html`<span class="warn" title=${term(row.warning)}>${icons.warning(14)}<span class="hide">${term(row.warning)}</span></span>` : nothing}</th>
+      <th scope="row"><button class="name" @focus=${() => store.hover(row.id)}>${placed(row) || row.code}</button>${row.warning ? html`<span class="warn" title=${term(row.warning)}>${icons.warning(14)}<span class="hide">${term(row.warning)}</span></span>` : nothing}${this.things(row)}</th>
       <td class="end num"><span class="val">${row.value === null ? html`<span class="blank small">${(row.refused && w.reform.refused[row.refused]) || w.legend.blank[blankKey(row.k)]}</span>` : html`<span>${about(row)}${row.carried ? "\u00a0" : ""}${number(row.value, lang, decimals)}</span>`}${swatch(row.k, seen.legend, store.theme, "0.8rem")}</span></td>
     </tr>`;
+  }
+
+  /** Through a lens, how many things of the visible layers lie in an area. */
+  private things(row: Row): TemplateResult | typeof nothing {
+    const { start, counts } = store.data;
+    if (!store.shown?.lens || !counts.value) return nothing;
+    const told = counts.value.map((one) => {
+      const layer = start.value?.layers.find((l) => l.id === one.layer);
+      return `${titled(layer)}: ${number(one.values[one.ids.indexOf(row.id)] ?? 0, store.state.lang)}`;
+    });
+    return html`<span class="things num">${told.join(" · ")}</span>`;
   }
 
   private sorted(rows: Row[]): Row[] {

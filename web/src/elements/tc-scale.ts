@@ -23,7 +23,7 @@ export class TcScale extends LitElement {
   static override styles = [shared, css`
     :host { display: flex; align-items: center; gap: 0.75rem; width: fit-content; font-size: 0.75rem; line-height: 1.5; color: var(--ink-2); padding: 0.3rem 0.7rem; border-radius: var(--radius-s); background: var(--glass); box-shadow: var(--shadow); }
     .bar { border: 1.5px solid var(--ink-2); border-top: 0; height: 0.85rem; padding: 0 0.3rem; text-align: center; white-space: nowrap; line-height: 0.65rem; font-weight: 550; }
-    b { font-weight: 650; color: var(--ink); }
+    b { font-weight: 650; color: var(--ink); white-space: nowrap; }
     .note { display: inline-flex; align-items: center; gap: 0.35rem; font-weight: 550; white-space: nowrap; }
   `];
 
@@ -55,7 +55,7 @@ export class TcScale extends LitElement {
     const former = boundaries.find((b, i) => i > 0 && b.id === store.shown?.boundary);
     return html`
       ${bar ? html`<span class="bar num" style="width:${bar.width}px">${text}</span>` : nothing}
-      ${former ? html`<b>${titled(former)}</b>` : nothing}
+      ${former ? html`<b title=${titled(former)}>${titled(former).split(" (")[0]}</b>` : nothing}
       ${store.shown?.approximate
         ? html`<span class="note" title=${w.approximateLong}>${icons.info(14)} ${w.approximate}</span>`
         : nothing}

@@ -120,7 +120,7 @@ export const en: Words = {
     lens: "Seen by",
     own: { province: "Provinces", commune: "Communes" },
     ofNow: "of today",
-    ofThen: "before 1 Jul 2025",
+    ofThen: "before Jul 2025",
     mark: (from) => `≈ Carried from figures of ${from}`,
     from: {
       old: { province: "the provinces before 1 July 2025", district: "the districts before 1 July 2025", commune: "the communes before 1 July 2025" },
@@ -145,7 +145,6 @@ export const en: Words = {
     until: (day) => `before ${day}`,
     notYet: (name, day) => `${name} exists since ${day} and is not among the areas before.`,
     seeNow: "See the present area",
-    countHint: "Switch the layer on to count",
     more: (n) => `and ${n} more`,
   },
   panel: {

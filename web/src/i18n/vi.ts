@@ -118,7 +118,7 @@ export const vi = {
     lens: "Nhìn theo",
     own: { province: "Tỉnh, thành phố", commune: "Xã, phường" },
     ofNow: "hiện nay",
-    ofThen: "trước 1/7/2025",
+    ofThen: "trước 7/2025",
     mark: (from: string) => `≈ Quy đổi từ số liệu của ${from}`,
     from: {
       old: { province: "các tỉnh trước 1/7/2025", district: "các huyện trước 1/7/2025", commune: "các xã trước 1/7/2025" },
@@ -143,7 +143,6 @@ export const vi = {
     until: (day: string) => `trước ${day}`,
     notYet: (name: string, day: string) => `${name} có từ ${day}, chưa có trong ranh giới trước đó.`,
     seeNow: "Xem đơn vị hiện nay",
-    countHint: "Bật lớp để đếm",
     more: (n: string) => `và ${n} đơn vị khác`,
   },
   panel: {

@@ -121,9 +121,10 @@ function adapted(layer: LayerSpecification, wanted: Wanted): LayerSpecification 
       return { ...layer, ...visible(source === "communes"), ...inside(wanted) } as LayerSpecification;
     case "communes-label":
     case "lens-label": {
-      const label = sized(readable(lettered(layer, "Medium", wanted), wanted), [[8, 10.5], [10, 12.5], [12, 14], [15, 17]], wanted);
+      const wide = wanted.drawn.layer === "former-provinces";
+      const label = sized(readable(lettered(layer, "Medium", wanted), wanted), wide ? [[4, 9.5], [6, 12], [8, 15]] : [[8, 10.5], [10, 12.5], [12, 14], [15, 17]], wanted);
       const mine = wanted.codes.length ? { filter: ["in", ["get", "code"], ["literal", wanted.codes]] } : {};
-      const from = wanted.drawn.layer === "former-communes" || source !== "lens" ? 8 : 5;
+      const from = wide ? 4 : wanted.drawn.layer === "former-communes" || source !== "lens" ? 8 : 6.5;
       return { ...label, ...mine, minzoom: from, layout: { ...label.layout, visibility: source !== "provinces" ? "visible" : "none" } } as LayerSpecification;
     }
     case "provinces-label": {
