@@ -99,17 +99,24 @@ class Store {
     this.changed();
   }
 
-  /** Values of another period, fetched ahead so that playing does not wait. */
+  /** What another period needs, fetched ahead so that playing does not wait; on other areas their names, classes and style too. */
   async prefetch(period: string): Promise<void> {
     const key = this.sliceKey(period);
-    if (!key) return;
-    const name = `slice ${JSON.stringify(key)} ${this.state.lang}`;
-    if (this.answers.has(name)) return;
-    try {
-      this.remember(name, await api.values(key, this.state.lang));
-    } catch {
-      // The same request is made again, and its failure told, when the period is really shown.
+    const now = this.shown;
+    if (!key || !now) return;
+    const { lang, method } = this.state;
+    const wanted: Record<string, () => Promise<unknown>> = { [`slice ${JSON.stringify(key)} ${lang}`]: () => api.values(key, lang) };
+    if (key.boundary !== now.boundary) {
+      const there = { ...now, boundary: key.boundary };
+      wanted[`style ${this.theme} ${lang} ${key.boundary} null`] = () => api.style(this.theme, lang, key.boundary, null);
+      wanted[`areas ${extentKey(there)} ${lang}`] = () => api.areas(extentOf(there), lang);
+      wanted[`legend ${legendKey(key.indicator, there)} ${method} ${kindOf(period)} ${lang}`] = () => api.legend({ ...key, method }, lang);
     }
+    await Promise.all(Object.entries(wanted).map(async ([name, ask]) => {
+      if (this.answers.has(name)) return;
+      // A failure is told when the same is asked for again, to be shown.
+      await ask().then((value) => this.remember(name, value), () => undefined);
+    }));
   }
 
   /** The area the panel speaks of: the one picked through a lens, else the selected one. */

@@ -33,6 +33,7 @@ export class TcTime extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    for (const near of ["pointerenter", "focusin"]) this.addEventListener(near, this.acrossReform);
     this.watching.observe(this);
   }
 
@@ -123,6 +124,15 @@ export class TcTime extends LitElement {
     const share = ((at - 0.5) / (periods.length - 1)) * 100;
     return html`<i class="cut" style="left:${share}%" title=${words().reform.cut}><span>${words().reform.cutShort}</span></i>`;
   }
+
+  /** Whoever reaches for the time bar may cross the reform: the areas on the other side are fetched meanwhile. */
+  private readonly acrossReform = (): void => {
+    const line = store.shown?.line ?? [];
+    const at = reformAt(line.map((one) => one.period));
+    if (at === null) return;
+    const other = line[at - 1]!.boundary === store.shown!.boundary ? line[at]! : line[at - 1]!;
+    if (other.boundary !== store.shown!.boundary) void store.prefetch(other.period);
+  };
 
   private step(index: number): void {
     this.stop();
