@@ -6,11 +6,13 @@ export const compareCss = `
   .divider i { position: absolute; left: 0; top: 42%; width: 2.75rem; height: 2.75rem; border-radius: 99px; background: var(--accent); box-shadow: var(--shadow-high); pointer-events: auto; }
   .divider i::before, .divider i::after { content: ""; position: absolute; top: 50%; width: 0.5rem; height: 0.5rem; border: solid var(--accent-ink); border-width: 0 0 2.5px 2.5px; rotate: 45deg; translate: 0 -50%; }
   .divider i::before { left: 0.7rem; } .divider i::after { right: 0.7rem; rotate: 225deg; }
+  .divider:focus-visible { outline: none; }
   .divider:focus-visible i { outline: 3px solid var(--ink); outline-offset: 2px; }
   .divider .side { position: absolute; top: 0.75rem; margin: 0; padding: 0.35rem 0.75rem; border-radius: var(--radius-s); background: var(--glass); box-shadow: var(--shadow); font-size: 0.8125rem; line-height: 1.4; white-space: nowrap; pointer-events: auto; user-select: none; }
   .divider .side b { display: block; font-weight: 650; }
   .divider .side span { color: var(--ink-2); }
   .divider .left { right: calc(50% + 0.6rem); text-align: right; }
+  .divider .side.crowded { visibility: hidden; }
   .divider .right { left: calc(50% + 0.6rem); }
   @media (max-width: 900px) {
     .divider .side { top: 6.4rem; padding: 0.25rem 0.55rem; font-size: 0.75rem; }

@@ -17,6 +17,7 @@ import { compareCss } from "./tc-compare-css";
 import "./tc-tooltip";
 
 const STEP = 0.02;
+const CHIP = 150; // pixels a title beside the divider takes
 
 @customElement("tc-compare")
 export class TcCompare extends LitElement {
@@ -57,14 +58,16 @@ export class TcCompare extends LitElement {
 
   protected override render(): TemplateResult {
     const w = words().reform;
+    const { left, right } = this.free();
+    const x = this.at * this.main.getContainer().clientWidth;
     const share = `${(this.at * 100).toFixed(2)}%`;
     return html`<style>${compareCss}</style>
       <div class="before-canvas" style="clip-path: inset(0 calc(100% - ${share}) 0 0)"></div>
       <div class="divider" style="left:${share}" role="separator" tabindex="0" aria-orientation="vertical" aria-label=${w.divider}
         aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round(this.at * 100)} aria-valuetext="${w.before} ${Math.round(this.at * 100)} %"
         @pointerdown=${this.grab} @pointermove=${this.drag} @pointerup=${this.drop} @pointercancel=${this.drop} @keydown=${this.key}>
-        <p class="side left num"><b>${w.before}</b><span>${this.side("before")}</span></p>
-        <p class="side right num"><b>${w.after}</b><span>${this.side("after")}</span></p>
+        <p class="side left num ${x - left < CHIP ? "crowded" : ""}"><b>${w.before}</b><span>${this.side("before")}</span></p>
+        <p class="side right num ${right - x < CHIP ? "crowded" : ""}"><b>${w.after}</b><span>${this.side("after")}</span></p>
         <i aria-hidden="true"></i>
       </div>
       <tc-tooltip class="of-before"></tc-tooltip>`;
@@ -146,7 +149,9 @@ export class TcCompare extends LitElement {
   }
 
   private place(share: number): void {
-    this.at = Math.max(0.05, Math.min(0.95, share));
+    const { left, right } = this.free();
+    const width = this.main.getContainer().clientWidth;
+    this.at = Math.max(left / width, Math.min(right / width, share));
   }
 
   private readonly grab = (event: PointerEvent): void => {
