@@ -106,7 +106,7 @@ class Places:
     ) -> None:
         self.region_sets = sets
         self.by_id = {one.id: one for one in areas}
-        self._by_code: dict[tuple[str, date], Area] = {(one.code, one.vintage): one for one in areas}
+        self._by_code: dict[tuple[str, date], Area] = {(one.code.upper(), one.vintage): one for one in areas}
         self._children: dict[tuple[int, date], list[Area]] = {}
         self._by_level: dict[tuple[str, date], list[Area]] = {}
         self._regions: dict[str, list[Area]] = {}
