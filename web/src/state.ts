@@ -59,7 +59,7 @@ export function parse(search: string): State {
     boundary: clean(q.get("boundary")),
     frame: q.get("frame") === "current" ? "current" : null,
     lens: clean(q.get("lens")),
-    pick: clean(q.get("pick"))?.toUpperCase() ?? null,
+    pick: clean(q.get("pick")),
     compare: q.get("compare") === "1",
   };
 }
