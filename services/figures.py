@@ -15,6 +15,7 @@ from layers.indicators import periods
 from layers.indicators.catalogue import Indicator
 from layers.indicators.periods import Period, PeriodKind
 from layers.indicators.store import KINDS
+from layers.indicators.tables import partition
 from layers.indicators.targets import due
 from services.database import Reader
 from services.gazetteer import Area
@@ -56,6 +57,14 @@ class Slice:
     sample: bool
 
 
+def _unpacked(raw: bytes, form: str) -> npt.NDArray[Any]:
+    """Read an array as the database sends it: twenty bytes, then each value after its length; none is null.
+
+    A picture of the nation has thousands of values: as Python numbers between they would take longer than the query.
+    """
+    return np.frombuffer(raw[20:], dtype=[("length", ">i4"), ("value", form)])["value"]
+
+
 @dataclass
 class Figures:
     """Reads figures; what exists is remembered until observations change."""
@@ -64,6 +73,8 @@ class Figures:
     revisions: Revisions
     _numbers: dict[str, int] = field(default_factory=dict)
     _holdings: dict[str, list[Holding]] = field(default_factory=dict)
+    _codes: dict[int, str] = field(default_factory=dict)
+    _told: dict[tuple[str, date], dict[int, str]] = field(default_factory=dict)
     _revision: int = -1
 
     async def holdings(self) -> dict[str, list[Holding]]:
@@ -81,7 +92,8 @@ class Figures:
                 spans = tuple(period_of(kind, start) for start in starts)
                 found.setdefault(code, []).append(Holding(level, boundary, spans, tuple(within), sample))
             self._numbers = dict(await self.reader.rows("SELECT code, id FROM toancanh.indicator"))
-            self._holdings, self._revision = found, revision
+            self._codes = {number: code for code, number in self._numbers.items()}
+            self._holdings, self._revision, self._told = found, revision, {}
         return self._holdings
 
     async def number(self, indicator: Indicator) -> int:
@@ -94,7 +106,9 @@ class Figures:
     ) -> Slice:
         """Return the newest values of one period; empty arrays where there are none."""
         rows = await self.reader.rows(
-            "SELECT area_ids, area_values, blanks, warnings, sample FROM toancanh.figure_slice "
+            "SELECT array_send(area_ids), array_send(array_replace(area_values, NULL, 'NaN')), "
+            "nullif(blanks, '{}'), nullif(warnings, '{}'), sample "
+            "FROM toancanh.figure_slice "
             "WHERE indicator_id = %(indicator)s AND level = %(level)s AND boundary = %(boundary)s "
             "AND period_kind = %(kind)s AND period_start = %(start)s AND (within = ANY(%(within)s) OR %(nation)s)",
             {
@@ -106,13 +120,11 @@ class Figures:
             },
             binary=True,
         )
-        ids = [number for row in rows for number in row[0]]
-        values = [value for row in rows for value in row[1]]
         return Slice(
-            np.array(ids, dtype=np.int64),
-            np.array(values, dtype=np.float64),
-            {key: value for row in rows for key, value in row[2].items()},
-            {key: value for row in rows for key, value in row[3].items()},
+            np.concatenate([np.array([], dtype=np.int64), *(_unpacked(row[0], ">i4") for row in rows)]),
+            np.concatenate([np.array([], dtype=np.float64), *(_unpacked(row[1], ">f8") for row in rows)]),
+            {key: value for row in rows if row[2] for key, value in row[2].items()},
+            {key: value for row in rows if row[3] for key, value in row[3].items()},
             any(row[4] for row in rows),
         )
 
@@ -171,7 +183,7 @@ class Figures:
         rows = await self.reader.rows(
             "SELECT DISTINCT ON (o.period_start) o.period_start, o.value, o.blank, o.warning, o.numerator, o.denominator, "
             "o.children, o.children_of, o.status, o.known_at, o.sample, p.title "
-            "FROM toancanh.observation o LEFT JOIN toancanh.provenance p ON p.id = o.provenance_id "
+            f"FROM {partition(area.province_code)} o LEFT JOIN toancanh.provenance p ON p.id = o.provenance_id "
             "WHERE o.province_code = %(province)s AND o.indicator_id = %(indicator)s AND o.area_id = %(area)s "
             "AND o.period_kind = %(kind)s ORDER BY o.period_start, o.known_at DESC",
             {
@@ -180,6 +192,7 @@ class Figures:
                 "area": area.id,
                 "kind": kind,
             },
+            binary=True,
         )
         return list(rows)
 
@@ -188,27 +201,35 @@ class Figures:
 
         An indicator that has periods of several kinds is told by the kind whose newest period ends last.
         """
-        kinds: dict[str, str] = {}
-        for code, held in (await self.holdings()).items():
-            own = [h for h in held if area.level == "country" or (h.level, h.boundary) == (area.level, area.vintage)]
-            if own:
-                kinds[code] = KINDS[max(own, key=lambda h: h.last.end).last.kind]
+        kinds = await self._kinds(area)
         rows = await self.reader.rows(
-            "SELECT i.code, n.* FROM unnest(%(codes)s::text[], %(numbers)s::smallint[], %(kinds)s::char(1)[]) "
-            "  AS i (code, id, kind) "
+            "SELECT i.id, n.* FROM unnest(%(numbers)s::smallint[], %(kinds)s::char(1)[]) AS i (id, kind) "
             "CROSS JOIN LATERAL (SELECT DISTINCT ON (o.period_start) o.period_kind, o.period_start, o.value, o.blank, o.sample "
-            "  FROM toancanh.observation o WHERE o.province_code = %(province)s AND o.indicator_id = i.id "
+            f"  FROM {partition(area.province_code)} o WHERE o.province_code = %(province)s AND o.indicator_id = i.id "
             "  AND o.area_id = %(area)s AND o.period_kind = i.kind "
             "  ORDER BY o.period_start DESC, o.known_at DESC LIMIT 2) n ORDER BY i.id, n.period_start DESC",
             {
-                "codes": list(kinds),
-                "numbers": [self._numbers[code] for code in kinds],
+                "numbers": list(kinds),
                 "kinds": list(kinds.values()),
                 "province": area.province_code,
                 "area": area.id,
             },
+            binary=True,
         )
-        return list(rows)
+        return [(self._codes[number], *rest) for number, *rest in rows]
+
+    async def _kinds(self, area: Area) -> dict[int, str]:
+        """Return the kind of period that tells most, by number of the indicators that areas like this one have."""
+        holdings = await self.holdings()
+        like = (area.level, area.vintage)
+        if like not in self._told:
+            told: dict[int, str] = {}
+            for code, held in holdings.items():
+                own = [h for h in held if area.level == "country" or (h.level, h.boundary) == like]
+                if own:
+                    told[self._numbers[code]] = KINDS[max(own, key=lambda h: h.last.end).last.kind]
+            self._told[like] = told
+        return self._told[like]
 
     def _period(self, number: int, period: Period) -> dict[str, Any]:
         return {"indicator": number, "kind": KINDS[period.kind], "start": period.start}

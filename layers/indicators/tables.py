@@ -1,5 +1,7 @@
 """Observations that are never overwritten, the slices the map reads, and targets."""
 
+from functools import cache
+
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -17,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, CHAR, JSONB
 from sqlalchemy.sql import func
 
+from boundaries import register
 from geo.table import metadata
 
 indicator = Table(
@@ -67,6 +70,14 @@ observation = Table(
     ),
     postgresql_partition_by="LIST (province_code)",
 )
+
+
+@cache
+def partition(province_code: str) -> str:
+    """Return the table that holds the observations of one province: to plan over all of them takes longer than to read."""
+    own = province_code in {*register.former_provinces()["code"], "VN"}
+    return f"toancanh.observation_{province_code.lower() if own else 'other'}"
+
 
 figure_slice = Table(
     "figure_slice",

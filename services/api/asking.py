@@ -20,7 +20,7 @@ Frame = Annotated[
 LensName = Annotated[str | None, Query(description="former-province, former-district, former-commune or a region set")]
 
 
-def asked(
+async def asked(
     boundary: Boundary,
     level: Level = "province",
     within: Within = "VN",

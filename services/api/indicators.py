@@ -17,7 +17,7 @@ from services.api.asking import PictureAsked, carried_values
 from services.api.parts import CarriedNow, FiguresNow, PlacesNow, cached, indicator, numbers
 from services.errors import BadParameter
 from services.figures import Figures, Holding, Slice
-from services.gazetteer import Area, Places
+from services.gazetteer import Places
 from services.pictures import Picture, parent_of, pictured, slices_of
 from styles import classes as classification
 
@@ -137,7 +137,7 @@ async def get_values(
             ids = [area.id for area in picture.areas]
             found = carried_values(picture, one)
             return {**body, "sample": picture.history.sample, "ids": ids, "warnings": {}, **found}
-        slice_ = _whole(await _direct(figures, one, picture, places), picture.areas)
+        slice_ = await _direct(figures, one, picture, places)
         body |= {
             "sample": slice_.sample,
             "ids": slice_.ids.tolist(),
@@ -154,23 +154,25 @@ async def get_values(
 
 
 async def _direct(figures: Figures, one: Indicator, picture: Picture, places: Places) -> Slice:
-    """The stored figures of a picture, narrowed to its areas."""
+    """The stored figures of a picture: narrowed to its areas, and whole."""
     within = slices_of(picture, places)
     found = await figures.slice(one, picture.system.level, within, picture.vintage, picture.at)
-    mine = np.isin(found.ids, [area.id for area in picture.areas])
-    return Slice(found.ids[mine], found.values[mine], found.blanks, found.warnings, found.sample)
+    return _whole(found, np.array([area.id for area in picture.areas], dtype=np.int64))
 
 
-def _whole(found: Slice, areas: list[Area]) -> Slice:
-    """Add the areas that have no row at all, each a blank: what is missing is told, never left out."""
-    missing = sorted({area.id for area in areas} - set(found.ids.tolist()))
-    kept = {str(number_) for number_ in found.ids.tolist()}
+def _whole(found: Slice, areas: npt.NDArray[np.int64]) -> Slice:
+    """Keep these areas and add those that have no row at all, each a blank: what is missing is told, never left out."""
+    mine, missing = np.isin(found.ids, areas), np.sort(areas[~np.isin(areas, found.ids)])
+    if mine.all() and not missing.size:
+        return found
+    ids = found.ids[mine]
+    kept = {str(number_) for number_ in ids.tolist()}
     return Slice(
-        np.concatenate([found.ids, np.array(missing, dtype=np.int64)]),
-        np.concatenate([found.values, np.full(len(missing), np.nan)]),
+        np.concatenate([ids, missing]),
+        np.concatenate([found.values[mine], np.full(len(missing), np.nan)]),
         {
             **{key: word for key, word in found.blanks.items() if key in kept},
-            **{str(area_id): "no_data" for area_id in missing},
+            **{str(area_id): "no_data" for area_id in missing.tolist()},
         },
         {key: word for key, word in found.warnings.items() if key in kept},
         found.sample,

@@ -1,4 +1,8 @@
-"""What the routes of the client share: their dependencies, the boundary parameter and cached JSON."""
+"""What the routes of the client share: their dependencies, the boundary parameter and cached JSON.
+
+Dependencies are asynchronous even where they wait for nothing: a plain function is called in another thread, which takes longer
+than all of its work.
+"""
 
 from __future__ import annotations
 
@@ -30,19 +34,19 @@ async def places(request: Request) -> Places:
     return found
 
 
-def figures(request: Request) -> Figures:
+async def figures(request: Request) -> Figures:
     """The reader of figures."""
     found: Figures = request.app.state.figures
     return found
 
 
-def carried(request: Request) -> Carried:
+async def carried(request: Request) -> Carried:
     """What carries figures across boundaries."""
     found: Carried = request.app.state.carried
     return found
 
 
-def boundary(
+async def boundary(
     boundary: Annotated[str, Query(description="boundary vintage or date; empty or `current`: the present")] = "",
 ) -> Vintage | None:
     """The vintage asked for, or nothing for the present one."""
