@@ -11,13 +11,17 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import geopandas
 import httpx
 import pytest
+import shapely
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from sqlalchemy import create_engine, text
 
+from boundaries.regions import Regions, store_set
+from boundaries.vintages import CURRENT
 from layers.catalogue import FEATURES
 from services.app import create_app
 from services.cluster import Cluster
@@ -50,6 +54,14 @@ def feed_settings(cluster: Cluster, _demo: str) -> Settings:
             ),
             {"title": HIDDEN},
         )
+        halves = {"Hạt Nam": shapely.box(106.9, 10.3, 109.2, 11.6), "Hạt Bắc": shapely.box(106.9, 11.6, 109.2, 13)}
+        frame = geopandas.GeoDataFrame(
+            {"name": list(halves)}, geometry=[shapely.MultiPolygon([half]) for half in halves.values()], crs=4326
+        )
+        store_set(
+            connection, Regions(frame=frame, column="name"), title="Hạt kiểm lâm", title_en="Forest districts",
+            slug="hat-kiem-lam", start=CURRENT.start, source="thử",
+        )  # fmt: skip
     engine.dispose()
     return Settings(
         database_url=cluster.url("feeds"),

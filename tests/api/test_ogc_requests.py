@@ -27,7 +27,7 @@ from fastapi.testclient import TestClient
         ("/collections/cameras/items?sortby=stream_url", "sortby"),
         ("/collections/cameras/items?f=shp", "f"),
         ("/collections/cameras/items?sample=maybe", "sample"),
-        ("/collections/indicator-hcc-04/items?level=district", "level"),
+        ("/collections/indicator-hcc-04/items?level=huyen", "level"),
         ("/collections?foo=1", "foo"),
         ("/conformance?foo=1", "foo"),
     ],

@@ -93,6 +93,21 @@ def test_lenses_look_at_today_by_yesterday(client, lens, count):
     assert style["sources"]["lens"]["tiles"][0].startswith(f"/ogc/collections/{lens}s/tiles/")
 
 
+def test_a_set_of_regions_is_a_lens(client):
+    """Two forest districts that cut communes: everything is in one of them, what is cut is estimated by ground."""
+    assert "hat-kiem-lam" in {one["id"] for one in client.get("/api/start").json()["lenses"]}
+    _, now = values(client, SUM, **HOME, period="2026-09")
+    body, seen = values(client, SUM, within="68", period="2026-09", lens="hat-kiem-lam")
+    assert len(seen) == 2
+    assert sum(seen.values()) == pytest.approx(sum(value for value in now.values() if value is not None), rel=0.01)
+    assert all(0 < share < 0.5 for share in body["carried"]["estimated"])
+    counts = client.get("/api/layers/citizen-reports/counts", params={"within": "68", "lens": "hat-kiem-lam"}).json()
+    every = client.get("/api/layers/citizen-reports/counts", params={"within": "68", "level": "commune"}).json()
+    assert sum(counts["values"]) == sum(every["values"])
+    tiles = client.get("/api/style", params={"lens": "hat-kiem-lam"}).json()["sources"]["lens"]["tiles"][0]
+    assert client.get(tiles.format(z=7, x=102, y=60)).status_code == 200
+
+
 def test_things_are_counted_by_where_they_lie(client):
     """The same points by communes of today, former districts and former provinces: always all of them."""
     totals = {

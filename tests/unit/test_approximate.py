@@ -67,7 +67,8 @@ def test_former_names_lead_to_the_present_area(name: str, code: str) -> None:
 def test_all_areas_are_there_valid_and_light() -> None:
     every = areas()
     assert every.groupby(["level", "valid_from"]).size().to_dict() == {
-        ("commune", "2025-07-01"): 3321, ("province", "2008-08-01"): 63, ("province", "2025-07-01"): 34,
+        ("commune", "2025-07-01"): 3321, ("province", "2025-07-01"): 34,
+        ("commune", "2008-08-01"): 10040, ("district", "2008-08-01"): 696, ("province", "2008-08-01"): 63,
     }  # fmt: skip
     assert every.crs.to_epsg() == 4326
     assert (every.geom_type == "MultiPolygon").all()
@@ -80,13 +81,15 @@ def test_all_areas_are_there_valid_and_light() -> None:
 
 def test_communes_tile_their_province_and_neighbours_share_edges() -> None:
     communes, provinces = now("commune"), now("province")
-    former = areas()[areas().valid_to.notna()]
-    for layer in (communes, provinces, former):
+    ended = areas()[areas().valid_to.notna()]
+    former = [ended[ended.level == level] for level in ("commune", "district", "province")]
+    for layer in (communes, provinces, *former):
         assert shapely.coverage_is_valid(layer.geometry.to_numpy())
     sums = pd.Series(shapely.area(communes.geometry.to_numpy())).groupby(communes.parent_code.to_numpy()).sum()
     total = shapely.area(provinces.geometry.to_numpy())
     assert np.allclose(sums.loc[provinces.index], total, rtol=1e-9)
-    assert np.isclose(shapely.area(former.geometry.to_numpy()).sum(), total.sum(), rtol=1e-9)
+    for layer in former:
+        assert np.isclose(shapely.area(layer.geometry.to_numpy()).sum(), total.sum(), rtol=1e-9)
 
 
 def test_islands_are_islands_and_the_archipelagos_are_whole() -> None:
