@@ -10,7 +10,9 @@ from services.tiles.answers import Tiles
 def install(app: Front) -> None:
     """Add the tiles to the application."""
     here = "/ogc/collections/{collection}/tiles"
-    app.serve_first(here + "/WebMercatorQuad/{z}/{y}/{x}", Tiles(app).answer)
+    made = Tiles(app)
+    app.serve_at_hand(made.at_hand)
+    app.serve_first(here + "/WebMercatorQuad/{z}/{y}/{x}", made.answer)
     for path, endpoint in (
         (here, tilesets.tilesets),
         (here + "/{grid}", tilesets.tileset),

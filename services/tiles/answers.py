@@ -12,10 +12,12 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from layers.viewer import PUBLIC
 from services.accounts import viewer_of
 from services.cache import Answer, Answers
+from services.front import Raw
 from services.ogc.links import MVT, VIET_NAM, matches, tag
 from services.tiles import statements
 from services.tiles.wanted import Wanted, read
@@ -24,6 +26,7 @@ _LEVEL = 3  # zlib: one more would cost more time than it saves bytes on the way
 _MEMORY = 4096  # addresses of tiles that are remembered
 
 Headers = list[tuple[bytes, bytes]]
+_ZIPPED = ((b"content-type", MVT.encode()), (b"content-encoding", b"gzip"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,26 @@ class Tiles:
         else:
             body = gzip.decompress(body)
         return Finished(200, [*headers, (b"content-length", str(len(body)).encode())], body)
+
+    def at_hand(self, scope: Scope) -> Raw | None:
+        """Return what a wall of screens asks for: a tile in memory, zipped, for the public; None for all else."""
+        one = self._current.get((scope["path"], scope["query_string"]))
+        if one is None or one.revision != self._state.revisions[one.wanted.revision] or time.time() >= one.until:
+            return None
+        known, zipped = b"", False
+        for name, value in scope["headers"]:
+            if name == b"accept-encoding":
+                zipped = b"gzip" in value
+            elif name == b"if-none-match":
+                known = value
+            elif name in (b"authorization", b"origin"):
+                return None
+        if known and matches(known.decode("latin-1"), one.etag):
+            return 304, one.headers, b""
+        answer = self._answers.get(one.key) if zipped else None
+        if answer is None or not answer.body:
+            return None
+        return 200, [*one.headers, *_ZIPPED, (b"content-length", b"%d" % len(answer.body))], answer.body
 
     def _find(self, request: Request, authorization: bytes | None) -> Current:
         """Read an address; the last ones of the public are remembered: a wall of screens asks for the same again."""
