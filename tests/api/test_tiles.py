@@ -256,6 +256,12 @@ def test_a_tile_that_did_not_change_is_not_sent_again(client: TestClient) -> Non
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_a_tile_at_hand_does_not_hide_a_wrong_token(client: TestClient) -> None:
+    first = client.get(address("communes", DA_LAT))
+    known = {"if-none-match": first.headers["etag"], "authorization": "Bearer wrong"}
+    assert client.get(address("communes", DA_LAT), headers=known).status_code == 401
+
+
 def test_a_change_makes_a_new_tile(feed_app: Any, client: TestClient, decode: Decode, feed_settings: Settings) -> None:
     import time
 
