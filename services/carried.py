@@ -56,20 +56,23 @@ REFUSED = {
 
 @dataclass(frozen=True)
 class History:
-    """Carried figures of every period; `rows` as `boundaries.carry.carry` gives them, period as its first day."""
+    """Carried figures of every period: `rows` as `boundaries.carry.carry` gives them – period its first day – with
+    `boundary` and `level` of the areas they come from."""
 
-    source: System
     rows: pd.DataFrame
-    sources: dict[int, list[int]]  # target -> the areas its figures come from
+    sources: dict[System, dict[int, list[int]]]  # where figures come from -> target -> the areas there
     sample: bool
 
+    def of(self, row: Any) -> System:
+        """The system the figure of a row was carried from."""
+        return System(row.boundary, row.level)
+
     def with_more(self, other: History) -> History:
-        """This history with the areas of another one that it does not reach itself."""
-        mine = self.rows[self.rows.known > 0]
-        rest = other.rows[~other.rows.area_id.isin(mine.area_id)]
-        kept = self.rows[~self.rows.area_id.isin(rest.area_id)]
-        rows = pd.concat([kept, rest], ignore_index=True)
-        return History(self.source, rows, other.sources | self.sources, self.sample or other.sample)
+        """This history with the areas and periods of another one that it has no figure of itself."""
+        both = pd.concat([self.rows, other.rows], ignore_index=True)
+        order = (both.known == 0).sort_values(kind="stable").index
+        rows = both.loc[order].drop_duplicates(["area_id", "period"]).sort_values(["area_id", "period"])
+        return History(rows.reset_index(drop=True), self.sources | other.sources, self.sample or other.sample)
 
     def at(self, start: date) -> pd.DataFrame:
         """The rows of one period, by area."""
@@ -109,14 +112,15 @@ class Carried:
         held = (await self._figures.holdings()).get(one.code, [])
         ground = await self._linkage.ground()
         found: History | None = None
-        left = list(ids)
+        left: dict[object, list[int]] = {}  # structure -> areas it has told nothing of yet
         for source in sources(held, kind, target):
-            part = await self._from(places, one, kind, ground.links(source, target), source, left)
+            wanted = left.setdefault(source.boundary, list(ids))
+            part = await self._from(places, one, kind, ground.links(source, target), source, wanted)
             if part is None:
                 continue
             found = part if found is None else found.with_more(part)
             reached = set(part.rows.area_id[part.rows.known > 0])
-            left = [i for i in left if i not in reached]
+            left[source.boundary] = [i for i in wanted if i not in reached]
         return found
 
     async def _from(
@@ -136,8 +140,8 @@ class Carried:
             return None
         rows = pd.DataFrame(known, columns=_COLUMNS)
         carried = await asyncio.to_thread(carry, rows, links, one.space_rule, scale=one.scale)
-        mine = carried[carried.area_id.isin(ids)]
-        return History(source, mine, links.by_target(), bool(rows["sample"].any()))
+        mine = carried[carried.area_id.isin(ids)].assign(boundary=source.boundary, level=source.level)
+        return History(mine, {source: links.by_target()}, bool(rows["sample"].any()))
 
 
 def sources(held: Sequence[Holding], kind: str, target: System) -> list[System]:
@@ -153,8 +157,8 @@ def explained(history: History, row: Any, places: Places, at: Period) -> dict[st
     """Return what a person needs to judge a carried value: method, sources, share estimated, error band."""
     refused = REFUSED.get(row.refused)
     return {
-        "boundary": str(history.source.boundary),
-        "level": history.source.level,
+        "boundary": str(row.boundary),
+        "level": row.level,
         "period": at.key,
         "method": row.method,
         "method_text": METHODS[row.method][0],
@@ -172,7 +176,7 @@ def explained(history: History, row: Any, places: Places, at: Period) -> dict[st
                 "name_en": places.by_id[i].name_en,
                 "id": i,
             }
-            for i in history.sources.get(int(row.area_id), [])
+            for i in history.sources[history.of(row)].get(int(row.area_id), [])
             if i in places.by_id
         ],
     }

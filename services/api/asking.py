@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query
@@ -39,6 +40,9 @@ def carried_values(picture: Picture, one: Indicator) -> dict[str, Any]:
     """The carried part of a picture: arrays beside the areas, and what is refused and why."""
     assert picture.history is not None
     rows = picture.history.at(picture.at.start).reindex([area.id for area in picture.areas])
+    everything = picture.history.rows
+    told = next(some for some in (rows[rows.known > 0], rows.dropna(subset="boundary"), everything) if len(some))
+    main = Counter(zip(told.boundary, told.level, strict=True)).most_common(1)[0][0]
     refused = {str(i): word for i, word in rows.refused.items() if isinstance(word, str) and word}
     blank = rows.blank.where(rows.value.isna(), None)
     return {
@@ -47,8 +51,8 @@ def carried_values(picture: Picture, one: Indicator) -> dict[str, Any]:
             str(i): word if isinstance(word, str) else "no_data" for i, word in blank[rows.value.isna()].items()
         },
         "carried": {
-            "from": str(picture.history.source.boundary),
-            "level": picture.history.source.level,
+            "from": str(main[0]),
+            "level": main[1],
             "estimated": [number(value, 2) for value in rows.estimated.tolist()],
             "low": [number(value, one.decimals) for value in rows.low.tolist()],
             "high": [number(value, one.decimals) for value in rows.high.tolist()],

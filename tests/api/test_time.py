@@ -101,6 +101,11 @@ def test_a_set_of_regions_is_a_lens(client):
     assert len(seen) == 2
     assert sum(seen.values()) == pytest.approx(sum(value for value in now.values() if value is not None), rel=0.01)
     assert all(0 < share < 0.5 for share in body["carried"]["estimated"])
+    past, then = values(client, SUM, within="68", period=BEFORE, lens="hat-kiem-lam")
+    assert past["carried"]["from"] == "2008-08-01"
+    assert sum(then.values()) == pytest.approx(
+        sum(value or 0 for value in values(client, SUM, **HOME, period=BEFORE)[1].values()), rel=0.02
+    )
     counts = client.get("/api/layers/citizen-reports/counts", params={"within": "68", "lens": "hat-kiem-lam"}).json()
     every = client.get("/api/layers/citizen-reports/counts", params={"within": "68", "level": "commune"}).json()
     assert sum(counts["values"]) == sum(every["values"])
