@@ -21,7 +21,7 @@ export function following(detail: IndicatorDetail, level: Level, order: string[]
 /** Periods shown on one structure: those collected on it, and those that are carried to it from another. */
 export function pinned(detail: IndicatorDetail, level: MapLevel, boundary: string, reaches: (set: Held) => boolean): At[] {
   const own = detail.data.filter((set) => set.level === level && set.boundary === boundary && reaches(set));
-  const others = detail.data.filter((set) => (set.boundary === boundary) === (level === "region") && reaches(set)); // regions lie over the present areas
+  const others = detail.data.filter((set) => (level === "region" || set.boundary !== boundary) && reaches(set));
   const forward = others.some((set) => set.boundary < boundary);
   const finest = level === "province" && forward ? ["province", "commune"] : level === "province" ? ["commune", "province"] : ["commune"];
   const from = finest.find((one) => others.some((set) => set.level === one));
