@@ -41,6 +41,10 @@ METHODS = {
     "area": ("phần bị chia tính theo diện tích", "divided parts by ground"),
     "equal": ("phần bị chia đều", "divided parts equally"),
 }
+LOSS = (
+    "; chia ngược về đơn vị cũ nên chi tiết đã mất, hãy đọc theo khoảng sai số",
+    "; divided back to former areas, so detail is lost: read it by its bounds",
+)
 REFUSED = {
     "side_by_side": (
         "Chỉ tiêu này không cộng gộp được: xem số của từng đơn vị cũ.",
@@ -156,13 +160,16 @@ def sources(held: Sequence[Holding], kind: str, target: System) -> list[System]:
 def explained(history: History, row: Any, places: Places, at: Period) -> dict[str, Any]:
     """Return what a person needs to judge a carried value: method, sources, share estimated, error band."""
     refused = REFUSED.get(row.refused)
+    method, method_en = METHODS[row.method]
+    if not refused and row.method != "whole" and str(places.by_id[int(row.area_id)].vintage) < str(row.boundary):
+        method, method_en = f"{method}{LOSS[0]}", f"{method_en}{LOSS[1]}"
     return {
         "boundary": str(row.boundary),
         "level": row.level,
         "period": at.key,
         "method": row.method,
-        "method_text": METHODS[row.method][0],
-        "method_text_en": METHODS[row.method][1],
+        "method_text": method,
+        "method_text_en": method_en,
         "estimated": round(float(row.estimated), 4),
         "known": int(row.known),
         "of": int(row.of),

@@ -10,14 +10,16 @@ import geopandas
 import numpy as np
 import pandas as pd
 import peers
-from harness import Bench, Goal, Row, timed
+from harness import PROJECT, Bench, Goal, Row, timed
 
 from boundaries.approximate import approximate_areas
 from boundaries.carry import Links, carry
+from boundaries.detective import examine, resolve
 from boundaries.succession import common_ground
 
 GROUP = "Time"
 MONTHS = 36
+FEWEST = 1_500  # people; a commune published with fewer has lost digits
 
 # Reads the same outlines and figures, and times the interpolation alone.
 _TOBLER = """
@@ -50,6 +52,7 @@ def measure(bench: Bench) -> list[Row]:
     home = links.reaching(new.index[new.province_code == "68"].tolist()).reversed()
     months = _figures(np.unique(home.source), MONTHS)
     lens = min(timed(lambda: carry(months, home, "sum")) for _ in range(3))
+    told_by_census = _census(bench, old, new, links)
     peer, total = _tobler(bench, old.assign(people=figures.value), new)
     told = (
         f"tobler's total is off by {abs(total - figures.value.sum()):.3g}, ours by {lost:g}"
@@ -66,7 +69,49 @@ def measure(bench: Bench) -> list[Row]:
             group=GROUP, name=f"a province by its former communes, {MONTHS} months", unit="ms", product=lens * 1000,
             note=f"{len(home.source)} links; without reading",
         ),
+        *told_by_census,
     ]  # fmt: skip
+
+
+def _census(bench: Bench, old: geopandas.GeoDataFrame, new: geopandas.GeoDataFrame, links: Links) -> list[Row]:
+    """The census of 2009 on today's communes against the population published in 2025, where the data lie beside us."""
+    folder = PROJECT.parent / "shared" / "data" / "indicators"
+    if not folder.is_dir():
+        bench.say("time: the census is not beside the project")
+        return []
+    census = pd.read_csv(folder / "commune_2009_census_population.csv", dtype=str, keep_default_na=False)
+    table = census[["area_code", "area_name"]]
+    tied = resolve(table, examine(table), "former")
+    rows = pd.DataFrame({"code": tied.code, "value": pd.to_numeric(census.value, errors="coerce")})
+    sums = rows[(tied.level == "commune") & rows.value.notna()].groupby("code").value.sum()
+    mine = old[old.code.isin(sums.index)]
+    figures = _figures(mine.index.to_numpy(), 1).assign(value=mine.code.map(sums).to_numpy())
+    carried = carry(figures, links, "sum").set_index("area_id")
+    published = pd.read_csv(folder / "commune_2025_population_area.csv", dtype=str)
+    published = published[published.indicator == "population"].set_index("area_code").value.astype(float)
+    ratio = (new.code.map(published) / carried.value.reindex(new.index)).replace([np.inf, 0], np.nan).dropna()
+    order = np.log(ratio).abs().sort_values(ascending=False).index[:20]
+    bench.say(f"census: {len(figures):,} former communes tied, {len(ratio):,} present ones compared; the worst twenty:")
+    lost = 0
+    for number in order:
+        now, then = float(published[new.code[number]]), float(carried.value[number])
+        why = "published figure has lost digits" if now < FEWEST else "divided or founded since the census"
+        lost += now < FEWEST
+        bench.say(
+            f"  {new.full_name[number]}: {then:,.0f} → {now:,.0f}, {why} (estimated {carried.estimated[number]:.0%})"
+        )
+    note = (
+        f"middle half {ratio.quantile(0.25):.2f}–{ratio.quantile(0.75):.2f}; of the worst twenty {lost} are lost digits"
+    )
+    return [
+        Row(
+            group=GROUP,
+            name="population 2025 ÷ census 2009 carried, median",
+            unit="×",
+            product=ratio.median(),
+            note=note,
+        )
+    ]
 
 
 def _figures(ids: np.ndarray, periods: int) -> pd.DataFrame:
