@@ -21,7 +21,6 @@ from services.carried import METHODS, REFUSED
 from services.gazetteer import Places
 from services.lenses import lens
 
-MOST_BYTES = 20_000_000
 ADDABLE = ("sum", "ratio", "weighted_mean")
 VINTAGE = {"former": VINTAGES[0], "current": CURRENT}
 
@@ -50,8 +49,6 @@ class CarriedTable:
 
 def carry_table(text: str, wish: Wish, places: Places, ground: Ground) -> CarriedTable:
     """Carry a CSV table. Raises Problem where its areas are not certain, a column is missing or nothing links the two."""
-    if len(text.encode()) > MOST_BYTES:
-        raise Problem("Bảng lớn hơn 20 MB.", "The table is larger than 20 MB.")
     table = _read(text)
     verdict = examine(table)
     chosen = _chosen(verdict, wish.of)

@@ -104,63 +104,27 @@ def archipelagos() -> Json:
 
 
 def _areas(theme: Theme, lens: str | None) -> list[Json]:
+    """Areas in drawing order; what is looked through lies over the communes, its lines over all."""
+
     def of(source: str) -> Json:
         return {"source": source, "source-layer": lens if source == "lens" else source}
 
-    through = [
-        {
-            "id": "lens-fill",
-            "type": "fill",
-            **of("lens"),
-            "paint": {"fill-color": colour_of(AREA, theme), "fill-antialias": False},
-        },
-        {
-            "id": "lens-line",
-            "type": "line",
-            **of("lens"),
-            "layout": {"line-join": "round"},
-            "paint": {
-                "line-color": colour_of(OUTLINE_STRONG, theme),
-                "line-width": ["interpolate", ["linear"], ["zoom"], 5, 0.6, 9, 1.6, 13, 2.6],
-            },
-        },
-    ]
+    def fill(source: str) -> Json:
+        paint = {"fill-color": colour_of(AREA, theme), "fill-antialias": False}
+        return {"id": f"{source}-fill", "type": "fill", **of(source), "paint": paint}
+
+    def line(source: str, ink: Any, *widths: float) -> Json:
+        width = ["interpolate", ["linear"], ["zoom"], *widths]
+        paint = {"line-color": colour_of(ink, theme), "line-width": width}
+        return {"id": f"{source}-line", "type": "line", **of(source), "layout": {"line-join": "round"}, "paint": paint}
 
     return [
-        {
-            "id": "provinces-fill",
-            "type": "fill",
-            **of("provinces"),
-            "paint": {"fill-color": colour_of(AREA, theme), "fill-antialias": False},
-        },
-        {
-            "id": "communes-fill",
-            "type": "fill",
-            **of("communes"),
-            "paint": {"fill-color": colour_of(AREA, theme), "fill-antialias": False},
-        },
-        *(through[:1] if lens else []),
-        {
-            "id": "communes-line",
-            "type": "line",
-            **of("communes"),
-            "layout": {"line-join": "round"},
-            "paint": {
-                "line-color": colour_of(OUTLINE, theme),
-                "line-width": ["interpolate", ["linear"], ["zoom"], 6, 0.2, 9, 0.7, 13, 1.6],
-            },
-        },
-        {
-            "id": "provinces-line",
-            "type": "line",
-            **of("provinces"),
-            "layout": {"line-join": "round"},
-            "paint": {
-                "line-color": colour_of(OUTLINE_STRONG, theme),
-                "line-width": ["interpolate", ["linear"], ["zoom"], 4, 0.4, 8, 1.2, 12, 2],
-            },
-        },
-        *(through[1:] if lens else []),
+        fill("provinces"),
+        fill("communes"),
+        *([fill("lens")] if lens else []),
+        line("communes", OUTLINE, 6, 0.2, 9, 0.7, 13, 1.6),
+        line("provinces", OUTLINE_STRONG, 4, 0.4, 8, 1.2, 12, 2),
+        *([line("lens", OUTLINE_STRONG, 5, 0.6, 9, 1.6, 13, 2.6)] if lens else []),
     ]
 
 

@@ -57,7 +57,7 @@ async def get_area(request: Request, code: str, places: PlacesNow, boundary: Bou
             "counts": await _counts(request.app.state.reader, viewer, found),
         }
 
-    return await cached(request, ("areas", *(layer.id for layer in FEATURES)), make, viewer.role)
+    return await cached(request, ("areas", *(layer.id for layer in FEATURES)), make, viewer.role, viewer.provinces)
 
 
 @router.get("/shown")

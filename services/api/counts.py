@@ -48,7 +48,7 @@ async def get_counts(
             "values": [found.get(one.id, 0) for one in areas],
         }
 
-    return await cached(request, ("areas", layer.id), make, viewer.role)
+    return await cached(request, ("areas", layer.id), make, viewer.role, viewer.provinces)
 
 
 def _statement(layer: Layer, viewer: Viewer) -> Statement:

@@ -58,7 +58,9 @@ async def get_start(request: Request, places: PlacesNow, figures: FiguresNow, vi
             "layers": [await _layer(request, layer, viewer) for layer in FEATURES if layer.readable(viewer)],
         }
 
-    return await cached(request, ("areas", "observations", *(layer.id for layer in FEATURES)), make, viewer.role)
+    return await cached(
+        request, ("areas", "observations", *(layer.id for layer in FEATURES)), make, viewer.role, viewer.provinces
+    )
 
 
 async def _home(places: Places, settings: Settings) -> str:

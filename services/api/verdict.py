@@ -15,9 +15,9 @@ from boundaries.known import BOUNDARIES
 from boundaries.layout import lay_out
 from geo.formats import refuse_foreign
 from geo.grids import read_grid
+from services.bodies import body
 from services.errors import TooLarge
 
-LARGEST = 20 * 2**20  # bytes
 LONGEST = 100_000  # lines
 SHOWN = 200  # rows that are not tied, of each structure
 
@@ -39,18 +39,13 @@ async def verdict(
     encoding: Annotated[str | None, Query(description="utf-8, cp1258 or tcvn3; empty: recognised")] = None,
 ) -> dict[str, Any]:
     """The verdict with its evidence, and for each structure how the rows would be tied and which would not."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            raise TooLarge("Bảng lớn hơn 20 MB.", "The table is larger than 20 MB.")
-    return await asyncio.to_thread(_examine, bytes(body), encoding)
+    return await asyncio.to_thread(_examine, await body(request), encoding)
 
 
-def _examine(body: bytes, encoding: str | None) -> dict[str, Any]:
+def _examine(sent: bytes, encoding: str | None) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="toancanh-") as folder:
-        path = Path(folder, "table.xlsx" if body.startswith(b"PK") else "table.csv")
-        path.write_bytes(body)
+        path = Path(folder, "table.xlsx" if sent.startswith(b"PK") else "table.csv")
+        path.write_bytes(sent)
         refuse_foreign(path)
         grid = read_grid(path, encoding)[0]
     if len(grid) > LONGEST:

@@ -10,8 +10,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from boundaries.carry import Rule
-from geo.errors import Problem
-from services.carry_table import MOST_BYTES, Wish, carry_table
+from services.bodies import MOST, body
+from services.carry_table import Wish, carry_table
 from services.errors import BadParameter, NotFound
 from services.language import language
 from services.ogc.documents import answer
@@ -47,7 +47,7 @@ def _carry(lang: str) -> dict[str, Any]:
         "inputs": {
             "table": _input(
                 say("Bảng CSV có mã hoặc tên đơn vị", "CSV table with codes or names of areas"),
-                {"type": "string", "contentMediaType": CSV, "maxLength": MOST_BYTES},
+                {"type": "string", "contentMediaType": CSV, "maxLength": MOST},
                 optional=False,
             ),
             "rule": _input(
@@ -117,11 +117,10 @@ async def process(request: Request) -> Response:
 async def execute(request: Request) -> Response:
     """Run a process and answer its results: a document of all outputs, or the table itself for `response: raw`."""
     described = _known(request)
-    if int(request.headers.get("content-length") or 0) > MOST_BYTES * 2:
-        raise Problem("Yêu cầu quá lớn.", "The request is too large.")
+    sent = await body(request)
     try:
-        body = json.loads(await request.body())
-        inputs = body["inputs"]
+        asked = json.loads(sent)
+        inputs = asked["inputs"]
         assert isinstance(inputs, dict)
     except (ValueError, KeyError, TypeError, AssertionError):
         raise BadParameter(
@@ -131,8 +130,8 @@ async def execute(request: Request) -> Response:
     places = await request.app.state.gazetteer.places()
     ground = await request.app.state.linkage.ground()
     done = await run_in_threadpool(carry_table, _value(inputs["table"]), wish, places, ground)
-    wanted = set(body.get("outputs") or described["outputs"])
-    if body.get("response") == "raw" or wanted == {"carried"}:
+    wanted = set(asked.get("outputs") or described["outputs"])
+    if asked.get("response") == "raw" or wanted == {"carried"}:
         return Response(done.csv, media_type=f"{CSV}; charset=utf-8")
     results = {"carried": {"value": done.csv, "mediaType": CSV}, "report": done.report}
     found = json.dumps({name: results[name] for name in results if name in wanted}, ensure_ascii=False)

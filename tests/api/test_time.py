@@ -224,3 +224,11 @@ def test_a_table_that_is_not_certain_is_refused(client, inputs, status, words):
     answer = execute(client, **inputs)
     assert answer.status_code == status, answer.text
     assert words in answer.text
+
+
+def test_a_body_too_large_is_not_read_to_its_end(client):
+    """Whatever its headers say."""
+    chunks = (b"x" * 2**20 for _ in range(25))
+    answer = client.post("/ogc/processes/carry/execution", content=chunks)
+    assert answer.status_code == 413
+    assert "20 MB" in answer.json()["detail"]

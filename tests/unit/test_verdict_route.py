@@ -9,8 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from boundaries import register
-from services.api import verdict
 from services.app import create_app
+from services.bodies import MOST
 from services.settings import Settings
 
 ADDRESS = "/api/boundaries/verdict"
@@ -50,12 +50,11 @@ def test_what_is_no_table_gives_one_sentence(client, body):
     assert answer.json()["detail"].count("\n") == 0
 
 
-def test_bodies_too_large_and_workbooks_that_claim_billions_are_refused(client, monkeypatch):
+def test_bodies_too_large_and_workbooks_that_claim_billions_are_refused(client):
     book = openpyxl.Workbook()
     book.active.append(["Mã", "Tên"])
     book.active.merged_cells.add("A2:XFD1048576")
     body = io.BytesIO()
     book.save(body)
     assert client.post(ADDRESS, content=body.getvalue()).status_code == 422
-    monkeypatch.setattr(verdict, "LARGEST", 10)
-    assert client.post(ADDRESS, content=b"x" * 11).status_code == 413
+    assert client.post(ADDRESS, content=b"x" * (MOST + 1)).status_code == 413
