@@ -46,7 +46,7 @@ export const appCss = css`
     .up span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
     .small-head .brand b { font-size: 1.0625rem; }
     .pill { position: absolute; z-index: 5; left: 0.6rem; right: 0.6rem; top: 0.6rem; overflow: hidden; }
-    tc-inset.phone { left: 0.6rem; right: auto; bottom: calc(176px + 0.6rem); transform: scale(0.72); transform-origin: 0 100%; }
+    tc-inset.phone { left: 0.6rem; right: auto; bottom: calc(176px + 3.2rem); transform: scale(0.72); transform-origin: 0 100%; }
     tc-trouble { left: 0; bottom: 176px; }
     tc-notice { left: 0.6rem; right: 0.6rem; top: 7.5rem; }
     .corner.phone { position: absolute; z-index: 3; right: 0.6rem; bottom: calc(176px + 0.5rem); }
