@@ -24,7 +24,7 @@ _HINTS: Mapping[Role, tuple[str, ...]] = {
     "district": ("district", "huyen", "quan huyen", "quan", "ten huyen", "ten quan huyen", "thanh pho thi xa huyen"),
     "province": ("province", "tinh", "tinh thanh pho", "tinh thanh", "ten tinh", "thanh pho", "city"),
 }  # fmt: skip
-_COUNTERS = frozenset(("stt", "tt", "so tt", "so thu tu", "no", "id", "fid", ""))
+COUNTERS = frozenset(("stt", "tt", "so tt", "so thu tu", "no", "id", "fid", ""))
 _LEAST = 0.3  # of the cells of a column must be names for it to be taken for one
 _SAMPLE = 1500
 _FEW = 5  # one number in nine of five digits is some area's code: a few of them prove nothing
@@ -122,7 +122,7 @@ def _codes(column: str, values: Sequence[str], cells: pd.Series) -> int:
     hinted = _hint(column, "code")
     numbers = pd.to_numeric(cells, errors="coerce").dropna()
     running = len(numbers) > 2 and bool((numbers.diff().dropna() == 1).all())
-    if fold(column) in _COUNTERS or (running and not hinted) or all(1900 < n < 2100 for n in numbers):
+    if fold(column) in COUNTERS or (running and not hinted) or all(1900 < n < 2100 for n in numbers):
         return 0
     known = set().union(*(structure(boundary).by_code for boundary in BOUNDARIES))
     plain = [value.strip().lstrip("'").removesuffix(".0") for value in values]

@@ -14,14 +14,19 @@ from boundaries.columns import Role, find_columns
 from boundaries.known import BOUNDARIES, LISTS, AreaList, Boundary, Known, Level, structure
 from boundaries.matching import FOUND, Match, Row, match
 from boundaries.rows import area_rows, main_level, scope_of
+from boundaries.totals import Sheet, Total, agreement, compare
 
 MIXED = 0.1  # of the rows that fit one structure only must fit the other for the table to be a mixture
 FULL = 0.9  # of a list's areas are in a table that is that list
+TOLD = 50  # comparisons with totals that a client is shown
 
 
 @dataclass(frozen=True, slots=True)
 class ListScore:
-    """How many rows fit a list by code, by name and by both; `areas` of its `of` areas in the provinces touched."""
+    """How many rows fit a list by code, by name and by both; `areas` of its `of` areas in the provinces touched.
+
+    `sums_agree` of the `sums` totals compared with the rows of this list agree with them.
+    """
 
     id: str
     title: str
@@ -34,6 +39,8 @@ class ListScore:
     share: float
     areas: int
     of: int
+    sums_agree: int
+    sums: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +50,7 @@ class Verdict:
     `boundary` is the structure that fits best and `best` the list of most rows in it, None where nothing decides;
     `certain` is whether every row fits that structure, by code and name, and not every row the other; `mixed`: some rows
     are of one structure and some of the other; `crossed`: names of one stand beside codes of the other.
+    `sums` are the totals beside the sums of their rows in each list, those that differ first.
     """
 
     columns: dict[Role, str]
@@ -60,6 +68,7 @@ class Verdict:
     old_names_new_codes: tuple[int, ...] = ()
     ambiguous: tuple[int, ...] = ()
     totals: tuple[int, ...] = ()
+    sums: tuple[Total, ...] = ()
     agreed: frozenset[Boundary] = frozenset()
     matches: dict[Boundary, dict[int, Match]] = field(default_factory=dict, repr=False)
 
@@ -72,23 +81,26 @@ class Verdict:
         told = {
             name: getattr(self, name)
             for name in self.__dataclass_fields__
-            if name not in ("matches", "agreed", "lists", "evidence")
+            if name not in ("matches", "agreed", "lists", "evidence", "sums")
         }
         return {
             **told,
+            "sums": [{**asdict(one), "difference": one.difference} for one in self.sums[:TOLD]],
             "lists": [asdict(one) for one in self.lists],
             "evidence": [{"vi": one.vi, "en": one.en} for one in self.evidence],
         }
 
 
-def examine(table: pd.DataFrame, columns: Mapping[Role, str] | None = None) -> Verdict:
+def examine(
+    table: pd.DataFrame, columns: Mapping[Role, str] | None = None, *, totals: Mapping[str, float] | None = None
+) -> Verdict:
     """Score a table of text against every known list of areas.
 
     `columns` names what is known of its columns (`code`, `name`, `district`, `province`); the others are found by
-    content. Nothing is decided here: `resolve` ties rows to the areas of the structure a person or the verdict chose.
+    content. `totals` are sums that are known of its columns of figures, besides those that stand in it. Nothing is decided here: `resolve` ties rows to the areas of the structure a person or the verdict chose.
     """
     found = dict(columns) if columns is not None else find_columns(table)
-    rows, totals = area_rows(table, found)
+    rows, sums = area_rows(table, found)
     level = main_level(rows)
     scopes: dict[Boundary, frozenset[str] | None] = {}
     matches: dict[Boundary, dict[int, Match]] = {}
@@ -99,7 +111,8 @@ def examine(table: pd.DataFrame, columns: Mapping[Role, str] | None = None) -> V
             if row not in known:
                 known[row] = match(row, boundary, level, scopes[boundary])
         matches[boundary] = {line: known[row] for line, row in rows.items()}
-    return _judge(found, rows, totals, matches, scopes)
+    sheet = Sheet(table=table, columns=found, rows=rows, totals=sums, matches=matches)
+    return _judge(sheet, compare(sheet, totals or {}), scopes)
 
 
 def resolve(table: pd.DataFrame, verdict: Verdict, chosen: Boundary, *, codes_alone: bool = False) -> pd.DataFrame:
@@ -137,10 +150,8 @@ def _either(found: Match, other: Match, verdict: Verdict) -> bool:
     return (verdict.mixed or verdict.crossed) and other.how in FOUND
 
 
-def _judge(
-    columns: dict[Role, str], rows: Mapping[int, Row], totals: list[int],
-    matches: dict[Boundary, dict[int, Match]], scopes: Mapping[Boundary, frozenset[str] | None],
-) -> Verdict:  # fmt: skip
+def _judge(sheet: Sheet, sums: tuple[Total, ...], scopes: Mapping[Boundary, frozenset[str] | None]) -> Verdict:
+    rows, matches = sheet.rows, sheet.matches
     coded = any(row.codes for row in rows.values())
     named = any(row.name for row in rows.values())
     old, new = matches["former"], matches["current"]
@@ -150,7 +161,7 @@ def _judge(
 
     fit = {b: {line: fits(matches[b][line]) for line in rows} for b in BOUNDARIES}
     share = {b: float(np.mean(list(fit[b].values()))) if rows else 0.0 for b in BOUNDARIES}
-    lists = tuple(_score(one, rows, matches[one.boundary], coded=coded, named=named) for one in LISTS)
+    lists = tuple(_score(one, sheet, sums, coded=coded, named=named) for one in LISTS)
     only_old, only_new = (
         {line for line in rows if fit[a][line] and not fit[b][line]} for a, b in (BOUNDARIES, BOUNDARIES[::-1])
     )
@@ -161,27 +172,23 @@ def _judge(
     strangers = {line for line in neither if _stranger(rows[line], old[line], new[line])}
     relevant = [line for line in rows if line not in strangers]
     agreed = frozenset(b for b in BOUNDARIES if named and _agrees(relevant, matches[b]))
-    clear = agreed == {boundary} or (
-        boundary in agreed and _filled(lists)[boundary] > FULL > _filled(lists)[_other(boundary)]
-    )
+    clear = agreed == {boundary} or (boundary in agreed and boundary == (_filling(lists) or _adding_up(lists)))
     certain = boundary is not None and not mixed and clear
     new_names = tuple(line for line, row in rows.items() if row.codes and _exchanged(new[line], old[line]))
     old_names = tuple(line for line, row in rows.items() if row.codes and _exchanged(old[line], new[line]))
     chosen = matches[boundary] if boundary else {}
     verdict = Verdict(
-        columns=columns, rows=len(rows), boundary=boundary, best=best.id if best else None, certain=certain,
+        columns=dict(sheet.columns), rows=len(rows), boundary=boundary, best=best.id if best else None, certain=certain,
         mixed=mixed, crossed=len(new_names) + len(old_names) > MIXED * len(rows), share=share, lists=lists,
         evidence=(), neither=neither, new_names_old_codes=new_names, old_names_new_codes=old_names,
         ambiguous=tuple(line for line, m in chosen.items() if m.how == "ambiguous"),
-        totals=tuple(totals), agreed=agreed, matches=matches,
+        totals=tuple(sheet.totals), sums=sums, agreed=agreed, matches=matches,
     )  # fmt: skip
     return replace(verdict, evidence=evidence.sentences(verdict, scopes))
 
 
-def _score(
-    one: AreaList, rows: Mapping[int, Row], found: Mapping[int, Match], *, coded: bool, named: bool
-) -> ListScore:
-    there = structure(one.boundary)
+def _score(one: AreaList, sheet: Sheet, sums: tuple[Total, ...], *, coded: bool, named: bool) -> ListScore:
+    there, rows, found = structure(one.boundary), sheet.rows, sheet.matches[one.boundary]
     by_code = by_name = by_both = 0
     areas: set[Known] = set()
     for line, row in rows.items():
@@ -200,18 +207,31 @@ def _score(
     )
     return ListScore(
         one.id, one.title, one.title_en, one.boundary, one.level, by_code, by_name, by_both,
-        count / len(rows) if rows else 0.0, len(areas), of,
+        count / len(rows) if rows else 0.0, len(areas), of, *agreement(sums, one.id),
     )  # fmt: skip
 
 
 def _better(share: Mapping[Boundary, float], lists: tuple[ListScore, ...]) -> Boundary | None:
-    """The structure that fits more rows, or where both fit alike the one whose provinces the table fills."""
+    """The structure that fits more rows, or where both fit alike the one the table fills or adds up in."""
     first, second = sorted(BOUNDARIES, key=lambda b: -share[b])
-    if share[first] > share[second]:
-        return first
+    return first if share[first] > share[second] else _filling(lists) or _adding_up(lists)
+
+
+def _filling(lists: tuple[ListScore, ...]) -> Boundary | None:
+    """The structure whose provinces the table fills, if it does not those of the other."""
     filled = _filled(lists)
     first, second = sorted(BOUNDARIES, key=lambda b: -filled[b])
     return first if filled[first] > FULL > filled[second] else None
+
+
+def _adding_up(lists: tuple[ListScore, ...]) -> Boundary | None:
+    """The structure in which all totals are the sums of their rows, if in the other they are not."""
+    whole = [
+        b for b in BOUNDARIES
+        if (own := [one for one in lists if one.boundary == b and one.sums]) and all(one.sums_agree == one.sums for one in own)
+    ]  # fmt: skip
+    compared = {one.boundary for one in lists if one.sums}
+    return whole[0] if len(whole) == 1 and len(compared) == len(BOUNDARIES) else None
 
 
 def _filled(lists: tuple[ListScore, ...]) -> dict[Boundary, float]:

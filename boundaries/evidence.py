@@ -10,6 +10,7 @@ from boundaries.known import Boundary, Known, structure
 
 if TYPE_CHECKING:
     from boundaries.detective import Verdict
+    from boundaries.totals import Total
 
 _TITLES = {
     "former": ("trước 1/7/2025", "before 1 July 2025"),
@@ -47,6 +48,7 @@ def sentences(verdict: Verdict, scopes: Mapping[Boundary, frozenset[str] | None]
                 f"Bảng không ghi tỉnh; các tên rõ nghĩa đều thuộc {names}.",
                 f"The table names no province; the names that are clear belong to {names}.",
             ))  # fmt: skip
+    said += _sums(verdict)
     if verdict.mixed:
         said.append(Sentence(
             "Bảng trộn đơn vị trước và sau 1/7/2025: dòng khớp cả hai danh mục không được gắn.",
@@ -102,6 +104,39 @@ def _finding(verdict: Verdict) -> Sentence:
     )
 
 
+def _sums(verdict: Verdict) -> list[Sentence]:
+    """How the totals agree with the rows of the best list and of its counterpart, and where they differ most."""
+    best = next((one for one in verdict.lists if one.id == verdict.best), None)
+    if best is None:
+        return []
+    said = []
+    counterpart = (one for one in verdict.lists if one.level == best.level and one.boundary != best.boundary)
+    for one in (best, *counterpart):
+        if one.sums:
+            said.append(Sentence(
+                f"{_n(one.sums_agree)} trong {_n(one.sums)} tổng bằng các dòng là {one.title} cộng lại.",
+                f"{_n(one.sums_agree)} of {_n(one.sums)} totals are what the rows of {one.title_en} add up to.",
+            ))  # fmt: skip
+    off = [total for total in verdict.sums if total.list == best.id and not total.agrees]
+    if off:
+        worst = max(off, key=_apart)
+        vi, en = (
+            ("Tổng đã cho", "The total given") if worst.line is None else (f"Dòng {worst.line}", f"Row {worst.line}")
+        )
+        total, added, gap = map(_figure, (worst.said, worst.added, abs(worst.difference)))
+        said.append(Sentence(
+            f"{vi}, cột “{worst.column}”: ghi {total}, {_n(worst.rows)} dòng cộng lại {added} "
+            f"(chênh {gap}, {_percent(_apart(worst))}).",
+            f"{en}, column “{worst.column}”: it says {total}, {_n(worst.rows)} rows add up to {added} "
+            f"(a difference of {gap}, {_percent(_apart(worst))}).",
+        ))  # fmt: skip
+    return said
+
+
+def _apart(total: Total) -> float:
+    return abs(total.difference) / max(abs(total.said), abs(total.added))
+
+
 def _provinces(verdict: Verdict, boundary: Boundary) -> str:
     found = {m.area.province for m in verdict.matches[boundary].values() if m.area}
     return _named(boundary, found - {"VN"})
@@ -124,3 +159,9 @@ def _percent(share: float) -> str:
 
 def _n(count: int) -> str:
     return f"{count:,}".replace(",", ".")
+
+
+def _figure(value: float) -> str:
+    """A figure with at most six decimals, written as in Vietnam."""
+    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    return text.translate(str.maketrans(",.", ".,"))

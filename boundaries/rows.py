@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from boundaries.columns import Role, possible_codes
+from boundaries.columns import Role, names_area, possible_codes
 from boundaries.known import BOUNDARIES, DISTRICT_KINDS, Boundary, Level, holders, structure
 from boundaries.matching import Row, match
 from boundaries.spoken import is_total, loose, parts, readings
@@ -27,7 +27,12 @@ def area_rows(table: pd.DataFrame, columns: Mapping[Role, str]) -> tuple[dict[in
     totals: list[int] = []
     heading = ""
     for line, code, name, district, province in zip(table.index, *cells.values(), strict=True):
-        if is_total(code) or (is_total(name) and not district and len(code) < 4):  # a commune is called Trung Bình
+        told = not (district and names_area(name))  # a commune is called Trung Bình
+        if (
+            is_total(code)
+            or (is_total(name) and told and len(code) < 4)
+            or (not (code or name) and any(map(is_total, table.loc[line])))
+        ):
             totals.append(line)
         elif code or name:
             if name and "district" not in columns and not code and _heads(name):

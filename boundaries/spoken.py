@@ -36,6 +36,8 @@ _TOTALS = frozenset((
     "tong", "tong so", "tong cong", "cong", "toan tinh", "toan thanh pho", "toan huyen", "total", "grand total", "sum",
     "binh quan", "trung binh", "average",
 ))  # fmt: skip
+_TOTALS_OF = ("toan tinh ", "toan thanh pho ", "toan huyen ", "toan quan ", "toan thi xa ", "cong tinh ", "cong huyen ",
+              "cong quan ", "cong toan ", "tong cong toan ", "tong cong huyen ", "tong cong tinh ")  # fmt: skip
 _NATION = frozenset(("viet nam", "vietnam", "ca nuoc", "toan quoc", "whole country", "the whole country"))
 
 
@@ -98,7 +100,8 @@ def likeness(written: str, true: str) -> Likeness:
 
 def is_total(text: str) -> bool:
     """Whether a cell names a sum rather than an area."""
-    return fold(text.split("(")[0]) in _TOTALS
+    said = fold(text.split("(")[0])
+    return said in _TOTALS or said.startswith(_TOTALS_OF)
 
 
 def is_nation(text: str) -> bool:

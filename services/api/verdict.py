@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +15,8 @@ from fastapi import APIRouter, Query, Request
 from boundaries.detective import examine, resolve
 from boundaries.known import BOUNDARIES
 from boundaries.layout import lay_out
+from geo.coordinates import decimal_mark, number
+from geo.errors import Problem
 from geo.formats import refuse_foreign
 from geo.grids import read_grid
 from services.bodies import body
@@ -37,12 +41,29 @@ router = APIRouter()
 async def verdict(
     request: Request,
     encoding: Annotated[str | None, Query(description="utf-8, cp1258 or tcvn3; empty: recognised")] = None,
+    total: Annotated[list[str] | None, Query(description="a total known of a column, such as Dân số=1551000")] = None,
 ) -> dict[str, Any]:
     """The verdict with its evidence, and for each structure how the rows would be tied and which would not."""
-    return await asyncio.to_thread(_examine, await body(request), encoding)
+    return await asyncio.to_thread(_examine, await body(request), encoding, _totals(total or []))
 
 
-def _examine(sent: bytes, encoding: str | None) -> dict[str, Any]:
+def _totals(said: list[str]) -> dict[str, float]:
+    """Read totals written as column=number."""
+    found: dict[str, float] = {}
+    for one in said:
+        column, _, figure = one.rpartition("=")
+        mark = decimal_mark([figure])
+        value = number(figure, "," if mark == "?" else mark)
+        if not column.strip() or math.isnan(value):
+            raise Problem(
+                f"Tổng “{one}” không đúng dạng cột=số, ví dụ Dân số=1551000.",
+                f"The total “{one}” is not written as column=number, such as Dân số=1551000.",
+            )
+        found[column.strip()] = value
+    return found
+
+
+def _examine(sent: bytes, encoding: str | None, totals: Mapping[str, float]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="toancanh-") as folder:
         path = Path(folder, "table.xlsx" if sent.startswith(b"PK") else "table.csv")
         path.write_bytes(sent)
@@ -51,7 +72,7 @@ def _examine(sent: bytes, encoding: str | None) -> dict[str, Any]:
     if len(grid) > LONGEST:
         raise TooLarge("Bảng có hơn 100.000 dòng.", "The table has more than 100,000 lines.")
     table = lay_out(grid).frame
-    found = examine(table)
+    found = examine(table, totals=totals)
     choices: dict[str, Any] = {}
     for boundary in BOUNDARIES:
         rows = resolve(table, found, boundary)
