@@ -15,7 +15,6 @@ from boundaries.carry import Links, carry
 from boundaries.links import System
 from layers.indicators.catalogue import Indicator
 from layers.indicators.periods import Period
-from layers.indicators.store import KINDS
 from services.database import Reader
 from services.figures import Figures, Holding
 from services.gazetteer import Places
@@ -150,7 +149,7 @@ class Carried:
 
 def sources(held: Sequence[Holding], kind: str, target: System) -> list[System]:
     """The systems figures may come from, best first: the same level, then communes, then provinces."""
-    there = {System(one.boundary, one.level) for one in held if KINDS[one.last.kind] == kind}
+    there = {System(one.boundary, one.level) for one in held if one.last.letter == kind}
     there = {one for one in there if one.boundary != target.boundary}
     forward = not target.is_region and any(str(one.boundary) < str(target.boundary) for one in there)
     order = ["province", "commune"] if target.level == "province" and forward else ["commune", "province"]

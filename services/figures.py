@@ -13,21 +13,14 @@ import numpy.typing as npt
 from boundaries.vintages import Vintage
 from layers.indicators import periods
 from layers.indicators.catalogue import Indicator
-from layers.indicators.periods import Period, PeriodKind
-from layers.indicators.store import KINDS
+from layers.indicators.periods import Period
 from layers.indicators.tables import partition
 from layers.indicators.targets import due
 from services.database import Reader
 from services.gazetteer import Area
 from services.revisions import Revisions
 
-KIND_OF: dict[str, PeriodKind] = {letter: kind for kind, letter in KINDS.items()}  # type: ignore[misc]
 STATUS_OF = {"E": "estimate", "P": "preliminary", "F": "final"}
-
-
-def period_of(letter: str, start: date) -> Period:
-    """Return the period of a stored kind and first day."""
-    return periods.of(KIND_OF[letter], start)
 
 
 @dataclass(frozen=True)
@@ -89,7 +82,7 @@ class Figures:
             )
             found: dict[str, list[Holding]] = {}
             for code, level, boundary, kind, starts, within, sample in rows:
-                spans = tuple(period_of(kind, start) for start in starts)
+                spans = tuple(periods.restore(kind, start) for start in starts)
                 found.setdefault(code, []).append(Holding(level, boundary, spans, tuple(within), sample))
             self._numbers = dict(await self.reader.rows("SELECT code, id FROM toancanh.indicator"))
             self._codes = {number: code for code, number in self._numbers.items()}
@@ -162,7 +155,7 @@ class Figures:
         )
         found: dict[int, tuple[float, str, bool]] = {}
         for area_id, kind, value, rule, decision, sample in rows:
-            asked = value if kind == KINDS[period.kind] else due(value, rule, period)
+            asked = value if kind == period.letter else due(value, rule, period)
             found[area_id] = (asked, decision, sample)
         return found
 
@@ -227,9 +220,9 @@ class Figures:
             for code, held in holdings.items():
                 own = [h for h in held if area.level == "country" or (h.level, h.boundary) == like]
                 if own:
-                    told[self._numbers[code]] = KINDS[max(own, key=lambda h: h.last.end).last.kind]
+                    told[self._numbers[code]] = max(own, key=lambda h: h.last.end).last.letter
             self._told[like] = told
         return self._told[like]
 
     def _period(self, number: int, period: Period) -> dict[str, Any]:
-        return {"indicator": number, "kind": KINDS[period.kind], "start": period.start}
+        return {"indicator": number, "kind": period.letter, "start": period.stored_start}

@@ -8,7 +8,6 @@ from boundaries.links import System
 from boundaries.vintages import CURRENT, VINTAGES, Vintage, vintage_on
 from layers.indicators.catalogue import Indicator
 from layers.indicators.periods import Period
-from layers.indicators.store import KINDS
 from services.carried import Carried, History, sources
 from services.errors import NotFound
 from services.figures import Figures, Holding
@@ -57,8 +56,8 @@ async def pictured(places: Places, figures: Figures, carried: Carried, one: Indi
     direct = any(System(h.boundary, h.level) == system and at in h.periods for h in held)
     history = None
     if not direct:
-        history = await carried.history(places, one, KINDS[at.kind], system, [area.id for area in areas])
-        if history is not None and not (history.rows.period == at.start).any():
+        history = await carried.history(places, one, at.letter, system, [area.id for area in areas])
+        if history is not None and not (history.rows.period == at.stored_start).any():
             history = None
     return Picture(system, parent, at, areas, history)
 
@@ -100,7 +99,7 @@ def _chosen(places: Places, one: Indicator, held: list[Holding], asked: Asked, p
             h
             for h in held
             if System(h.boundary, h.level) == system
-            or System(h.boundary, h.level) in sources([h], KINDS[h.last.kind], system)
+            or System(h.boundary, h.level) in sources([h], h.last.letter, system)
         ]
         at = wanted or _newest(one, reaching).last
         return system, at

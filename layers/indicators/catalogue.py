@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, get_args
 
-from layers.indicators.periods import PeriodKind
+from layers.indicators.periods import LETTERS, Calendar, PeriodKind
 
 Direction = Literal["up", "down", "neutral"]
 Level = Literal["province", "commune"]
@@ -210,10 +210,16 @@ class Indicator:
     source_system: str = ""
     owner: str = ""
     basis: str = ""
+    calendar: Calendar = "civil"
     low: float | None = None
     high: float | None = None
     aliases: tuple[str, ...] = ()
     source_units: Mapping[str, float] = field(default_factory=dict, hash=False)  # unit of a source → factor
+
+    @property
+    def letter(self) -> str:
+        """The letter that stores its usual kind of period."""
+        return LETTERS[self.period, self.calendar]
 
     @property
     def is_ratio(self) -> bool:

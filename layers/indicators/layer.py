@@ -11,9 +11,6 @@ from layers.indicators.catalogue import Indicator
 from layers.layer import Code, Field, Layer
 from styles.palette import BLANKS
 
-KIND_LETTERS = {"year": "Y", "half": "H", "quarter": "Q", "month": "M", "week": "W", "day": "D"}
-KIND_WORDS = {letter: word for word, letter in KIND_LETTERS.items()}
-
 _COLUMNS: dict[str, Any] = {
     "id": Integer, "code": Text, "name": Text, "level": Text, "province_code": Text, "parent_code": Text, "period": Text,
     "value": Double, "unit": Text, "numerator": Double, "denominator": Double, "blank": Text, "warning": Text,

@@ -19,7 +19,7 @@ from layers.indicators.areas import Asked, Tied, tie
 from layers.indicators.catalogue import load as catalogue
 from layers.indicators.reading import Figures
 from layers.indicators.rollup import refresh
-from layers.indicators.store import KINDS, add_provenance, indicator_ids, write
+from layers.indicators.store import add_provenance, indicator_ids, write
 
 PARTS = "Cộng từ {} đơn vị đã sáp nhập trước 2025."
 PART = "Tên cũ đã sáp nhập trước 2025: có thể chỉ là một phần của đơn vị."
@@ -85,7 +85,7 @@ def load(
             decision={**tied.decision, "by": by, "at": datetime.now(UTC).isoformat(timespec="seconds")},
         )  # fmt: skip
         report.written = write(connection, [fresh], provenance_id=provenance, sample=False, known_at=datetime.now(UTC))
-        starts = {periods.parse(key).start for key in fresh["period"].unique()}
+        starts = {periods.parse(key).stored_start for key in fresh["period"].unique()}
         refresh(connection, {ids[code] for code in fresh["indicator"].unique()}, starts=starts)
     return report
 
@@ -230,7 +230,7 @@ def _fresh(connection: Connection, rows: pd.DataFrame, ids: dict[str, int]) -> p
     }
     spans = {key: periods.parse(key) for key in rows["period"].unique()}
     new = [
-        stored.get((r["indicator"], r["area_id"], KINDS[spans[r["period"]].kind], spans[r["period"]].start))
+        stored.get((r["indicator"], r["area_id"], spans[r["period"]].letter, spans[r["period"]].stored_start))
         != (None if r["blank"] else r["value"], r["blank"], r["warning"], False)
         for r in rows.to_dict("records")
     ]

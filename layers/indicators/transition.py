@@ -11,17 +11,14 @@ from sqlalchemy import Connection, text
 from boundaries.carry import Links, carry
 from boundaries.successors import heirs, passages
 from layers.indicators.catalogue import Indicator, load
+from layers.indicators.periods import end_sql
 from layers.indicators.rollup import refresh
 from layers.indicators.store import add_provenance, indicator_ids
 
 TITLE = "Chuyển giao từ đơn vị hành chính đã kết thúc"
 LINES = ["what", "item", "old_id", "new_id", "rule", "share"]
 
-_END = """
-CASE t.period_kind WHEN 'Y' THEN t.period_start + interval '1 year' WHEN 'H' THEN t.period_start + interval '6 months'
-  WHEN 'Q' THEN t.period_start + interval '3 months' WHEN 'M' THEN t.period_start + interval '1 month'
-  WHEN 'W' THEN t.period_start + interval '7 days' ELSE t.period_start + interval '1 day' END
-"""
+_END = end_sql("t.period_kind", "t.period_start")
 _ITEM = "i.code || ' ' || t.period_kind || ' ' || t.period_start || ' ' || t.area_id"
 _UNDONE = f"""
 NOT EXISTS (SELECT FROM toancanh.handover h WHERE h.what = :what AND h.old_id = t.area_id AND h.item = {_ITEM})

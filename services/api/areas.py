@@ -13,13 +13,13 @@ from boundaries.vintages import CURRENT
 from geo.text import fold
 from layers.catalogue import FEATURES
 from layers.indicators.catalogue import load
+from layers.indicators.periods import restore
 from layers.viewer import Viewer
 from services.accounts import ViewerOf
 from services.api.asking import PictureAsked
 from services.api.parts import Boundary, FiguresNow, PlacesNow, brief, cached, number, vintage_for
 from services.database import Reader, Statement
 from services.family import family
-from services.figures import period_of
 from services.gazetteer import Area, Places
 from services.pictures import parent_of, shown, system_of
 
@@ -126,7 +126,7 @@ async def get_figures(
             listed.append(
                 {
                     "code": one.code,
-                    "period": period_of(now[1], now[2]).key,
+                    "period": restore(now[1], now[2]).key,
                     "value": number(now[3], one.decimals),
                     "blank": now[4],
                     "change": number(change, one.decimals),

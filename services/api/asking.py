@@ -39,7 +39,7 @@ PictureAsked = Annotated[Asked, Depends(asked)]
 def carried_values(picture: Picture, one: Indicator) -> dict[str, Any]:
     """The carried part of a picture: arrays beside the areas, and what is refused and why."""
     assert picture.history is not None
-    rows = picture.history.at(picture.at.start).reindex([area.id for area in picture.areas])
+    rows = picture.history.at(picture.at.stored_start).reindex([area.id for area in picture.areas])
     everything = picture.history.rows
     told = next(some for some in (rows[rows.known > 0], rows.dropna(subset="boundary"), everything) if len(some))
     main = Counter(zip(told.boundary, told.level, strict=True)).most_common(1)[0][0]

@@ -14,8 +14,7 @@ from fastapi.responses import Response
 from boundaries.links import System
 from boundaries.vintages import Vintage
 from layers.indicators.catalogue import Indicator
-from layers.indicators.periods import Period
-from layers.indicators.store import KINDS
+from layers.indicators.periods import Period, restore
 from services.api.parts import (
     Boundary,
     CarriedNow,
@@ -30,7 +29,7 @@ from services.api.parts import (
 )
 from services.carried import Carried, History, explained
 from services.errors import NotFound
-from services.figures import STATUS_OF, Figures, period_of
+from services.figures import STATUS_OF, Figures
 from services.gazetteer import Area, Places
 from styles import classes as classification
 
@@ -70,13 +69,13 @@ async def _card(
     boundary: Vintage | None,
 ) -> dict[str, Any]:
     at = period(asked) if asked else await _newest(figures, one, place)
-    rows = await figures.series(one, place, KINDS[at.kind])
-    series = {period_of(KINDS[at.kind], row[0]).key: row for row in rows}
+    rows = await figures.series(one, place, at.letter)
+    series = {restore(at.letter, row[0]).key: row for row in rows}
     system = System(place.kind if place.level == "region" else place.vintage, place.level)
     history = None  # the country is the same on any boundaries
     if place.level != "country":
-        history = await carried.history(places, one, KINDS[at.kind], system, [place.id])
-    brought = _brought(history, place, KINDS[at.kind], series)
+        history = await carried.history(places, one, at.letter, system, [place.id])
+    brought = _brought(history, place, at.letter, series)
     series = dict(
         sorted({**series, **{key: _as_row(one_, history) for key, one_ in brought.items()}}.items(), key=_start)
     )
@@ -122,7 +121,7 @@ def _brought(history: History | None, place: Area, kind: str, series: dict[str, 
     if history is None:
         return {}
     mine = history.rows[history.rows.area_id == place.id]
-    rows: Iterator[tuple[str, Any]] = ((period_of(kind, cast(date, row.period)).key, row) for row in mine.itertuples())
+    rows: Iterator[tuple[str, Any]] = ((restore(kind, cast(date, row.period)).key, row) for row in mine.itertuples())
     return {key: row for key, row in rows if key not in series}
 
 

@@ -11,7 +11,6 @@ from fastapi.responses import Response
 
 from layers.indicators.catalogue import Indicator, load
 from layers.indicators.periods import Period
-from layers.indicators.store import KINDS
 from layers.indicators.terms import terms
 from services.api.asking import PictureAsked, carried_values
 from services.api.parts import CarriedNow, FiguresNow, PlacesNow, cached, indicator, numbers
@@ -241,4 +240,4 @@ async def _pool(figures: Figures, one: Indicator, picture: Picture, places: Plac
         values = picture.history.rows.value[picture.history.rows.area_id.isin([area.id for area in picture.areas])]
         return np.asarray(values.dropna(), dtype=np.float64)
     within = slices_of(picture, places)
-    return await figures.pool(one, picture.system.level, within, picture.vintage, KINDS[picture.at.kind])
+    return await figures.pool(one, picture.system.level, within, picture.vintage, picture.at.letter)

@@ -13,8 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select
 
 from layers.indicators.catalogue import Indicator, indicators
-from layers.indicators.layer import KIND_LETTERS, KIND_WORDS
-from layers.indicators.periods import Period, of
+from layers.indicators.periods import Period, restore
 from layers.layer import Layer
 from layers.viewer import Viewer
 from services.database import Statement
@@ -89,11 +88,8 @@ class Figures:
     @property
     def span(self) -> tuple[date, date]:
         """First day and last day of all periods."""
-        ends = (
-            of(KIND_WORDS[one.kind], one.starts[-1]).last_day  # type: ignore[arg-type]
-            for one in self.slices
-        )
-        return min(one.starts[0] for one in self.slices), max(ends)
+        starts = (restore(one.kind, one.starts[0]).start for one in self.slices)
+        return min(starts), max(restore(one.kind, one.starts[-1]).last_day for one in self.slices)
 
     def choose(self, level: str, first: date | None, last: date | None) -> tuple[Slices, Period] | None:
         """Return the slices and the newest period of a level that overlaps [first, last], on the boundaries of its day.
@@ -101,13 +97,12 @@ class Figures:
         A kind of period that the catalogue names for the indicator goes first.
         """
         there = [one for one in self.slices if one.level == level]
-        usual = KIND_LETTERS[self.indicator.period]
+        usual = self.indicator.letter
         for kind in sorted({one.kind for one in there}, key=lambda k: (k != usual, k)):
-            word = KIND_WORDS[kind]
             found: list[tuple[date, bool, date, Slices, Period]] = []
             for one in (s for s in there if s.kind == kind):
                 for start in one.starts:
-                    period = of(word, start)  # type: ignore[arg-type]
+                    period = restore(kind, start)
                     if (first and period.last_day < first) or (last and period.start > last):
                         continue
                     found.append((start, one.boundary <= period.last_day, one.boundary, one, period))

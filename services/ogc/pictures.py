@@ -11,8 +11,8 @@ import pandas as pd
 from fastapi import Request
 
 from boundaries.links import System
-from layers.indicators.layer import KIND_LETTERS, KIND_WORDS, indicator_layer
-from layers.indicators.periods import Period, of
+from layers.indicators.layer import indicator_layer
+from layers.indicators.periods import Period, restore
 from services.boundary import vintage_asked
 from services.carried import METHODS, Carried, History
 from services.gazetteer import Places
@@ -37,7 +37,7 @@ async def chosen(request: Request, one: Collection, query: Query) -> tuple[Colle
     system = _system(places, query.boundary, level)
     there = [(slices, period) for slices, period in _periods(one.figures, first, last)]
     direct = [pair for pair in there if (pair[0].boundary, pair[0].level) == (system.boundary, system.level)]
-    newest = max(there, key=lambda pair: pair[1].start, default=None)
+    newest = max(there, key=lambda pair: pair[1], default=None)
     if newest is None:
         return None
     at = newest[1]
@@ -46,7 +46,7 @@ async def chosen(request: Request, one: Collection, query: Query) -> tuple[Colle
         return one, _stored(one, *match[0])
     carried: Carried = request.app.state.carried
     areas = shown(places, places.find("VN"), system)
-    history = await carried.history(places, one.figures.indicator, KIND_LETTERS[at.kind], system, [a.id for a in areas])
+    history = await carried.history(places, one.figures.indicator, at.letter, system, [a.id for a in areas])
     if history is None:
         return None
     table = replace(one, layer=indicator_layer(one.figures.indicator, carried=True))
@@ -63,12 +63,12 @@ def _system(places: Places, boundary: str, level: str) -> System:
 
 def _periods(figures: Figures, first: date | None, last: date | None) -> Iterator[tuple[Slices, Period]]:
     """Every period within the days, of the kind the catalogue names where there is one, else of any."""
-    usual = KIND_LETTERS[figures.indicator.period]
+    usual = figures.indicator.letter
     kinds = {one.kind for one in figures.slices}
     kind = usual if usual in kinds else sorted(kinds)[0]
     for one in figures.slices:
         for start in one.starts if one.kind == kind else ():
-            period = of(KIND_WORDS[one.kind], start)  # type: ignore[arg-type]
+            period = restore(one.kind, start)
             if not ((first and period.last_day < first) or (last and period.start > last)):
                 yield one, period
 
@@ -79,7 +79,7 @@ def _stored(one: Collection, slices: Slices, period: Period) -> dict[str, Any]:
         "indicator": slices.indicator_id,
         "level": slices.level,
         "kind": slices.kind,
-        "start": period.start,
+        "start": period.stored_start,
         "boundary": slices.boundary,
         "period": period.key,
         "unit": one.figures.indicator.unit,
@@ -88,7 +88,7 @@ def _stored(one: Collection, slices: Slices, period: Period) -> dict[str, Any]:
 
 def _carried(one: Collection, history: History, at: Period) -> dict[str, Any]:
     assert one.figures is not None
-    rows = history.at(at.start)
+    rows = history.at(at.stored_start)
 
     def numbers(name: str) -> list[float | None]:
         return [None if pd.isna(value) else float(value) for value in rows[name]]

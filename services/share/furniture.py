@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime
 from html import escape
 
-from layers.indicators.periods import Language
+from layers.indicators.period_labels import Language
 from services.share.inset import inset
 from services.share.view import NO_TARGET, Outline, View
 from services.share.words import VIETNAM, WORDS, day, in_words

@@ -11,14 +11,11 @@ from boundaries.vintages import CURRENT, VINTAGE_SQL, Vintage, vintage_on
 from layers.indicators import periods
 from layers.indicators.catalogue import Indicator, find
 from layers.indicators.periods import Period
-from layers.indicators.store import KINDS
 from layers.indicators.targets import due
 from services.boundary import vintage_asked
 from services.errors import BadParameter, NotFound
 from services.share.view import Level, Method, Outline, Place, View
 from styles import classes
-
-_KIND_OF = {letter: kind for kind, letter in KINDS.items()}
 
 _AREA = f"""
 SELECT a.id, a.code, a.level, a.name, a.full_name, a.name_en, a.province_code, {VINTAGE_SQL} AS vintage
@@ -161,7 +158,7 @@ def _chosen(
                 str(error),
                 f"The period “{asked}” is not understood: write 2025, 2025-Q3, 2025-07 or 2025-07-14.",
             ) from None
-    match = [row for row in rows if row["period_kind"] == KINDS[at.kind] and row["period_start"] == at.start]
+    match = [row for row in rows if row["period_kind"] == at.letter and row["period_start"] == at.stored_start]
     if not match:
         raise NotFound(
             f"Chỉ tiêu {one.code} không có số liệu {words[0]} của {at.label()} ở {where}.",
@@ -171,7 +168,7 @@ def _chosen(
     pool = [
         value
         for row in rows
-        if row["boundary"] == boundary and row["period_kind"] == KINDS[at.kind]
+        if row["boundary"] == boundary and row["period_kind"] == at.letter
         for value in row["area_values"]
         if value is not None
     ]
@@ -179,7 +176,7 @@ def _chosen(
 
 
 def _period(row: Any) -> Period:
-    return periods.of(_KIND_OF[row["period_kind"]], row["period_start"])  # type: ignore[arg-type]
+    return periods.restore(row["period_kind"], row["period_start"])
 
 
 def _figures(rows: list[Any]) -> dict[int, tuple[float | None, str | None, str | None]]:
@@ -218,12 +215,12 @@ def _outlines(connection: Connection, level: str, within: str, vintage: Vintage,
 
 def _parts(connection: Connection, one: Indicator, at: Period, ids: list[int]) -> dict[int, tuple[Any, ...]]:
     """Numerator, denominator, when known, status and source by area, as last known."""
-    values = {"code": one.code, "ids": ids, "kind": KINDS[at.kind], "start": at.start}
+    values = {"code": one.code, "ids": ids, "kind": at.letter, "start": at.stored_start}
     return {row[0]: tuple(row[1:]) for row in connection.execute(text(_PARTS), values)}
 
 
 def _whole(connection: Connection, one: Indicator, at: Period, area: int) -> float | None:
-    values = {"code": one.code, "area": area, "kind": KINDS[at.kind], "start": at.start}
+    values = {"code": one.code, "area": area, "kind": at.letter, "start": at.stored_start}
     found: float | None = connection.execute(text(_WHOLE), values).scalar()
     return found
 
@@ -231,9 +228,9 @@ def _whole(connection: Connection, one: Indicator, at: Period, area: int) -> flo
 def _targets(connection: Connection, one: Indicator, at: Period, ids: list[int]) -> dict[int, float]:
     """What the target asks of the period by area: its own, else its part of the year's."""
     year = periods.of("year", at.start)
-    values = {"code": one.code, "ids": ids, "kind": KINDS[at.kind], "start": at.start, "year": year.start}
+    values = {"code": one.code, "ids": ids, "kind": at.letter, "start": at.stored_start, "year": year.start}
     return {
-        area: value if kind == KINDS[at.kind] else due(value, rule, at)
+        area: value if kind == at.letter else due(value, rule, at)
         for area, kind, value, rule in connection.execute(text(_TARGETS), values)
     }
 
