@@ -1,5 +1,6 @@
 // What of the address that opened the page could not be used: said once, so that nobody takes another view for the wanted one.
-import { FILTER_PART, isPeriod, LANGS, LEVELS, METHODS, parseView, THEMES } from "./state";
+import { isPeriod } from "./period";
+import { FILTER_PART, LANGS, LEVELS, METHODS, parseView, THEMES } from "./state";
 import { structure, type Shown } from "./shown";
 import type { Start } from "./types";
 

@@ -1,4 +1,5 @@
 // What the page shows, as a value; and that value as the address of the page.
+import { isPeriod } from "./period";
 import type { Lang, Method, Theme } from "./types";
 
 export interface View {
@@ -38,9 +39,6 @@ export const LEVELS = ["province", "commune"] as const;
 export const THEMES: readonly Theme[] = ["light", "dark"];
 export const LANGS: readonly Lang[] = ["vi", "en"];
 export const FILTER_PART = /^([\w-]+)\.(\w+):(.+)$/;
-
-const PERIOD = /^\d{4}(-(H[12]|Q[1-4]|W\d\d|(0[1-9]|1[0-2])(-\d\d)?))?$/;
-export const isPeriod = (text: string): boolean => PERIOD.test(text);
 
 export function parse(search: string): State {
   const q = new URLSearchParams(search);

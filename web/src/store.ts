@@ -1,9 +1,9 @@
 // The one store: the page's state, what the server has answered for it, and who wants to know.
 import * as api from "./api";
 import { ApiError } from "./api";
-import { kindOf } from "./format";
 import { address, parse, type State } from "./state";
 import { childrenDo, extentKey, extentOf, legendKey } from "./extent";
+import { kindOf } from "./period";
 import { cardPeriod, former, meant, present, shown, structure, type Shown } from "./shown";
 import { empty, nothing, type Name, type Resource, type Resources } from "./resources";
 import { lastOf } from "./timeline";

@@ -1,5 +1,5 @@
 // Which periods an indicator can be shown for on some areas, and on whose boundaries each is shown.
-import { kindOf, yearOf } from "./format";
+import { kindOf, lastMonth, yearOf } from "./period";
 import type { IndicatorDetail, Level, MapLevel } from "./types";
 
 export interface At {
@@ -59,11 +59,4 @@ export function nearest(periods: string[], wanted: string | null): string | null
 /** How many of the sorted periods end before a day: "2025" and "2025-Q3" do not end before 1 July 2025, "2025-Q2" does. */
 export function before(periods: string[], day: string): number {
   return periods.filter((period) => lastMonth(period) < day.slice(0, 7)).length;
-}
-
-function lastMonth(period: string): string {
-  const [year = "", rest = ""] = period.split(/-(.*)/s);
-  const month = rest === "" ? 12 : rest[0] === "H" ? Number(rest[1]) * 6 : rest[0] === "Q" ? Number(rest[1]) * 3
-    : rest[0] === "W" ? Math.ceil(Number(rest.slice(1)) / 4.35) : Number(rest.slice(0, 2));
-  return `${year}-${String(month).padStart(2, "0")}`;
 }

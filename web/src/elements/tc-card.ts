@@ -1,8 +1,9 @@
 // Everything known of one indicator in the selected area, the figure first.
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
-import { moment, number, period as periodTitle, withUnit } from "../format";
+import { moment, number, withUnit } from "../format";
 import { named, term, titled, words } from "../i18n";
+import { period as periodTitle } from "../period";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import type { Area, Card, Change, IndicatorDetail, Part } from "../types";

@@ -1,8 +1,9 @@
 // The latest value of every indicator in the selected area, by module.
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { fold, number, period as periodTitle } from "../format";
+import { fold, number } from "../format";
 import { named, term, titled, words } from "../i18n";
+import { period as periodTitle } from "../period";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import type { Figure, Indicator } from "../types";

@@ -1,8 +1,8 @@
 // The indicator on the map: its name, unit and rhythm; opens the catalogue.
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { kindOf } from "../format";
 import { named, term, titled, words } from "../i18n";
+import { kindOf } from "../period";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import { follow } from "./follow";

@@ -1,9 +1,9 @@
 // One sentence over the map about an address that could not be followed to the letter.
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { period as periodTitle } from "../format";
 import { words } from "../i18n";
 import { ignored, otherPeriod } from "../ignored";
+import { period as periodTitle } from "../period";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import { follow } from "./follow";

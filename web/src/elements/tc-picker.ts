@@ -1,8 +1,9 @@
 // The catalogue of indicators by module, with a forgiving search and honest marks of what has figures.
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
-import { fold, period } from "../format";
+import { fold } from "../format";
 import { named, term, titled, words } from "../i18n";
+import { period } from "../period";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import type { Indicator } from "../types";

@@ -2,11 +2,12 @@
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import { fold, number, period as periodTitle } from "../format";
+import { fold, number } from "../format";
 import { named, placed, term, titled, words } from "../i18n";
 import { picture } from "../picture";
 import type { Row } from "../shown";
 import { chooseArea } from "../choose";
+import { period as periodTitle } from "../period";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import { about } from "./about";

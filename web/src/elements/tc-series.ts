@@ -1,13 +1,14 @@
 // History of one indicator in one area; the chart library is fetched when the first chart is needed.
 import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
-import { number, period as periodTitle, withUnit, yearOf } from "../format";
+import { number, withUnit } from "../format";
 import { words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import type { LineSeriesOption } from "echarts/charts";
 import type { Series } from "../types";
 import type { ECharts } from "../chart";
+import { period as periodTitle, yearOf } from "../period";
 import { reformAt } from "./tc-time";
 
 @customElement("tc-series")

@@ -1,8 +1,8 @@
 // The periods of the indicator: drag, step or play; values of the next ones are fetched ahead.
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { period as periodTitle, yearOf } from "../format";
 import { words } from "../i18n";
+import { period as periodTitle, yearOf } from "../period";
 import { former, present } from "../shown";
 import { store } from "../store";
 import { shared } from "../styles/shared";

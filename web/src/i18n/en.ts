@@ -44,7 +44,7 @@ export const en: Words = {
     noLevel: (level) => `This indicator has no figures at ${level} yet.`,
     nothingYet: "This indicator has no figures yet.",
     seeAt: (level) => `See it at ${level}`,
-    kinds: { year: "yearly", half: "half-yearly", quarter: "quarterly", month: "monthly", week: "weekly", day: "daily", realtime: "live" },
+    kinds: { year: "yearly", half: "half-yearly", nine: "nine months", quarter: "quarterly", month: "monthly", school: "by school year", to_date: "year to date", "year@nd09": "yearly (15 Dec – 14 Dec)", "half@nd09": "half-yearly (15th–14th)", "nine@nd09": "nine months (15 Dec – 14 Sep)", "quarter@nd09": "quarterly (15th–14th)", "month@nd09": "monthly (15th–14th)", "month@1022": "monthly (noon of the 25th)", week: "weekly", day: "daily", realtime: "live" },
   },
   peers: { province: "provinces", xa: "communes", phuong: "wards", dac_khu: "special zones", thi_tran: "townships", huyen: "districts", quan: "urban districts", thi_xa: "towns", thanh_pho: "cities" },
   levels: { country: "country level", province: "province level", district: "district level", commune: "commune level", region: "regions" },

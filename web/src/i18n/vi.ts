@@ -42,7 +42,7 @@ export const vi = {
     noLevel: (level: string) => `Chỉ tiêu này chưa có số liệu ở ${level}.`,
     nothingYet: "Chỉ tiêu này chưa có số liệu.",
     seeAt: (level: string) => `Xem ở ${level}`,
-    kinds: { year: "hằng năm", half: "6 tháng", quarter: "hằng quý", month: "hằng tháng", week: "hằng tuần", day: "hằng ngày", realtime: "tức thời" } as Record<string, string>,
+    kinds: { year: "hằng năm", half: "6 tháng", nine: "9 tháng", quarter: "hằng quý", month: "hằng tháng", school: "hằng năm học", to_date: "lũy kế từ đầu năm", "year@nd09": "hằng năm (15/12–14/12)", "half@nd09": "6 tháng (15–14)", "nine@nd09": "9 tháng (15/12–14/9)", "quarter@nd09": "hằng quý (15–14)", "month@nd09": "hằng tháng (15–14)", "month@1022": "hằng tháng (12:00 ngày 25)", week: "hằng tuần", day: "hằng ngày", realtime: "tức thời" } as Record<string, string>,
   },
   peers: { province: "tỉnh, thành phố", xa: "xã", phuong: "phường", dac_khu: "đặc khu", thi_tran: "thị trấn", huyen: "huyện", quan: "quận", thi_xa: "thị xã", thanh_pho: "thành phố" } as Record<string, string>,
   levels: { country: "cả nước", province: "cấp tỉnh", district: "cấp huyện", commune: "cấp xã", region: "bộ vùng" } as Record<string, string>,
