@@ -13,6 +13,7 @@ import pandas as pd
 
 from boundaries.carry import Links, carry
 from boundaries.links import System
+from boundaries.vintages import VINTAGES
 from layers.indicators.catalogue import Indicator
 from layers.indicators.periods import Period
 from services.database import Reader
@@ -44,6 +45,14 @@ LOSS = (
     "; chia ngược về đơn vị cũ nên chi tiết đã mất, hãy đọc theo khoảng sai số",
     "; divided back to former areas, so detail is lost: read it by its bounds",
 )
+FIRST = VINTAGES[0].start
+EARLY = (
+    f"trước {FIRST.day}/{FIRST.month}/{FIRST.year} số liệu theo ranh giới khi đó: tỉnh tách ra sau nằm trong tỉnh gốc, "
+    "không chia lại được",
+    f"before {FIRST:%-d %B %Y} figures are of the boundaries then: a province that split off later is inside its parent's "
+    "and cannot be told apart",
+)
+"""What is true of figures older than the oldest structure that is known."""
 REFUSED = {
     "side_by_side": (
         "Chỉ tiêu này không cộng gộp được: xem số của từng đơn vị cũ.",
@@ -162,6 +171,10 @@ def explained(history: History, row: Any, places: Places, at: Period) -> dict[st
     method, method_en = METHODS[row.method]
     if not refused and row.method != "whole" and str(places.by_id[int(row.area_id)].vintage) < str(row.boundary):
         method, method_en = f"{method}{LOSS[0]}", f"{method_en}{LOSS[1]}"
+    if row.boundary == FIRST and at.start < FIRST:
+        method, method_en = f"{method}; {EARLY[0]}", f"{method_en}; {EARLY[1]}"
+        if row.refused == "few" and refused:
+            refused = (f"{refused[0][:-1]}; {EARLY[0]}.", f"{refused[1][:-1]}; {EARLY[1]}.")
     return {
         "boundary": str(row.boundary),
         "level": row.level,
