@@ -15,7 +15,7 @@ from layers.indicators import periods
 from layers.indicators.catalogue import Indicator
 from layers.indicators.periods import Period
 from layers.indicators.tables import partition
-from layers.indicators.targets import due
+from layers.indicators.targets import Target, due
 from services.database import Reader
 from services.gazetteer import Area
 from services.revisions import Revisions
@@ -155,8 +155,9 @@ class Figures:
         )
         found: dict[int, tuple[float, str, bool]] = {}
         for area_id, kind, value, rule, decision, sample in rows:
-            asked = value if kind == period.letter else due(value, rule, period)
-            found[area_id] = (asked, decision, sample)
+            asked = due(Target(period=period if kind == period.letter else year, value=value, rule=rule), period)
+            if asked:
+                found[area_id] = (asked.value, decision, sample)
         return found
 
     async def has_targets(self, indicator: Indicator) -> bool:

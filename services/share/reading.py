@@ -11,7 +11,7 @@ from boundaries.vintages import CURRENT, VINTAGE_SQL, Vintage, vintage_on
 from layers.indicators import periods
 from layers.indicators.catalogue import Indicator, find
 from layers.indicators.periods import Period
-from layers.indicators.targets import due
+from layers.indicators.targets import Target, due
 from services.boundary import vintage_asked
 from services.errors import BadParameter, NotFound
 from services.share.view import Level, Method, Outline, Place, View
@@ -229,10 +229,11 @@ def _targets(connection: Connection, one: Indicator, at: Period, ids: list[int])
     """What the target asks of the period by area: its own, else its part of the year's."""
     year = periods.of("year", at.start)
     values = {"code": one.code, "ids": ids, "kind": at.letter, "start": at.stored_start, "year": year.start}
-    return {
-        area: value if kind == at.letter else due(value, rule, at)
+    found = {
+        area: due(Target(period=at if kind == at.letter else year, value=value, rule=rule), at)
         for area, kind, value, rule in connection.execute(text(_TARGETS), values)
     }
+    return {area: asked.value for area, asked in found.items() if asked}
 
 
 def _joined(

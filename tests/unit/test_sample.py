@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from layers.indicators import catalogue, periods, sample
-from layers.indicators.targets import due
 
 LAST = date(2026, 10, 31)
 
@@ -187,7 +186,3 @@ def test_targets(areas):
     assert 0.4 < targets["indicator"].nunique() / 283 < 0.6
     assert set(targets["rule"]) == {"level", "share", "to_date"}
     assert (targets["value"] > 0).all()
-    october = periods.parse("2026-10")
-    assert due(95, "to_date", october) == pytest.approx(95 * 10 / 12)
-    assert due(1200, "share", october) == pytest.approx(100)
-    assert due(98, "level", october) == 98
