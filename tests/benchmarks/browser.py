@@ -1,4 +1,4 @@
-"""The map in a browser: first full picture against a bare MapLibre page, and another month."""
+"""The map in a browser: first full picture and areas of another time against a bare MapLibre page, and another month."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from urllib.parse import quote
 from floor import Step
 from harness import PROJECT, Bench, Goal, Row, get, product
 from recording import floor_server
+
+from boundaries.vintages import VINTAGES
 
 GROUP = "Browser"
 DIST = PROJECT / "web" / "node_modules" / "maplibre-gl" / "dist"
@@ -62,6 +64,25 @@ async (period) => {
 }
 """
 
+# The areas of another time over the same ground: other tiles, other numbers on them.
+CROSS = """
+async (boundary) => {
+  const { map, store } = window.__toancanh;
+  const begun = performance.now();
+  store.go({ boundary, frame: "current" });
+  const there = () => {
+    const { style, slice, legend } = store.data;
+    return [style, slice, legend].every((one) => one.value && !one.busy) && slice.value.boundary === boundary
+      && map.getSource("communes")?.tiles[0].includes(boundary);
+  };
+  await new Promise((done) => {
+    const look = () => (there() ? done() : map.once("idle", look));
+    map.once("idle", look);
+  });
+  return performance.now() - begun;
+}
+"""
+
 BARE = """<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="/maplibre-gl.css">
 <body style="margin:0"><div id="map"></div><script type="module">
 import {{ Map, setWorkerUrl }} from "/maplibre-gl.mjs";
@@ -69,14 +90,28 @@ setWorkerUrl("/maplibre-gl-worker.mjs");
 const at = new URLSearchParams(location.search), home = "http://127.0.0.1:{port}";
 const box = document.getElementById("map");
 box.style.width = at.get("w") + "px"; box.style.height = at.get("h") + "px";
-const style = await (await fetch(home + at.get("style"))).json();
-for (const source of Object.values(style.sources)) {{
-  if (source.tiles) source.tiles = source.tiles.map((one) => home + one);
-  if (typeof source.data === "string") source.data = home + source.data;
-}}
-window.__bare = new Map({{ container: box, style, center: [+at.get("lon"), +at.get("lat")], zoom: +at.get("zoom"),
-  fadeDuration: 0, attributionControl: false }});
+const styleOf = async (path) => {{
+  const style = await (await fetch(home + path)).json();
+  for (const source of Object.values(style.sources)) {{
+    if (source.tiles) source.tiles = source.tiles.map((one) => home + one);
+    if (typeof source.data === "string") source.data = home + source.data;
+  }}
+  return style;
+}};
+const map = window.__bare = new Map({{ container: box, style: await styleOf(at.get("style")), zoom: +at.get("zoom"),
+  center: [+at.get("lon"), +at.get("lat")], fadeDuration: 0, attributionControl: false }});
+window.__cross = async (path) => {{
+  const style = await styleOf(path);
+  const begun = performance.now();
+  map.setStyle(style);
+  await map.once("idle");
+  return performance.now() - begun;
+}};
 </script>"""
+
+BARE_CROSS = "(path) => window.__cross(path)"
+DAYS = tuple(vintage.id for vintage in VINTAGES)
+CROSSINGS = 3  # there and back
 
 VIEW = """() => { const { map } = window.__toancanh; const c = map.getCenter(); const box = map.getContainer();
   return { lon: c.lng, lat: c.lat, zoom: map.getZoom(), w: box.clientWidth, h: box.clientHeight }; }"""
@@ -112,6 +147,10 @@ def _opened(bench: Bench, chromium: Any, at: int, *, name: str, address: str, li
         for _ in range(max(2, bench.rounds)):
             floor.append(_full(chromium, f"http://127.0.0.1:{below}/bare{query}", view)[0])
             ours.append(_full(chromium, home + address, None)[0])
+        bare_crossing = _crossed(
+            chromium, f"http://127.0.0.1:{below}/bare{query}", BARE_CROSS, [f"{style}&boundary={day}" for day in DAYS]
+        )
+        crossing = _crossed(chromium, home + address, CROSS, DAYS)
     first = _switches(chromium, home + address, ["2026-04", "2025-10", "2025-04", "2026-07", "2025-01"])
     again = _switches(chromium, home + address, ["2026-04", "2025-10", "2025-04", "2026-07", "2025-01"])
     fetch, put = (statistics.median(one[key] for one in again) for key in ("fetch", "set"))
@@ -131,6 +170,11 @@ def _opened(bench: Bench, chromium: Any, at: int, *, name: str, address: str, li
             group=GROUP, name=f"another month, {name}, ours of it", unit="ms", product=fetch + put, goals=[Goal(15, "")],
             note=f"fetch {fetch:.1f} ms, set {put:.1f} ms",
         ),
+        Row(
+            group=GROUP, name=f"across 1 July 2025, {name}, to painted", unit="ms", product=crossing, floor=bare_crossing,
+            goals=[Goal(1.3)],
+            note="areas of the other time on the same ground, seen before; floor: a bare MapLibre page that takes the other style",
+        ),
     ]  # fmt: skip
 
 
@@ -149,6 +193,21 @@ def _full(chromium: Any, address: str, size: dict[str, float] | None) -> tuple[f
         page.goto(address, wait_until="commit")
         page.wait_for_function("() => window.__full", timeout=90_000)
         return page.evaluate("() => window.__full"), size or page.evaluate(VIEW)
+
+
+def _crossed(chromium: Any, address: str, script: str, ways: Sequence[str]) -> float:
+    """Go there and back in one open page; returns the median once all was seen before."""
+    with _page(chromium) as page:
+        page.add_init_script(WATCH)
+        page.goto(address)
+        page.wait_for_function("() => window.__full", timeout=90_000)
+        page.wait_for_timeout(1500)  # what is fetched ahead comes in
+        found = []
+        for _ in range(1 + CROSSINGS):
+            for way in ways:
+                found.append(page.evaluate(script, way))
+                page.wait_for_timeout(300)
+        return statistics.median(found[len(ways) :])
 
 
 def _switches(chromium: Any, address: str, periods: Sequence[str]) -> list[dict[str, float]]:
