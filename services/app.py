@@ -16,6 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from geo.errors import Problem
+from layers.indicators import catalogue
 from services import api, ogc, page, share, tiles
 from services.database import Reader, database_url
 from services.errors import BadParameter, NotFound, Unavailable, database_problem, problem_document, status_of
@@ -29,6 +30,7 @@ from services.settings import Settings
 def create_app(settings: Settings | None = None) -> Front:
     """Make the application; nothing is global, so that tests may make several."""
     settings = settings or Settings()
+    catalogue.use(settings.catalogue)
     url = database_url(settings)
 
     @contextlib.asynccontextmanager

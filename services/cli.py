@@ -39,7 +39,11 @@ def _options(
         str | None, typer.Option(help="Ngôn ngữ của thông báo: vi hoặc en.", envvar="TOANCANH_LANG")
     ] = None,
 ) -> None:
+    from layers.indicators import files
+    from services.settings import Settings
+
     speak(lang)
+    files.use(Settings().catalogue)
 
 
 cli_boundaries_time.register(cli_boundaries.app)

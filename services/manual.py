@@ -9,7 +9,7 @@ from typing import Any
 from typer.main import get_command
 
 from layers.catalogue import catalogue
-from layers.indicators.catalogue import load
+from layers.indicators.catalogue import Indicator, load
 from layers.layer import Layer
 from services.cli import app
 from services.settings import PROJECT, Settings
@@ -95,26 +95,38 @@ def _layer(layer: Layer) -> str:
 
 def _indicators() -> str:
     modules, listed = load()
-    lines = ["# Indicators", "", f"{len(listed)} indicators in {len(modules)} modules.", ""]
+    lines = [
+        "# Indicators",
+        "",
+        f"{len(listed)} indicators in {len(modules)} modules; the first of a module leads it. Limits are those beyond "
+        "which a figure is refused; a ratio is given as numerator / denominator.",
+        "",
+    ]
     for module in modules:
         lines += [
             f"## {module.title}",
             "",
-            "| code | name | unit | period | good | level | in space | in time |",
-            "|---|---|---|---|---|---|---|---|",
+            "| code | name | unit | period | good | level | in space | in time | limits | owner | basis |",
+            "|---|---|---|---|---|---|---|---|---|---|---|",
         ]
-        for one in listed:
-            if one.module == module.id:
-                rule = (
-                    f"ratio {one.numerator or one.numerator_name} / {one.denominator or one.denominator_name}"
-                    if one.is_ratio
-                    else one.space_rule
-                )
-                arrow = {"up": "↑", "down": "↓", "neutral": "○"}[one.direction]
-                cells = (one.code, one.name, one.unit, one.period, arrow, one.lowest_level, rule, one.time_rule)
-                lines.append(f"| {' | '.join(cells)} |")
+        lines += [f"| {' | '.join(_cells(one))} |" for one in listed if one.module == module.id]
         lines.append("")
     return "\n".join(lines)
+
+
+def _cells(one: Indicator) -> tuple[str, ...]:
+    rule = (
+        f"ratio {one.numerator or one.numerator_name} / {one.denominator or one.denominator_name}"
+        if one.is_ratio
+        else one.space_rule
+    )
+    low, high = (f"{limit:g}" if limit is not None else "" for limit in (one.limit_low, one.limit_high))
+    return (
+        one.code + ("" if one.public else " (internal)"), one.name, one.unit,
+        one.period + ("" if one.calendar == "civil" else f" @{one.calendar}"),
+        {"up": "↑", "down": "↓", "neutral": "○"}[one.direction], one.lowest_level, rule, one.time_rule,
+        f"{low}..{high}" if low or high else "–", "; ".join(map(str, one.owners)), one.basis or "–",
+    )  # fmt: skip
 
 
 def main() -> None:

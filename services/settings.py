@@ -44,6 +44,9 @@ class Settings(BaseSettings):
         "another host must allow requests from this page (CORS)",
     )
     basemap_attribution: str = Field("", description="words of credit that the background map asks for")
+    catalogue: Path | None = Field(
+        None, description="folder with a province's own files of the indicator catalogue, which go before the product's"
+    )
     boundaries_source: str = Field(
         "https://raw.githubusercontent.com/thanglequoc/vietnamese-provinces-database/master/json/geojson",
         description="where published outlines are fetched from: the folder that holds one folder a province",

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from layers.indicators.catalogue import FOLDER
+from layers.indicators.files import path
 
 
 @cache
 def terms() -> Mapping[str, str]:
     """Vietnamese term → English; `{}` in a sentence stands for a number, a name or another term."""
-    with (FOLDER / "terms.csv").open(encoding="utf-8", newline="") as file:
+    with path("terms.csv").open(encoding="utf-8", newline="") as file:
         return MappingProxyType({row["vi"]: row["en"] for row in csv.DictReader(file)})
 
 
