@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,8 +59,9 @@ _STATUS = {
 class Figures:
     """A table understood.
 
-    `rows`: line, area_code, area_name, indicator (code), said, period (key), value, blank, …; `areas`: what every line
-    of the file says of its area (code, name, district, province as written), indexed by line.
+    `rows`: line, area_code, area_name, indicator (code), said, period (key), value, blank, … and the columns asked for
+    besides; `areas`: what every line of the file says of its area (code, name, district, province as written), indexed
+    by line.
     """
 
     rows: pd.DataFrame
@@ -82,29 +83,36 @@ def read_figures(
     decimal: str = "",
     indicator: str = "",
     period: str = "",
+    texts: Mapping[str, tuple[str, ...]] | None = None,
+    amounts: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Figures:
     """Read a table (CSV, TSV, XLSX, JSON) into the catalogue's units. Raises Problem where columns are missing.
 
     `chosen` is our column -> theirs; `indicator` and `period` stand for columns the file lacks. A table without a
-    column of values is wide: each column headed by an indicator, a period or both holds figures. Rows with an indicator
-    the catalogue does not know are counted and left out; rows with an unknown period, unit or text for a value are
+    column of values is wide: each column headed by an indicator, a period or both holds figures. `texts` and `amounts`
+    (numbers in the unit of the value) are further columns, or further headings of ours, folded. Rows with an indicator
+    the catalogue does not know are counted and left out; rows with an unknown period, unit or text for a number are
     refused with their line.
     """
     refuse_foreign(path)
     laid = _laid(path, encoding)
-    names = _names(laid.frame, chosen or {})
+    more = {**(texts or {}), **(amounts or {})}
+    columns = {**_COLUMNS, **{ours: (*_COLUMNS.get(ours, ()), *spellings) for ours, spellings in more.items()}}
+    names = _names(laid.frame, chosen or {}, columns)
+    further = [ours for ours in more if ours not in _COLUMNS]
+    numbers = (*_NUMBERS, *(amounts or {}))
     fixed = {"indicator": indicator, "period": period}
     table = long(laid, names, {k: v for k, v in fixed.items() if v})
-    for ours in _COLUMNS.keys() - set(table.columns):
+    for ours in columns.keys() - set(table.columns):
         table[ours] = ""
     areas = table.loc[~table.index.duplicated(), list(_AREA)].rename(columns=dict(_AREA))
-    mark = decimal or decimal_mark(v for c in _NUMBERS for v in table[c].unique())
+    mark = decimal or decimal_mark(v for c in numbers for v in table[c].unique())
     if mark not in (".", ","):
         raise Problem(
             "Không rõ “1.234” trong tệp là một nghìn hai trăm hay một phẩy hai; hãy nêu --decimal , hoặc --decimal .",
             "It is not clear whether “1.234” in the file is a thousand or a decimal; say --decimal , or --decimal .",
         )
-    for column in _NUMBERS:
+    for column in numbers:
         table[f"{column}_read"] = [number(v, mark) for v in table[column]]
     known = {said: find(said) or by_name(said) for said in table["indicator"].unique()}
     lost = table["indicator"].map(lambda s: known[s] is None)
@@ -121,14 +129,16 @@ def read_figures(
     for line, row in zip(table.index, table.to_dict("records"), strict=True):
         one = known[row["indicator"]]
         assert one is not None
-        wrong = bad_periods.get(row["period"]) or _unit_fault(one, row["unit"]) or _value_fault(row)
+        wrong = bad_periods.get(row["period"]) or _unit_fault(one, row["unit"]) or _value_fault(row, numbers)
         if wrong:
             figures.refused.append(Refusal(int(line), *wrong))
             continue
-        rows.append(_row(int(line), row, one, spans[row["period"]], figures))
+        factor = one.source_units.get(row["unit"], 1.0)
+        said = {c: row[f"{c}_read"] * factor if c in numbers else str(row[c]).strip() for c in further}
+        rows.append({**_row(int(line), row, one, spans[row["period"]], factor, figures), **said})
     figures.rows = pd.DataFrame(rows, columns=[
         "line", "area_code", "area_name", "indicator", "said", "period", "value", "numerator", "denominator", "status",
-        "blank",
+        "blank", *further,
     ])  # fmt: skip
     # A column of text would turn "no reason" into NaN, which is true.
     figures.rows["blank"] = pd.Series([row["blank"] for row in rows], dtype=object)
@@ -142,21 +152,21 @@ def _laid(path: Path, encoding: str | None) -> Laid:
     return lay_out(read_grid(path, encoding)[0])
 
 
-def _names(table: pd.DataFrame, chosen: Mapping[str, str]) -> dict[str, str]:
+def _names(table: pd.DataFrame, chosen: Mapping[str, str], columns: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """Our columns -> theirs: as chosen, areas by what stands in the columns, the others by their headings."""
     there = [str(c) for c in table.columns]
     for ours, theirs in chosen.items():
-        if ours not in _COLUMNS or theirs not in there:
+        if ours not in columns or theirs not in there:
             raise Problem(
                 f"--map {ours}={theirs} không dùng được; cột của tệp: {', '.join(there)}; cột cần: "
-                f"{', '.join(_COLUMNS)}.",
+                f"{', '.join(columns)}.",
                 f"--map {ours}={theirs} cannot be used; the file has {', '.join(there)}; wanted are "
-                f"{', '.join(_COLUMNS)}.",
+                f"{', '.join(columns)}.",
             )
     folded = {fold(n): n for n in reversed(there)}
     by_heading = {
         ours: found
-        for ours, spellings in _COLUMNS.items()
+        for ours, spellings in columns.items()
         if (found := next((folded[s] for s in spellings if s in folded), None))
     }
     others = {ours: theirs for ours, theirs in {**by_heading, **chosen}.items() if ours not in _AREA}
@@ -175,7 +185,7 @@ def _names(table: pd.DataFrame, chosen: Mapping[str, str]) -> dict[str, str]:
             f"The file lacks area_code or area_name; it has {', '.join(there[:12])} – name one with --map "
             "area_code=column.",
         )
-    return {ours: names[ours] for ours in _COLUMNS if ours in names}
+    return {ours: names[ours] for ours in columns if ours in names}
 
 
 def _periods(texts: list[str]) -> tuple[dict[str, periods.Period], dict[str, tuple[str, str]]]:
@@ -202,16 +212,17 @@ def _unit_fault(one: Indicator, unit: str) -> tuple[str, str] | None:
     )
 
 
-def _value_fault(row: Mapping[Any, Any]) -> tuple[str, str] | None:
-    for column in _NUMBERS:
+def _value_fault(row: Mapping[Any, Any], numbers: Sequence[str]) -> tuple[str, str] | None:
+    for column in numbers:
         said = str(row[column])
         if math.isnan(row[f"{column}_read"]) and fold(said) not in BLANKS:
             return f"cột {column} ghi “{said}”, không phải số", f"the column {column} says “{said}”, not a number"
     return None
 
 
-def _row(line: int, row: Mapping[Any, Any], one: Indicator, span: periods.Period, figures: Figures) -> dict[str, Any]:
-    factor = one.source_units.get(row["unit"], 1.0)
+def _row(
+    line: int, row: Mapping[Any, Any], one: Indicator, span: periods.Period, factor: float, figures: Figures
+) -> dict[str, Any]:
     value = row["value_read"] * factor
     top, bottom = row["numerator_read"], row["denominator_read"]
     if math.isnan(value) and one.is_ratio and bottom and not math.isnan(top / bottom):
