@@ -1,0 +1,114 @@
+"""States against what is due: monotone, mirrored where less is better, the bands of each indicator."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layers.indicators.catalogue import Indicator, indicators
+from layers.indicators.periods import parse
+from layers.indicators.states import STATES, deviation, state
+from layers.indicators.targets import Due, Target, due
+
+PLAIN = replace(
+    indicators["HCC-04"], unit="%", direction="up", bands=(-3.0, -8.0, -15.0), target_low=None, target_high=None
+)
+numbers = st.floats(-1e6, 1e6, allow_nan=False)
+dues = st.builds(Due, numbers, st.floats(0.01, 1e6))
+kinds = st.builds(lambda unit, bands: replace(PLAIN, unit=unit, bands=bands), st.sampled_from(["%", "tỷ đồng"]),
+                  st.sampled_from([(-5.0,), (-3.0, -10.0), (-3.0, -8.0, -15.0)]))  # fmt: skip
+
+
+def at(value: float, asked: float, direction: str = "up", unit: str = "%", whole: float | None = None) -> str | None:
+    one = replace(PLAIN, direction=direction, unit=unit)
+    return state(value, Due(asked, asked if whole is None else whole), one)
+
+
+@pytest.mark.parametrize(
+    ("value", "asked", "direction", "unit", "expected"),
+    [
+        (97.0, 100.0, "up", "%", "green"), (96.9, 100.0, "up", "%", "yellow"), (92.0, 100.0, "up", "%", "yellow"),
+        (91.9, 100.0, "up", "%", "orange"), (85.0, 100.0, "up", "%", "orange"), (84.9, 100.0, "up", "%", "red"),
+        (40.0, 45.0, "up", "%", "yellow"), (40.0, 45.0, "up", "vụ", "orange"), (48.0, 45.0, "down", "vụ", "yellow"),
+        (20.0, 45.0, "down", "vụ", "green"), (60.0, 45.0, "neutral", "%", "orange"),
+        (30.0, 45.0, "neutral", "%", "orange"), (0.0, 0.0, "down", "vụ", "green"), (1.0, 0.0, "down", "vụ", "red"),
+        (1.0, 0.0, "up", "vụ", "green"),
+    ],
+)  # fmt: skip
+def test_the_bands_of_practice(value: float, asked: float, direction: str, unit: str, expected: str) -> None:
+    assert at(value, asked, direction, unit) == expected
+
+
+def test_no_value_or_no_target_is_no_state() -> None:
+    assert state(None, Due(1, 1), PLAIN) is None
+    assert state(math.nan, Due(1, 1), PLAIN) is None
+    assert state(1, None, PLAIN) is None
+    assert state(1, Due(math.nan, 1), PLAIN) is None
+
+
+def test_an_edge_is_not_missed_by_binary_arithmetic() -> None:
+    assert at(0.1 + 0.2 - 3, 0.3) == "green"
+
+
+@given(kinds, dues, numbers, numbers)
+def test_more_is_never_a_worse_state_and_less_is_its_mirror(
+    one: Indicator, asked: Due, value: float, other: float
+) -> None:
+    low, high = (state(number, asked, one) for number in sorted((value, other)))
+    assert STATES.index(high) <= STATES.index(low)
+    less = replace(one, direction="down")
+    assert deviation(asked.value - value, asked, less) == pytest.approx(deviation(asked.value + value, asked, one))
+
+
+@given(dues, numbers, numbers, numbers)
+def test_a_better_ending_is_never_a_worse_state(asked: Due, value: float, one: float, other: float) -> None:
+    low, high = (state(value, asked, PLAIN, ending=ending) for ending in sorted((one, other)))
+    assert STATES.index(state(value, asked, PLAIN)) <= STATES.index(high) <= STATES.index(low)
+
+
+def test_red_today_where_even_the_better_forecast_ends_red() -> None:
+    asked = Due(50, 100)
+    assert state(46, asked, PLAIN, ending=92) == "yellow"
+    assert state(46, asked, PLAIN, ending=84) == "red"
+    assert state(46, asked, replace(PLAIN, direction="down"), ending=120) == "red"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [(19.0, "%", "green"), (25.0, "%", "green"), (15.9, "%", "yellow"), (29.0, "%", "yellow"), (45.0, "%", "red"),
+     (9.7, "°C", "red"), (19.6, "°C", "green"), (26.0, "°C", "yellow")],
+)  # fmt: skip
+def test_a_target_band_is_met_inside(value: float, unit: str, expected: str) -> None:
+    one = replace(PLAIN, unit=unit, direction="neutral", target_low=19.0, target_high=25.0)
+    assert state(value, None, one) == expected
+
+
+def test_an_indicator_has_as_many_states_as_bands() -> None:
+    found = {
+        bands: {state(value, Due(100, 100), replace(PLAIN, bands=bands)) for value in range(0, 110)}
+        for bands in ((-5.0,), (-5.0, -10.0), (-5.0, -10.0, -20.0))
+    }
+    assert [len(states) for states in found.values()] == [2, 3, 4]
+    assert found[(-5.0, -10.0)] == {"green", "yellow", "red"}
+
+
+def test_an_amount_and_its_rate_over_the_same_plan_have_one_state() -> None:
+    """4.127,575 tỷ đồng by October: 18.63 % of the one plan, 30.8 % of the other."""
+    for plan, rate in ((22156.828, 18.63), (13403.337, 30.80)):
+        assert round(4127.575 / plan * 100, 2) == rate
+        target = Target(period=parse("2026"), value=plan, rule="to_date")
+        share = Target(period=parse("2026"), value=100, rule="to_date")
+        for month in range(1, 13):
+            key = f"2026-{month:02d}"
+            amount = deviation(4127.575, due(target, parse(key)), replace(PLAIN, unit="tỷ đồng"))
+            assert amount == pytest.approx(deviation(4127.575 / plan * 100, due(share, parse(key)), PLAIN))
+
+
+def test_the_parts_of_an_index_make_a_hundred() -> None:
+    """The parts of the index of QĐ 766: 18 + 20 + 22 + 22 + 18, each a level of its own."""
+    parts = [Target(period=parse("2026"), value=value) for value in (18, 20, 22, 22, 18)]
+    assert sum(due(one, parse("2026-10")).value for one in parts) == 100
