@@ -96,7 +96,7 @@ def write(
                 "warning": frame["warning"],
                 "sample": sample,
                 "provenance_id": provenance_id,
-                "source_row": frame["line"] if "line" in frame else None,
+                "source_row": frame.get("line"),
             }
         )
         with driver.cursor().copy(f"COPY toancanh.observation ({names}) FROM STDIN (FORMAT csv)") as copy:
@@ -137,19 +137,22 @@ def write_targets(connection: Connection, frame: pd.DataFrame, *, sample: bool) 
             "decision": frame["decision"],
             "sample": sample,
             "plan": frame.get("plan", ""),
-            "trajectory": frame["trajectory"].map(_array) if "trajectory" in frame else None,
+            "trajectory": frame["trajectory"].map(array) if "trajectory" in frame else None,
             "decided_on": frame.get("decided_on"),
             "entered_by": frame.get("entered_by", ""),
         }
     )
     driver = connection.connection.driver_connection
     assert driver is not None
-    with driver.cursor().copy(f"COPY toancanh.target ({', '.join(table.columns)}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL (plan, decision, entered_by))") as copy:
+    with driver.cursor().copy(
+        f"COPY toancanh.target ({', '.join(table.columns)}) FROM STDIN (FORMAT csv, FORCE_NOT_NULL (plan, decision, entered_by))"
+    ) as copy:
         copy.write(_csv(table))
     return len(table)
 
 
-def _array(values: Iterable[float] | None) -> str | None:
+def array(values: Iterable[float] | None) -> str | None:
+    """Write numbers as PostgreSQL reads an array; None stays nothing."""
     return None if values is None else "{" + ",".join(map(repr, map(float, values))) + "}"
 
 

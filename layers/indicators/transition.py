@@ -13,26 +13,25 @@ from boundaries.successors import heirs, passages
 from layers.indicators.catalogue import Indicator, load
 from layers.indicators.periods import end_sql
 from layers.indicators.rollup import refresh
-from layers.indicators.store import add_provenance, indicator_ids
+from layers.indicators.store import add_provenance, array, indicator_ids
 
 TITLE = "Chuyển giao từ đơn vị hành chính đã kết thúc"
 LINES = ["what", "item", "old_id", "new_id", "rule", "share"]
 
 _END = end_sql("t.period_kind", "t.period_start")
 _ITEM = "i.code || ' ' || t.period_kind || ' ' || t.period_start || ' ' || t.area_id"
-_UNDONE = f"""
-NOT EXISTS (SELECT FROM toancanh.handover h WHERE h.what = :what AND h.old_id = t.area_id AND h.item = {_ITEM})
-"""
+_PLANNED = f"concat_ws(' ', {_ITEM}, nullif(t.plan, ''))"
+_UNDONE = "NOT EXISTS (SELECT FROM toancanh.handover h WHERE h.what = :what AND h.old_id = t.area_id AND h.item = {})"
 _TARGETS = f"""
-SELECT {_ITEM} AS item, t.*, a.level FROM toancanh.target t JOIN toancanh.area a ON a.id = t.area_id
+SELECT {_PLANNED} AS item, t.*, a.level FROM toancanh.target_now t JOIN toancanh.area a ON a.id = t.area_id
 JOIN toancanh.indicator i ON i.id = t.indicator_id
-WHERE a.valid_to <= :day AND {_END} > a.valid_to AND {_UNDONE}
+WHERE a.valid_to <= :day AND {_END} > a.valid_to AND {_UNDONE.format(_PLANNED)}
 """
 _OBSERVATIONS = f"""
 SELECT DISTINCT ON (t.indicator_id, t.area_id, t.period_kind, t.period_start)
   {_ITEM} AS item, t.*, a.level FROM toancanh.observation t JOIN toancanh.area a ON a.id = t.area_id
 JOIN toancanh.indicator i ON i.id = t.indicator_id
-WHERE a.valid_to <= :day AND t.period_start >= a.valid_to AND t.children IS NULL AND {_UNDONE}
+WHERE a.valid_to <= :day AND t.period_start >= a.valid_to AND t.children IS NULL AND {_UNDONE.format(_ITEM)}
 ORDER BY t.indicator_id, t.area_id, t.period_kind, t.period_start, t.known_at DESC
 """
 Handed = tuple[int, pd.DataFrame, list[int]]
@@ -43,7 +42,7 @@ def hand_over_targets(connection: Connection, on: date) -> Handed:
     """Give targets for periods that outlast an ended area to its successors.
 
     Those that add up are shared by people, the others pass to the main successor, of several the one of the largest
-    area. A target that the successor has already stands.
+    area. Each plan passes on by itself, with its trajectory. A target that the successor has had already stands.
     """
     rows = _read(connection, _TARGETS, "targets", on)
     if rows.empty:
@@ -63,12 +62,17 @@ def hand_over_targets(connection: Connection, on: date) -> Handed:
         parts["share"] = [heir.share for heir in parts.heir]
         parts["size"] = parts.area_id.map(ground).fillna(0.0)
         lines.append(parts.assign(what="targets", old_id=parts.area_id, rule=rule))
-        keys = ["indicator_id", "period_kind", "period_start", "new_id"]
+        keys = ["indicator_id", "period_kind", "period_start", "plan", "new_id"]
         if rule == "population":
             parts["value"] = parts.value * parts.share
+            parts["trajectory"] = [
+                None if path is None else np.array(path) * share
+                for path, share in zip(parts.trajectory, parts.share, strict=True)
+            ]
             kept = parts.groupby(keys, as_index=False).agg(
-                value=("value", "sum"), rule=("rule", "first"), decision=("decision", "first"), sample=("sample", "all")
-            )
+                value=("value", "sum"), trajectory=("trajectory", _together), rule=("rule", "first"),
+                decision=("decision", "first"), decided_on=("decided_on", "first"), sample=("sample", "all"),
+            )  # fmt: skip
         else:
             kept = parts.sort_values("size", ascending=False, kind="stable").drop_duplicates(keys)
         made.append(kept)
@@ -134,11 +138,18 @@ def _lines(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([part[LINES] for part in parts], ignore_index=True) if parts else pd.DataFrame(columns=LINES)
 
 
+def _together(paths: pd.Series) -> list[float] | None:
+    """The trajectories of parts added up; None where a part has none."""
+    return None if paths.isna().any() else [float(step) for step in np.sum(list(paths), axis=0)]
+
+
 def _write_targets(connection: Connection, rows: pd.DataFrame) -> None:
     connection.execute(_NEW_TARGETS, {
         "indicators": rows.indicator_id.tolist(), "areas": rows.new_id.tolist(), "kinds": rows.period_kind.tolist(),
-        "starts": rows.period_start.tolist(), "values": rows.value.tolist(), "rules": rows.rule.tolist(),
-        "decisions": rows.decision.tolist(), "samples": [bool(sample) for sample in rows["sample"]],
+        "starts": rows.period_start.tolist(), "plans": rows.plan.tolist(), "values": rows.value.tolist(),
+        "rules": rows.rule.tolist(), "paths": [array(path) for path in rows.trajectory],
+        "decisions": rows.decision.tolist(), "days": [day or None for day in rows.decided_on],
+        "samples": [bool(sample) for sample in rows["sample"]], "by": TITLE,
     })  # fmt: skip
 
 
@@ -165,12 +176,19 @@ def _or_none(column: pd.Series) -> list[float | None]:
 
 
 _NEW_TARGETS = text("""
-INSERT INTO toancanh.target (province_code, indicator_id, area_id, period_kind, period_start, value, rule, decision, sample)
-SELECT a.province_code, m.indicator_id, a.id, m.kind, m.start, m.value, m.rule, m.decision, m.sample
-FROM unnest((:indicators)::int[], (:areas)::int[], (:kinds)::text[], (:starts)::date[], (:values)::float8[],
-            (:rules)::text[], (:decisions)::text[], (:samples)::bool[])
-     AS m (indicator_id, area_id, kind, start, value, rule, decision, sample)
-JOIN toancanh.area a ON a.id = m.area_id ON CONFLICT DO NOTHING
+INSERT INTO toancanh.target (province_code, indicator_id, area_id, period_kind, period_start, plan, value, rule,
+  trajectory, decision, decided_on, sample, entered_by)
+SELECT a.province_code, m.indicator_id, a.id, m.kind, m.start, m.plan, m.value, m.rule, m.path::float8[], m.decision,
+  m.decided_on, m.sample, :by
+FROM unnest((:indicators)::int[], (:areas)::int[], (:kinds)::text[], (:starts)::date[], (:plans)::text[],
+            (:values)::float8[], (:rules)::text[], (:paths)::text[], (:decisions)::text[], (:days)::date[],
+            (:samples)::bool[])
+     AS m (indicator_id, area_id, kind, start, plan, value, rule, path, decision, decided_on, sample)
+JOIN toancanh.area a ON a.id = m.area_id
+WHERE NOT EXISTS (
+  SELECT FROM toancanh.target o WHERE (o.province_code, o.indicator_id, o.area_id, o.period_kind, o.period_start, o.plan)
+    = (a.province_code, m.indicator_id, a.id, m.kind, m.start, m.plan)
+)
 """)
 _NEW_OBSERVATIONS = text("""
 INSERT INTO toancanh.observation (province_code, indicator_id, area_id, period_kind, period_start, known_at, value,
