@@ -1,4 +1,4 @@
-"""Observations that are never overwritten, the slices the map reads, and targets."""
+"""Observations that are never overwritten, the pictures and series made of them, and targets."""
 
 from functools import cache
 
@@ -27,7 +27,21 @@ indicator = Table(
     metadata,
     Column("id", SmallInteger, Identity(), primary_key=True),
     Column("code", Text, nullable=False, unique=True),
+    Column("declaration", JSONB, comment="the catalogue's words as they were last applied; figures follow these rules"),
+    Column("applied_at", DateTime(timezone=True)),
     comment="numbers for the catalogue's codes; the catalogue itself is data in the repository",
+)
+
+indicator_change = Table(
+    "indicator_change",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("by", Text, nullable=False, server_default=""),
+    Column("before", JSONB, comment="null for a new indicator"),
+    Column("after", JSONB, comment="null for one the catalogue no longer has"),
+    comment="how the catalogue changed, as it was applied",
 )
 
 provenance = Table(
@@ -42,6 +56,9 @@ provenance = Table(
     comment="where observations came from",
 )
 
+LETTERS = ("Y", "H", "N", "Q", "M", "W", "D", "S", "T", "y", "h", "n", "q", "m", "c")
+"""The stored kinds of periods, each with its calendar; `layers.indicators.periods` says what each one is."""
+
 # No foreign keys here: three checks a row would cost more than the row (docs/decisions/0002).
 observation = Table(
     "observation",
@@ -49,20 +66,25 @@ observation = Table(
     Column("province_code", Text, primary_key=True),
     Column("indicator_id", SmallInteger, primary_key=True),
     Column("area_id", Integer, primary_key=True),
-    Column("period_kind", CHAR(1), primary_key=True, comment="Y H Q M W D"),
+    Column(
+        "period_kind", CHAR(1), primary_key=True, comment="kind and calendar, a letter of layers/indicators/periods"
+    ),
     Column("period_start", Date, primary_key=True),
     Column("known_at", DateTime(timezone=True), primary_key=True, server_default=func.now()),
     Column("value", Double),
     Column("numerator", Double),
     Column("denominator", Double),
-    Column("children", SmallInteger, comment="areas below that have a value, for a value rolled up"),
-    Column("children_of", SmallInteger, comment="areas below in all"),
+    Column("derived", CHAR(1), comment="null as given; F by its formula, S from areas below, T from shorter periods"),
+    Column("children", SmallInteger, comment="areas below or shorter periods that have a value"),
+    Column("children_of", SmallInteger, comment="areas below or shorter periods in all"),
     Column("status", CHAR(1), nullable=False, server_default="F", comment="E estimate, P preliminary, F final"),
     Column("blank", Text, comment="why there is no value"),
     Column("warning", Text, comment="why the value is doubted"),
     Column("sample", Boolean, nullable=False, server_default="false"),
     Column("provenance_id", Integer),
-    CheckConstraint("period_kind in ('Y', 'H', 'Q', 'M', 'W', 'D')", name="period_kind"),
+    Column("source_row", Integer, comment="line in the file of the provenance"),
+    CheckConstraint(f"period_kind in ({', '.join(map(repr, LETTERS))})", name="period_kind"),
+    CheckConstraint("derived in ('F', 'S', 'T')", name="derived"),
     CheckConstraint("(value is null) = (blank is not null)", name="value_or_blank"),
     CheckConstraint(
         "blank in ('no_data', 'late', 'not_due', 'not_applicable', 'suppressed')",
@@ -74,7 +96,7 @@ observation = Table(
 
 @cache
 def partition(province_code: str) -> str:
-    """Return the table that holds the observations of one province: to plan over all of them takes longer than to read."""
+    """Return the table with the observations of one province, by year inside: to plan over all takes longer than to read."""
     own = province_code in {*register.former_provinces()["code"], "VN"}
     return f"toancanh.observation_{province_code.lower() if own else 'other'}"
 
@@ -96,6 +118,26 @@ figure_slice = Table(
     comment="one row a picture: the newest values of one indicator and period under one parent, kept from observation",
 )
 
+figure_series = Table(
+    "figure_series",
+    metadata,
+    Column("area_id", Integer, ForeignKey("area.id"), primary_key=True),
+    Column("indicator_id", SmallInteger, ForeignKey("indicator.id"), primary_key=True),
+    Column("period_kind", CHAR(1), primary_key=True),
+    Column("period_starts", ARRAY(Date), nullable=False, comment="newest first"),
+    Column("period_values", ARRAY(Double), nullable=False, comment="beside the starts; null is a blank"),
+    Column("blanks", JSONB, nullable=False, server_default="{}", comment="by first day"),
+    Column("warnings", JSONB, nullable=False, server_default="{}", comment="by first day"),
+    Column("sample", Boolean, nullable=False),
+    Column("newest_start", Date, nullable=False),
+    Column("newest_value", Double),
+    Column("newest_blank", Text),
+    Column("before_start", Date, comment="of the period before the newest one that has figures"),
+    Column("before_value", Double),
+    comment="one row a line of time: the newest values of one indicator in one area, kept from observation; the key "
+    "includes the newest figures, so that the profile of an area is read from the index alone",
+)
+
 target = Table(
     "target",
     metadata,
@@ -104,8 +146,15 @@ target = Table(
     Column("area_id", Integer, ForeignKey("area.id"), primary_key=True),
     Column("period_kind", CHAR(1), primary_key=True),
     Column("period_start", Date, primary_key=True),
-    Column("value", Double, nullable=False),
+    Column("plan", Text, primary_key=True, server_default="", comment="which of several plans: ttg, dia_phuong"),
+    Column("known_at", DateTime(timezone=True), primary_key=True, server_default=func.now()),
+    Column("value", Double, comment="null where the target was withdrawn"),
     Column("rule", Text, nullable=False, server_default="level", comment="what a part of the period owes"),
+    Column("trajectory", ARRAY(Double), comment="to be reached by the end of each of twelve months"),
     Column("decision", Text, nullable=False, server_default=""),
+    Column("decided_on", Date),
     Column("sample", Boolean, nullable=False, server_default="false"),
+    Column("entered_by", Text, nullable=False, server_default=""),
+    CheckConstraint("cardinality(trajectory) = 12", name="trajectory"),
+    comment="never overwritten: an adjustment is a row known later; the view target_now has the rows in force",
 )
