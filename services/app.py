@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from psycopg import Error as DriverError
+from psycopg.errors import UndefinedColumn, UndefinedTable
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
@@ -17,6 +18,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from geo.errors import Problem
 from layers.indicators import catalogue
+from layers.indicators.sync import KEPT, kept
 from services import api, ogc, page, share, tiles
 from services.database import Reader, database_url
 from services.errors import BadParameter, NotFound, Unavailable, database_problem, problem_document, status_of
@@ -37,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Front:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await app.state.reader.open()
         await app.state.revisions.start()
+        await _keep_readable(app.state.reader)
         yield
         await app.state.revisions.stop()
         await app.state.reader.close()
@@ -64,6 +67,12 @@ def create_app(settings: Settings | None = None) -> Front:
     for service in (api, tiles, ogc, share, page):  # page last: it answers whatever is left
         service.install(app)
     return app
+
+
+async def _keep_readable(reader: Reader) -> None:
+    """Let indicators be found that the catalogue has no longer and that have figures."""
+    with contextlib.suppress(UndefinedColumn, UndefinedTable):  # a database that is still to be migrated
+        catalogue.keep(kept(await reader.rows(KEPT)))
 
 
 def _handle_errors(app: FastAPI) -> None:

@@ -17,6 +17,7 @@ from geo.errors import Problem
 from services import (
     cli_boundaries,
     cli_boundaries_time,
+    cli_catalogue,
     cli_indicators,
     cli_layers,
     cli_server,
@@ -47,6 +48,7 @@ def _options(
 
 
 cli_boundaries_time.register(cli_boundaries.app)
+cli_catalogue.register(cli_indicators.app)
 for _group, _name in ((cli_boundaries, "boundaries"), (cli_indicators, "indicators")):
     app.add_typer(_group.app, name=_name)
 for _commands in (cli_server, cli_layers, cli_share):

@@ -93,28 +93,6 @@ def load(
         raise typer.Exit(1)
 
 
-@app.command("list")
-def list_(
-    module: Annotated[str | None, typer.Argument(help="Chỉ một nhóm chỉ tiêu.")] = None, lang: Lang = None
-) -> None:
-    """Liệt kê danh mục chỉ tiêu. / List the catalogue."""
-    from layers.indicators.catalogue import load as catalogue
-
-    del lang
-    modules, indicators = catalogue()
-    if module is not None and module not in {one.id for one in modules}:
-        raise Problem(
-            f"Không có nhóm chỉ tiêu “{module}”; chạy toancanh indicators list để xem các nhóm.",
-            f"There is no module “{module}”; run toancanh indicators list to see them.",
-        )
-    for one in modules:
-        if module in (None, one.id):
-            listed = [i for i in indicators if i.module == one.id]
-            heading(f"{one.id}  {say(one.title, one.title_en)} ({len(listed)})")
-            if module:
-                facts([(i.code, f"{say(i.name, i.name_en)} ({i.unit})") for i in listed])
-
-
 def pairs(values: list[str] | None) -> dict[str, str]:
     """Read `--map field=column` options; Problem where one has no equals sign."""
     for value in values or []:

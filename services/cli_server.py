@@ -41,6 +41,7 @@ def up(port: Port = None, host: Host = None, home: Home = None) -> None:
     with _running(settings):
         _migrate(settings)
         _demo(settings)
+        _say_behind(settings)
         _serve(settings)
 
 
@@ -50,6 +51,7 @@ def serve(port: Port = None, host: Host = None) -> None:
     _refuse_unknown(settings.home)
     _refuse_taken(settings.host, settings.port)
     with _running(settings):
+        _say_behind(settings)
         _serve(settings)
 
 
@@ -158,6 +160,25 @@ def _migrate(settings: Settings) -> None:
         if before != head():
             upgrade(made)
             console.print(f"[green]✓[/] Cấu trúc cơ sở dữ liệu: {before or 'mới'} → {head()}")
+    finally:
+        made.dispose()
+
+
+def _say_behind(settings: Settings) -> None:
+    """One line where the catalogue's files are not what was applied to the database."""
+    from layers.indicators.sync import difference
+    from services.cli_catalogue import behind
+    from services.database import engine
+    from services.migrate import current, head
+
+    made = engine(settings)
+    try:
+        if current(made) != head():
+            return
+        with made.connect() as connection:
+            changes = difference(connection)
+        if changes:
+            console.print(f"[yellow]![/] {behind(changes)}")
     finally:
         made.dispose()
 

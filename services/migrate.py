@@ -14,6 +14,7 @@ import layers.catalogue
 import layers.indicators.tables
 import layers.revision  # noqa: F401  (each of these declares its tables)
 from geo.table import SCHEMA, metadata
+from layers.indicators.sync import declare
 
 __all__ = ["current", "head", "metadata", "upgrade"]
 
@@ -33,6 +34,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+        if revision == "head":
+            declare(connection)
 
 
 def head() -> str:
