@@ -22,6 +22,7 @@ from services import (
     cli_layers,
     cli_server,
     cli_share,
+    cli_targets,
 )
 from services.commands import say, speak
 
@@ -49,7 +50,7 @@ def _options(
 
 cli_boundaries_time.register(cli_boundaries.app)
 cli_catalogue.register(cli_indicators.app)
-for _group, _name in ((cli_boundaries, "boundaries"), (cli_indicators, "indicators")):
+for _group, _name in ((cli_boundaries, "boundaries"), (cli_indicators, "indicators"), (cli_targets, "targets")):
     app.add_typer(_group.app, name=_name)
 for _commands in (cli_server, cli_layers, cli_share):
     _commands.register(app)
