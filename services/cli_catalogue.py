@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -129,12 +130,16 @@ def _facts(one: Indicator, module: Module | None, day: date) -> list[tuple[str, 
     from layers.indicators import periods
     from layers.indicators.catalogue import against_plans
     from layers.indicators.targets import PLANS
+    from layers.indicators.terms import english
+
+    def term(text: str) -> str:
+        return say(text, english(text))
 
     formula = f"{say(one.numerator_name, one.numerator_name_en)} / {say(one.denominator_name, one.denominator_name_en)}"
     now = periods.of(one.period, day, one.calendar)
     return [
         (say("Nhóm", "Module"), say(module.title, module.title_en) if module else one.module),
-        (say("Đơn vị tính", "Unit"), one.unit),
+        (say("Đơn vị tính", "Unit"), term(one.unit)),
         (say("Công thức", "Formula"), f"{formula} × {one.scale:g}" if one.is_ratio else ""),
         *((say(*PLANS[plan.plan]), f"{plan.rate.code if plan.rate else one.code} / {plan.planned.code}")
           for plan in against_plans(one)),
@@ -145,14 +150,14 @@ def _facts(one: Indicator, module: Module | None, day: date) -> list[tuple[str, 
         (say("Gộp theo thời gian", "In time"), one.time_rule),
         (say("Chiều tốt", "Good"), one.direction),
         (say("Cấp thấp nhất", "Lowest level"), one.lowest_level),
-        (say(f"Chủ trì ngày {day:%d/%m/%Y}", f"Owner on {day}"), one.owner_on(day)),
-        (say("Các đơn vị chủ trì", "Owners"), "; ".join(map(str, one.owners)) if len(one.owners) > 1 else ""),
+        (say(f"Chủ trì ngày {day:%d/%m/%Y}", f"Owner on {day}"), term(one.owner_on(day))),
+        (say("Các đơn vị chủ trì", "Owners"), "; ".join(str(replace(o, name=term(o.name))) for o in one.owners) if len(one.owners) > 1 else ""),
         (say("Giới hạn", "Limits"), _span(one.limit_low, one.limit_high)),
         (say("Ngưỡng hợp lý", "Plausible"), _span(one.low, one.high)),
         (say("Khoảng mục tiêu", "Target band"), _span(one.target_low, one.target_high)),
         (say("Ngưỡng cảnh báo", "Bands"), "; ".join(f"{band:g}" for band in one.bands)),
         (say("Phạm vi", "Readers"), say("công khai", "public") if one.public else say("nội bộ", "internal")),
-        (say("Nguồn", "Source"), one.source_system),
+        (say("Nguồn", "Source"), term(one.source_system)),
         (say("Căn cứ", "Basis"), one.basis),
     ]  # fmt: skip
 

@@ -21,6 +21,7 @@ from sqlalchemy.sql import func
 
 from boundaries import register
 from geo.table import metadata
+from layers.indicators.periods import LETTERS
 
 indicator = Table(
     "indicator",
@@ -56,9 +57,6 @@ provenance = Table(
     comment="where observations came from",
 )
 
-LETTERS = ("Y", "H", "N", "Q", "M", "W", "D", "S", "T", "y", "h", "n", "q", "m", "c")
-"""The stored kinds of periods, each with its calendar; `layers.indicators.periods` says what each one is."""
-
 # No foreign keys here: three checks a row would cost more than the row (docs/decisions/0002).
 observation = Table(
     "observation",
@@ -83,7 +81,7 @@ observation = Table(
     Column("sample", Boolean, nullable=False, server_default="false"),
     Column("provenance_id", Integer),
     Column("source_row", Integer, comment="line in the file of the provenance"),
-    CheckConstraint(f"period_kind in ({', '.join(map(repr, LETTERS))})", name="period_kind"),
+    CheckConstraint(f"period_kind in ({', '.join(map(repr, LETTERS.values()))})", name="period_kind"),
     CheckConstraint("derived in ('F', 'S', 'T')", name="derived"),
     CheckConstraint("(value is null) = (blank is not null)", name="value_or_blank"),
     CheckConstraint(
