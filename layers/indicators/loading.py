@@ -86,7 +86,8 @@ def load(
         )  # fmt: skip
         report.written = write(connection, [fresh], provenance_id=provenance, sample=False, known_at=datetime.now(UTC))
         starts = {periods.parse(key).stored_start for key in fresh["period"].unique()}
-        refresh(connection, {ids[code] for code in fresh["indicator"].unique()}, starts=starts)
+        touched = {ids[code] for code in fresh["indicator"].unique()}
+        refresh(connection, touched, starts=starts, provinces=set(fresh["province_code"]))
     return report
 
 
