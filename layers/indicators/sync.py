@@ -74,8 +74,8 @@ def difference(connection: Connection) -> list[Change]:
     found: list[Change] = []
     for one in load()[1]:
         row = applied.pop(one.code, None)
-        before = restored(row.declaration) if row and row.declaration else None
-        was_gone = before is not None and GONE in row.declaration
+        told = row.declaration if row and row.declaration else {}
+        before, was_gone = restored(told) if told else None, GONE in told
         if before != one or was_gone:
             has_figures = bool(row and row.has_figures)
             found.append(Change(code=one.code, before=before, after=one, has_figures=has_figures, was_gone=was_gone))
