@@ -9,7 +9,7 @@ LEAST_SHARE = 0.75  # of the parts must have a value, else the whole is a blank 
 # What is known now of one indicator in one area `a`: a short walk backwards along the primary key, in its own order.
 NEWEST = """
 SELECT DISTINCT ON (o.period_kind, o.period_start) o.period_kind, o.period_start, o.value, o.numerator, o.denominator,
-       o.blank, o.warning, o.children, o.derived, o.sample, o.provenance_id
+       o.blank, o.warning, o.children, o.derived, o.sample, o.provenance_id, o.known_at
 FROM {journal} o
 WHERE o.province_code = a.province_code AND o.indicator_id = {indicator} AND o.area_id = a.id {periods}
 ORDER BY o.period_kind DESC, o.period_start DESC, o.known_at DESC
@@ -20,7 +20,8 @@ ORDER BY o.period_kind DESC, o.period_start DESC, o.known_at DESC
 DERIVE = """
 INSERT INTO {own} (province_code, indicator_id, area_id, period_kind, period_start, known_at, value, numerator,
                        denominator, derived, sample, provenance_id, warning)
-SELECT a.province_code, r.indicator_id, a.id, k.period_kind, k.period_start, clock_timestamp(),
+SELECT a.province_code, r.indicator_id, a.id, k.period_kind, k.period_start,
+       CASE WHEN k.there THEN clock_timestamp() ELSE k.known_at END,
        r.scale * k.numerator / k.denominator, k.numerator, k.denominator, 'F', k.sample, k.provenance_id,
        nullif(concat_ws(' ', k.warning, k.warning_below), '')
 FROM unnest((:ratios)::int[], (:numerators)::int[], (:denominators)::int[], (:scales)::float8[])
@@ -31,7 +32,8 @@ CROSS JOIN LATERAL (
          max(o.value) FILTER (WHERE part = 1) AS numerator, max(o.value) FILTER (WHERE part = 2) AS denominator,
          max(o.numerator) FILTER (WHERE part = 3) AS old_numerator,
          max(o.denominator) FILTER (WHERE part = 3) AS old_denominator,
-         bool_or(o.children IS NULL) FILTER (WHERE part < 3) AS given,
+         bool_or(o.children IS NULL) FILTER (WHERE part < 3) AS given, bool_or(part = 3) AS there,
+         max(o.known_at) FILTER (WHERE part < 3) AS known_at,
          bool_or(o.sample) FILTER (WHERE part < 3) AS sample, max(o.provenance_id) FILTER (WHERE part = 1) AS provenance_id,
          max(o.warning) FILTER (WHERE part = 1) AS warning, max(o.warning) FILTER (WHERE part = 2) AS warning_below
   FROM (VALUES (1, r.numerator_id), (2, r.denominator_id), (3, r.indicator_id)) AS i (part, indicator_id)
@@ -66,7 +68,8 @@ WITH rule AS (
               (:divideds)::bool[]) AS r (indicator_id, rule, above, below, scale, divided)
 ),
 part AS (
-  SELECT o.indicator_id, o.area_id, k.kind, k.start, k.parts, count(o.value) AS children,
+  SELECT o.indicator_id, o.area_id, k.kind, k.start, count(o.value) AS children,
+         k.parts - count(*) FILTER (WHERE o.blank = 'not_applicable') AS parts, max(o.known_at) AS known_at,
          sum(o.value) AS total, min(o.value) AS least, max(o.value) AS most,
          max(o.value) FILTER (WHERE o.period_start = k.last) AS last_value,
          max(o.blank) FILTER (WHERE o.period_start = k.last) AS last_blank,
@@ -75,12 +78,12 @@ part AS (
          sum(o.numerator) AS numerator, sum(o.denominator) AS denominator, bool_or(o.sample) AS sample,
          max(o.provenance_id) AS provenance_id
   FROM ({{parts}}) o JOIN pg_temp.longer k ON k.shorter = :shorter AND k.part = o.period_start {{wanted}}
-  GROUP BY 1, 2, 3, 4, 5 HAVING bool_or(o.period_start = k.last)
+  GROUP BY o.indicator_id, o.area_id, k.kind, k.start, k.parts HAVING bool_or(o.period_start = k.last)
 ),
 weighed AS (
   SELECT p.*, r.divided, r.at_end, r.rule, r.scale,
          CASE WHEN r.at_end THEN p.last_value IS NOT NULL WHEN r.rule = 'sum' THEN p.children = p.parts
-              ELSE p.children >= p.parts * {LEAST_SHARE} END AS enough,
+              ELSE p.children >= p.parts * {LEAST_SHARE} END AND (r.at_end OR p.parts > 0) AS enough,
          CASE WHEN NOT r.at_end AND r.above = 'sum' THEN p.numerator ELSE p.last_numerator END AS above,
          CASE WHEN NOT r.at_end AND r.below = 'sum' THEN p.denominator ELSE p.last_denominator END AS below
   FROM part p JOIN rule r USING (indicator_id)
@@ -94,15 +97,16 @@ valued AS (
 made AS (
   SELECT indicator_id, area_id, kind, start, value, CASE WHEN value IS NOT NULL AND divided THEN above END AS numerator,
          CASE WHEN value IS NOT NULL AND divided THEN below END AS denominator,
-         CASE WHEN value IS NULL THEN coalesce(last_blank, 'no_data') END AS blank, children, parts, sample, provenance_id,
-         CASE WHEN at_end THEN NULL
+         CASE WHEN value IS NULL THEN coalesce(last_blank, 'no_data') END AS blank, children, parts, sample, provenance_id, known_at,
+         CASE WHEN at_end OR parts = 0 THEN NULL
               WHEN NOT enough THEN format('Chỉ %s/%s kỳ có số liệu nên chưa tổng hợp.', children, parts)
               WHEN children < parts THEN format('Tổng hợp từ %s/%s kỳ có số liệu.', children, parts) END AS warning
   FROM valued
 )
 INSERT INTO {{own}} (province_code, indicator_id, area_id, period_kind, period_start, known_at, value, numerator,
                        denominator, blank, derived, children, children_of, sample, provenance_id, warning)
-SELECT :province, n.indicator_id, n.area_id, n.kind, n.start, clock_timestamp(), n.value, n.numerator, n.denominator, n.blank,
+SELECT :province, n.indicator_id, n.area_id, n.kind, n.start,
+       CASE WHEN o.area_id IS NULL THEN n.known_at ELSE clock_timestamp() END, n.value, n.numerator, n.denominator, n.blank,
        'T', n.children, n.parts, n.sample, n.provenance_id, n.warning
 FROM made n
 LEFT JOIN ({{there}}) o ON o.indicator_id = n.indicator_id AND o.area_id = n.area_id AND o.period_kind = n.kind
@@ -138,7 +142,7 @@ read AS MATERIALIZED (
     SELECT o.period_kind, o.period_start, array_agg(a.id) AS area_ids, array_agg(o.value) AS area_values,
            coalesce(jsonb_object_agg(a.id, o.blank) FILTER (WHERE o.blank IS NOT NULL), '{{{{}}}}') AS blanks,
            coalesce(jsonb_object_agg(a.id, o.warning) FILTER (WHERE o.warning IS NOT NULL), '{{{{}}}}') AS warnings,
-           bool_or(o.sample) AS sample, max(o.provenance_id) AS provenance_id,
+           bool_or(o.sample) AS sample, max(o.provenance_id) AS provenance_id, max(o.known_at) AS known_at,
            count(o.value) AS children, count(*) FILTER (WHERE o.blank = 'not_applicable') AS exempt,
            sum(o.value) AS total, min(o.value) AS least, max(o.value) AS most,
            sum(o.numerator) AS numerator, sum(o.denominator) AS denominator
@@ -170,7 +174,7 @@ made AS (
   SELECT province_code, indicator_id, area_id, period_kind, period_start, CASE WHEN enough THEN value END AS value,
          CASE WHEN enough AND divided THEN numerator END AS numerator,
          CASE WHEN enough AND divided THEN denominator END AS denominator, CASE WHEN NOT enough THEN 'no_data' END AS blank,
-         children, children_of, sample, provenance_id,
+         children, children_of, sample, provenance_id, known_at,
          CASE WHEN NOT enough THEN format('Chỉ %s/%s đơn vị có số liệu nên chưa tổng hợp.', children, children_of)
               WHEN children < children_of THEN format('Tổng hợp từ %s/%s đơn vị có số liệu.', children, children_of)
          END AS warning
@@ -178,7 +182,8 @@ made AS (
 )
 INSERT INTO {{own}} (province_code, indicator_id, area_id, period_kind, period_start, known_at, value,
   numerator, denominator, blank, derived, children, children_of, sample, provenance_id, warning)
-SELECT m.province_code, m.indicator_id, m.area_id, m.period_kind, m.period_start, clock_timestamp(), m.value,
+SELECT m.province_code, m.indicator_id, m.area_id, m.period_kind, m.period_start,
+  CASE WHEN o.area_id IS NULL THEN m.known_at ELSE clock_timestamp() END, m.value,
   m.numerator, m.denominator, m.blank, 'S', m.children, m.children_of, m.sample, m.provenance_id, m.warning
 FROM made m
 LEFT JOIN LATERAL (

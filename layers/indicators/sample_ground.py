@@ -4,98 +4,105 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field as declare
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse  # type: ignore[import-untyped]
 
 from layers.indicators.periods import Period
 from layers.indicators.sample_chance import Numbers, key, normal, uniform
+from layers.indicators.sample_places import (
+    COAST,
+    DENSITY,
+    GATE_COMMUNES,
+    GATE_PROVINCES,
+    ISLANDS,
+    POPULATION_GROWTH,
+    PROVINCE_PEOPLE,
+    RESORT_PROVINCES,
+    RESORTS,
+    TOWN,
+    TYPICAL,
+)
 
-TET_MONTHS = {2021: 2, 2022: 2, 2023: 1, 2024: 2, 2025: 1, 2026: 2, 2027: 2, 2028: 1, 2029: 2, 2030: 2}
-# Share of the year's amount reached at the end of each month.
-CURVES = {
-    "invest": (0.02, 0.05, 0.11, 0.19, 0.27, 0.36, 0.45, 0.54, 0.64, 0.75, 0.86, 1.0),
-    "revenue": (0.11, 0.18, 0.27, 0.36, 0.44, 0.52, 0.60, 0.68, 0.76, 0.85, 0.92, 1.0),
-    "spend": (0.06, 0.12, 0.19, 0.26, 0.33, 0.41, 0.48, 0.56, 0.64, 0.73, 0.83, 1.0),
-    "harvest": (0.17, 0.24, 0.27, 0.33, 0.47, 0.61, 0.68, 0.74, 0.80, 0.88, 0.96, 1.0),
-}
-# Communes with a border gate open to goods (current codes) and how many gates each border province has.
-GATE_COMMUNES = frozenset(
-    [
-        "06712",
-        "06841",
-        "01447",
-        "02647",
-        "19432",
-        "19594",
-        "23377",
-        "23872",
-        "15013",
-        "18196",
-        "16837",
-        "30769",
-        "30520",
-        "30385",
-        "30341",
-        "25280",
-        "25681",
-        "27793",
-        "20056",
-        "20704",
-        "04045",
-        "04222",
-        "29929",
-        "29971",
-        "24736",
-        "24682",
-        "03356",
-    ]
-)
-GATE_PROVINCES = {
-    **{"04": 4, "08": 2, "11": 2, "12": 1, "14": 2, "15": 2, "20": 7, "22": 3, "38": 1, "40": 1, "42": 1},
-    **{"44": 3, "46": 2, "48": 1, "51": 1, "52": 1, "66": 1, "68": 2, "75": 2, "80": 4, "82": 2, "91": 4},
-}
-# The coast line from Móng Cái to Hà Tiên, coarse (longitude, latitude).
-COAST = (
-    *((108.0, 21.5), (107.1, 20.95), (106.7, 20.6), (106.3, 20.1), (105.85, 19.6), (105.75, 18.8), (106.1, 18.2)),
-    *((106.45, 17.7), (107.1, 17.0), (107.7, 16.5), (108.2, 16.1), (108.6, 15.6), (108.95, 15.1), (109.1, 14.5)),
-    *((109.25, 13.75), (109.35, 13.0), (109.35, 12.5), (109.2, 12.0), (109.0, 11.5), (108.5, 11.1), (107.9, 10.7)),
-    *((107.1, 10.4), (106.75, 10.3), (106.7, 9.9), (106.3, 9.4), (105.5, 9.1), (104.8, 8.6), (104.8, 9.3)),
-    *((105.0, 9.95), (104.5, 10.4)),
-)
-# Places that everybody visits (longitude, latitude).
-RESORTS = (
-    *((108.44, 11.94), (108.25, 10.94), (109.20, 12.24), (103.97, 10.22), (107.05, 20.95), (103.84, 22.34)),
-    *((108.24, 16.06), (108.33, 15.88), (107.58, 16.46), (107.08, 10.35), (105.85, 21.03), (106.70, 10.78)),
-    *((105.92, 20.25), (107.05, 20.73), (106.28, 17.58), (109.22, 13.77), (106.60, 8.69), (108.93, 10.53)),
-)
-RESORT_PROVINCES = frozenset(("01", "15", "22", "31", "37", "46", "48", "56", "68", "79", "91"))
-TOWN = {"phuong": 2.6, "thi_tran": 1.8, "xa": -2.1, "dac_khu": 0.0, "thanh_pho": 0.6, "tinh": -0.8}  # how urban
-TYPICAL = {"phuong": (35_000, 14.0), "xa": (17_000, 95.0), "dac_khu": (6_000, 60.0)}  # people, km²
-# Thousand people of each province as published in July 2025, used where no figure is given.
-PROVINCE_PEOPLE = {
-    **{"01": 8718, "04": 556, "08": 1865, "11": 653, "12": 495, "14": 1327, "15": 1779, "19": 1799, "20": 814},
-    **{"22": 1430, "24": 3619, "25": 4023, "31": 4664, "33": 3568, "37": 4412, "38": 3761, "40": 3471, "42": 1623},
-    **{"44": 1871, "46": 1236, "48": 3066, "51": 2162, "52": 3584, "56": 2244, "66": 3347, "68": 3873, "75": 4491},
-    **{"79": 14003, "80": 3254, "82": 4370, "86": 4258, "91": 4952, "92": 4200, "96": 2607},
-}
-ISLANDS = {"20333": 0, "22736": 200}  # Hoàng Sa and Trường Sa: people, no guess by kind
-POPULATION_GROWTH = 0.009
+PEOPLE = {
+    **{"person": 1.0, "labour": 0.53, "adult": 0.72, "household": 1 / 3.4},
+    **{"child1": 0.016, "child5": 0.08, "age5": 0.016},
+}  # shares of all people
+ON_THE_GROUND = ("km2", "ha", "forest", "farm")  # quantities that areas share by ground, others by people
+
+
+@dataclass(frozen=True)
+class Roots:
+    """What former areas and those of today have in common: a former one is a part of the ground that it became.
+
+    So figures run on through a reform: what all former parts report together is what their heirs report.
+    """
+
+    ground: Ground  # of today's areas
+    heirs: npt.NDArray[np.intp]  # row of the area of today that took most of its people
+    people: sparse.csr_array  # former × today's: the part of the people of today's area that lived in the former one
+    land: sparse.csr_array  # the same of the ground
+
+    @classmethod
+    def of(cls, areas: pd.DataFrame, ground: Ground, links: pd.DataFrame) -> Roots:
+        """Return the roots of former areas (id, kind); `links` have old_id, new_id and km2 of common ground.
+
+        A link of an area that is not among these is left out; ValueError where a former area has none.
+        """
+        old, new = (pd.Index(table["id"]) for table in (areas, ground.areas))
+        table = links[links["old_id"].isin(old) & links["new_id"].isin(new)]
+        rows, columns = old.get_indexer(table["old_id"]), new.get_indexer(table["new_id"])
+        km2 = table["km2"].to_numpy(float)
+        dense = areas["kind"].map(DENSITY).fillna(1.0).to_numpy(float)[rows]
+        shape = (len(old), len(new))
+        land, people = (_parts(weight, rows, columns, shape) for weight in (km2, km2 * dense))
+        if len(set(rows)) < len(old):
+            raise ValueError("a former area without an heir has no figures")
+        heirs = (people * ground.people[None, :].clip(1)).argmax(axis=1)
+        return cls(ground, np.asarray(heirs, dtype=np.intp), people, land)
+
+
+def _parts(
+    weight: Numbers, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], shape: tuple[int, int]
+) -> sparse.csr_array:
+    whole = np.bincount(columns, weight, minlength=shape[1])
+    return sparse.csr_array((weight / whole[columns], (rows, columns)), shape=shape)
 
 
 @dataclass(frozen=True)
 class Ground:
     """Arrays by area (one row an area) from which all sample quantities grow."""
 
-    areas: pd.DataFrame  # id, code, level, kind, parent_code, lon, lat, area_km2, population, name
+    areas: (
+        pd.DataFrame
+    )  # id, code, level, kind, parent_code; of today's also lon, lat, area_km2, population (may be NaN)
     seed: int
+    roots: Roots | None = None  # of former areas, which then have the ground of their heirs
+    waves: dict[str, Numbers] = declare(default_factory=dict)
 
     @cached_property
     def keys(self) -> npt.NDArray[np.uint64]:
         """A number for each area from its code, so that figures do not follow the row order."""
         return np.array([key(self.seed, code) for code in self.areas["code"]], dtype=np.uint64)
+
+    @cached_property
+    def lineage(self) -> npt.NDArray[np.uint64]:
+        """The number of the area of today that each area is or became."""
+        return self.roots.ground.keys[self.roots.heirs] if self.roots else self.keys
+
+    def apart(self, name: str, size: float) -> Numbers:
+        """What sets former parts of one area apart: about `size`, nought on average over the people of their heir."""
+        if self.roots is None:
+            return np.zeros(len(self.areas))
+        own, heirs, people = size * normal(key(self.seed, name, "apart"), self.keys), self.roots.heirs, self.people
+        total = np.bincount(heirs, people)[heirs]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = np.bincount(heirs, people * np.exp(own))[heirs] / total
+        return np.asarray(own - np.log(np.where(total > 0, mean, 1.0)))
 
     @cached_property
     def communes(self) -> npt.NDArray[np.bool_]:
@@ -113,6 +120,9 @@ class Ground:
     @cached_property
     def place(self) -> tuple[Numbers, Numbers]:
         """Longitude and latitude in degrees; the middle of the country where unknown."""
+        if self.roots:
+            lon, lat = self.roots.ground.place
+            return lon[self.roots.heirs], lat[self.roots.heirs]
         lon = pd.to_numeric(self.areas["lon"]).fillna(107.0).to_numpy(float)
         lat = pd.to_numeric(self.areas["lat"]).fillna(16.0).to_numpy(float)
         return lon, lat
@@ -120,6 +130,8 @@ class Ground:
     @cached_property
     def urban_share(self) -> Numbers:
         """Share of people in towns, by kind of area."""
+        if self.roots:
+            return self.roots.ground.urban_share[self.roots.heirs]
         centre = self.areas["kind"].map(TOWN)
         bent = centre.fillna(-1.0).to_numpy(float) + 0.4 * normal(key(self.seed, "urban"), self.keys)
         return np.asarray(1 / (1 + np.exp(-bent)))
@@ -127,6 +139,8 @@ class Ground:
     @cached_property
     def people(self) -> Numbers:
         """People now; where the published figure is missing or has lost digits, a typical one by kind."""
+        if self.roots:
+            return np.asarray(self.roots.people @ self.roots.ground.people)
         wobble = np.exp(0.3 * normal(key(self.seed, "people"), self.keys))
         kinds = self.areas["kind"].map({kind: one for kind, (one, _) in TYPICAL.items()}).fillna(0)
         published = self.areas["code"].map(PROVINCE_PEOPLE).fillna(2_800).to_numpy(float) * 1000
@@ -145,6 +159,8 @@ class Ground:
     @cached_property
     def km2(self) -> Numbers:
         """Area in km²; a typical one by kind where the published figure is missing or nil."""
+        if self.roots:
+            return np.asarray(self.roots.land @ self.roots.ground.km2)
         typical = self.areas["kind"].map({kind: one for kind, (_, one) in TYPICAL.items()}).fillna(9_700.0)
         given = pd.to_numeric(self.areas["area_km2"]).to_numpy(float)
         with np.errstate(invalid="ignore"):
@@ -175,6 +191,8 @@ class Ground:
     @cached_property
     def _resort(self) -> Numbers:
         """1 at a famous resort, falling to 0 some 25 km away; a province with one has 0.5 as a whole."""
+        if self.roots:
+            return self.roots.ground._resort[self.roots.heirs]
         lon, lat = self.place
         square = [((lon - x) ** 2 + (lat - y) ** 2) / 0.09**2 for x, y in RESORTS]
         whole = 0.5 * self.areas["code"].isin(RESORT_PROVINCES).to_numpy(float)
@@ -182,6 +200,11 @@ class Ground:
 
     def smooth(self, name: str) -> Numbers:
         """A field over the country with about zero mean and unit spread, waves of 40 to 300 km."""
+        if name not in self.waves:
+            self.waves[name] = self._smooth(name)
+        return self.waves[name]
+
+    def _smooth(self, name: str) -> Numbers:
         lon, lat = self.place
         total, same = np.zeros_like(lon), np.ones(1, dtype=np.uint64)
         for wave in range(7):
@@ -217,16 +240,18 @@ class Ground:
 
     def quantity(self, name: str, steps: Sequence[Period]) -> Numbers:
         """A ground quantity by area and step: people of some kind, land in ha, number of communes, gates …"""
+        if self.roots:
+            parts = self.roots.land if name in ON_THE_GROUND else self.roots.people
+            shared = np.asarray(parts @ self.roots.ground.quantity(name, steps))
+            return np.rint(shared) if name in (*PEOPLE, "urban", "rural") else shared
         years = np.array([step.start.year + step.start.month / 12 for step in steps])
         grown = self.people[:, None] * (1 + POPULATION_GROWTH) ** (years - 2026)
         steady = np.ones(len(steps))
-        shares = {"person": 1, "labour": 0.53, "adult": 0.72, "household": 1 / 3.4}
-        shares |= {"child1": 0.016, "child5": 0.08, "age5": 0.016}
-        if name in shares:
-            return np.rint(grown * shares[name])
+        if part := PEOPLE.get(name):
+            return np.rint(grown * part)
         if name in ("urban", "rural"):
-            part = self.urban_share if name == "urban" else 1 - self.urban_share
-            return np.rint(grown * part[:, None])
+            live_so = self.urban_share if name == "urban" else 1 - self.urban_share
+            return np.rint(grown * live_so[:, None])
         if name == "tourist":
             return np.asarray(grown * np.exp(1.1 * self.field("tourism"))[:, None])
         return np.asarray(self._steady(name)[:, None] * steady)
@@ -255,47 +280,3 @@ class Ground:
                 return np.round(self.km2 * 100 * (0.85 - forest) * (1 - 0.75 * self.urban_share), 1)
             case _:
                 raise KeyError(f"no ground quantity {name!r}")
-
-    def season(self, text: str, steps: Sequence[Period]) -> Numbers:
-        """What a season named “name:strength” adds (to a logarithm, a logit or an index) by area and step."""
-        name, _, strength = text.partition(":")
-        middle = [step.start.month + (0.5 * (step.number > 0) if step.kind == "month" else 1.5) for step in steps]
-        months = np.array(middle) % 12
-        if name in CURVES or name in ("", "school") or any(step.kind == "year" for step in steps):
-            return np.zeros((1, len(steps)))
-        return float(strength) * self._wave(name, months, steps)
-
-    def _wave(self, name: str, months: Numbers, steps: Sequence[Period]) -> Numbers:
-        lat = self.place[1]
-        # Rain peaks in July–August in the north, October–November on the central coast, September elsewhere.
-        centre = np.exp(-(((lat - 15) / 2.6) ** 2)) * np.clip(self.coast * 1.6, 0, 1)
-        wet = (np.where(lat > 18.5, 8.0, 9.2) + 1.9 * centre)[:, None]
-
-        def peak(month: float | Numbers, width: float = 1.0) -> Numbers:
-            wave = np.cos(2 * np.pi * (months - month) / 12)
-            return np.asarray(np.sign(wave) * np.abs(wave) ** width)
-
-        match name:
-            case "tet":
-                hit = [step.start.month <= TET_MONTHS.get(step.start.year, 2) <= step.last_day.month for step in steps]
-                return -np.array([hit], dtype=float)
-            case "rain" | "dengue":
-                return peak(wet)
-            case "rainlag":
-                return peak(wet + 2)
-            case "dry":
-                return -peak(wet)
-            case "tourism":
-                return np.asarray(np.atleast_2d(0.8 * peak(7.3, 1.5) + 0.35 * peak(1.5)))
-            case "yearend":
-                return np.array([[(step.last_day.month - 6.5) / 5.5 for step in steps]])
-            case "q4":
-                return np.array([[step.last_day.month / 4.5 - 5 / 3 for step in steps]])
-            case "hfmd":
-                return np.cos(2 * np.pi * (months - 4.3) / 6)[None, :]
-            case "smog":
-                return np.asarray(peak(1.2) * np.clip((lat - 10) / 11, 0.2, 1)[:, None])
-            case "lean" | "harvest_months":
-                return np.atleast_2d(peak(3.3 if name == "lean" else 6.0))
-            case _:
-                raise KeyError(f"no season {name!r}")

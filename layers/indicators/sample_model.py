@@ -1,109 +1,53 @@
-"""How sample quantities grow out of the ground: each profile names what it counts, how much, when and where."""
+"""Sample quantities of any kind of period: drawn month by month (or longer), parted into days and weeks, added up to years."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 
 from layers.indicators import periods
-from layers.indicators.catalogue import FOLDER, Indicator, indicators
+from layers.indicators.catalogue import Indicator, indicators
 from layers.indicators.periods import Period, PeriodKind
-from layers.indicators.sample_chance import Numbers, binomial, key, normal, poisson, uniform
-from layers.indicators.sample_ground import CURVES, Ground
+from layers.indicators.sample_chance import Numbers, key, uniform
+from layers.indicators.sample_days import month_rows, weights
+from layers.indicators.sample_draw import accumulated, drawn, effect, fresh, stamps
+from layers.indicators.sample_ground import Ground
+from layers.indicators.sample_places import CURVES
+from layers.indicators.sample_profiles import SHORT, Profile, drivers, flows, profiles, words
 
-ORDER: tuple[PeriodKind, ...] = ("month", "quarter", "half", "year")
-EPOCH = 2026.0  # levels of the profiles hold at the start of this year; trends run from here
-LOW_TOWN, MEAN_TOWN = 0.12, 0.4
-
-
-@cache
-def profiles() -> Mapping[str, Profile]:
-    """All profiles by name: codes of indicators, and lower-case names of quantities that only serve others."""
-    with (FOLDER / "sample-profiles.csv").open(encoding="utf-8", newline="") as file:
-        return MappingProxyType({row["name"]: _profile(row) for row in csv.DictReader(file)})
-
-
-def _profile(row: dict[str, str]) -> Profile:
-    rules = row["rule"].split(",")
-    one = indicators.get(row["name"])
-    return Profile(
-        name=row["name"],
-        shape=row["shape"],
-        driver=row["driver"],
-        level=float(row["level"] or 0),
-        spread=float(row["spread"] or 0),
-        trend=float(row["trend"] or 0),
-        season=row["season"],
-        noise=float(row["noise"] or 0),
-        field=row["field"],
-        ward=float(row["ward"] or 0),
-        target=row["target"],
-        flow=one.time_rule == "sum" if one else "flow" in rules,
-        whole=_counts(one) if one else "cont" not in rules,
-        plan="plan" in rules,
-    )
-
-
-def _counts(one: Indicator) -> bool:
-    unit = one.numerator_unit if one.is_ratio else one.unit
-    return unit not in ("ha", "km", "tấn", "tỷ đồng", "triệu USD", "triệu m³") and (one.is_ratio or one.decimals == 0)
-
-
-@cache
-def drivers() -> frozenset[str]:
-    """Names that another profile grows from; only these are worth remembering."""
-    return frozenset(word for one in profiles().values() for word in one.driver.split())
-
-
-def data_kind(one: Indicator) -> PeriodKind:
-    """The kind of period sample figures are made for: months for anything shorter."""
-    return "month" if one.period in ("day", "week") else one.period
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """Value = driver × level × exp(effects) (amount), driver × logistic (share), level + effects (index)."""
-
-    name: str
-    shape: str  # amount, share, index, or “of” when both components are quantities of their own
-    driver: str  # quantities joined by + and −; “a / b” for “of”
-    level: float
-    spread: float  # between areas
-    trend: float  # a year
-    season: str
-    noise: float  # between periods; 0 for slow stocks
-    field: str
-    ward: float  # difference between town and country
-    target: str
-    flow: bool
-    whole: bool
-    plan: bool  # a yearly plan, known from its first day
+SINCE = 2021  # figures that are only ever added to began in this year
+WEEKS = 26
+LENGTHS: tuple[PeriodKind, ...] = ("day", "week", "month", "quarter", "half", "nine", "year", "school")
 
 
 @dataclass(frozen=True)
 class Model:
-    """Quantities for these areas and months, made on demand."""
+    """Quantities for these areas, made on demand; the same whatever span of time is asked for."""
 
     ground: Ground
-    first: Period
+    first: Period  # the first and the last month anybody asks for
     last: Period
-    made: dict[str, Numbers] = field(default_factory=dict)
+    daily: bool = False  # whether the last two months are told by day and the last half year by week
+    made: dict[tuple[str, PeriodKind], Numbers] = field(default_factory=dict)
+    spans: dict[PeriodKind, tuple[Period, ...]] = field(default_factory=dict)
 
     def steps(self, kind: PeriodKind) -> tuple[Period, ...]:
-        """Periods from the January of the first year to the one that holds the last month."""
-        return periods.range(kind, periods.year(self.first.in_year), self.last)
-
-    def published(self, one: Indicator) -> list[int]:
-        """Positions of the steps that people would see: touched by the months asked for, and over or planned."""
-        plan = profiles()[one.code].plan
-        steps = enumerate(self.steps(data_kind(one)))
-        seen = ((at, step) for at, step in steps if step.end > self.first.start)
-        return [at for at, step in seen if plan or step.end <= self.last.end]
+        """Periods from the year before the first month to the one that holds the last month; days and weeks of late."""
+        if kind not in self.spans:
+            start = periods.year(self.first.in_year - 1)
+            if kind == "day":  # from a Monday, so that weeks are whole
+                start = periods.of("week", self.last.previous().start)
+            elif kind == "week":
+                start = periods.of("week", self.last.end)
+                for _ in range(WEEKS):
+                    start = start.previous()
+            self.spans[kind] = tuple(
+                one for one in periods.range(kind, start, self.last) if kind != "week" or one.end <= self.last.end
+            )
+        return self.spans[kind]
 
     def quantity(self, expression: str, kind: PeriodKind) -> Numbers:
         """Areas × steps of a sum or difference of quantities, never below zero."""
@@ -115,43 +59,125 @@ class Model:
                 total = total + sign * self._one(word, kind)
         return np.asarray(np.maximum(total, 0))
 
-    def figures(self, one: Indicator) -> tuple[Numbers, Numbers | None, Numbers | None]:
+    def figures(self, one: Indicator, kind: PeriodKind) -> tuple[Numbers, Numbers | None, Numbers | None]:
         """Value, numerator and denominator by area and step; NaN where there is nothing to divide by."""
-        profile, kind = profiles()[one.code], data_kind(one)
+        profile = profiles()[one.code]
         if profile.shape == "of":
             above, _, below = profile.driver.partition(" / ")
             return _divided(self.quantity(above, kind), self.quantity(below, kind), one.scale)
         if one.is_ratio:
-            return _divided(self._native(profile), self.quantity(profile.driver, kind), one.scale)
-        values = self._native(profile)
+            return _divided(self._one(one.code, kind), self.quantity(profile.driver, kind), one.scale)
+        values = self._one(one.code, kind)
         if one.space_rule != "weighted_mean":
             return values, None, None
         weight = np.broadcast_to(self.quantity(profile.driver, kind), values.shape)
         return np.where(weight > 0, values, np.nan), values * weight, weight
 
     def _one(self, name: str, kind: PeriodKind) -> Numbers:
-        if name not in profiles():
+        if (name, kind) in self.made:
+            return self.made[name, kind]
+        values = self._made(name, kind)
+        if name in drivers():
+            self.made[name, kind] = values
+        return values
+
+    def _made(self, name: str, kind: PeriodKind) -> Numbers:
+        profile = profiles().get(name)
+        if profile is None:
             return self._with_parents(self.ground.quantity(name, self.steps(kind)), additive=name != "province")
-        if name not in self.made:
-            native = self._native(profiles()[name])
-            if name not in drivers():
-                return self._aligned(native, profiles()[name], kind)
-            self.made[name] = native
-        return self._aligned(self.made[name], profiles()[name], kind)
+        if kind == profile.kind:
+            values = self._native(profile)
+        elif kind in SHORT and profile.kind == "month":
+            values = self._short(profile, kind)
+        else:
+            return self._aligned(profile, kind)
+        one = indicators.get(name)
+        if self.daily and one and one.period == "day" and kind != "day" and flows(name):
+            values = self._from_days(name, kind, values)
+        return values
 
-    def _kind(self, profile: Profile) -> PeriodKind:
+    def _native(self, profile: Profile) -> Numbers:
+        steps, one = self.steps(profile.kind), indicators.get(profile.name)
+        if profile.shape == "index":
+            return _bounded(profile.level + effect(self.ground, profile, steps), one)
+        driver = self.quantity(profile.driver, profile.kind)
+        if profile.season in CURVES:
+            values = accumulated(self.ground, profile, steps, driver)
+        elif one and one.time_rule == "cumulative":  # what was finished since, steadily
+            months = np.array([(step.in_year - SINCE) * 12 + step.last_day.month for step in steps])
+            chance = uniform(key(self.ground.seed, profile.name, "draw"), self.ground.keys)[:, None]
+            mean = driver * profile.level * np.exp(effect(self.ground, profile, steps, still=True))
+            values = np.floor(np.maximum.accumulate(mean * months, axis=1) + chance)
+        else:
+            values = drawn(self.ground, profile, steps, driver, effect(self.ground, profile, steps))
+        return self._finished(values, profile)
+
+    def _short(self, profile: Profile, kind: PeriodKind) -> Numbers:
+        """Days and weeks that agree with the months they lie in."""
+        steps, months, one = self.steps(kind), self.steps("month"), indicators.get(profile.name)
+        rows = month_rows(steps, months)
+        if profile.shape == "index":
+            return _bounded(
+                self._jitter(profile, kind, profile.level + effect(self.ground, profile, months)[:, rows]), one
+            )
+        part_now = profile.shape == "share" and one is not None and one.is_ratio
+        if not (flows(profile.name) or part_now):
+            return self._between(profile, steps)
+        driver = self.quantity(profile.driver, kind)
+        if profile.shape == "amount" and not any(flows(word) for word in words(profile.driver)):
+            driver = driver * weights(profile.name, steps)
+        moved = effect(self.ground, profile, months)[:, rows]
+        if profile.noise:
+            moved = moved + 0.5 * profile.noise * fresh(self.ground, profile, steps)
+        return self._finished(drawn(self.ground, profile, steps, driver, moved), profile)
+
+    def _jitter(self, profile: Profile, kind: PeriodKind, values: Numbers) -> Numbers:
         one = indicators.get(profile.name)
-        return data_kind(one) if one else "month"
+        if one and one.time_rule == "max":  # the month's figure is its worst day; a season as large as the level, rain
+            strength = float(profile.season.partition(":")[2] or 0)
+            quiet = min(1.0, 2.2 * strength / profile.level)
+            return values * (1 - quiet * uniform(*self._chance(profile, "quiet", kind)))
+        return values + 0.6 * profile.noise * fresh(self.ground, profile, self.steps(kind))
 
-    def _aligned(self, native: Numbers, profile: Profile, kind: PeriodKind) -> Numbers:
-        have, want = self._kind(profile), kind
-        if have == want:
-            return native
-        source, steps = self.steps(have), self.steps(want)
-        if ORDER.index(have) < ORDER.index(want):
+    def _chance(self, profile: Profile, word: str, kind: PeriodKind) -> tuple[np.uint64, ...]:
+        keys = self.ground.keys[:, None], stamps(self.steps(kind))[None, :]
+        return key(self.ground.seed, profile.name, word), *keys  # type: ignore[return-value]
+
+    def _between(self, profile: Profile, steps: Sequence[Period]) -> Numbers:
+        """A stock on the way from the end of a month to the end of the next."""
+        months = self.steps("month")
+        of_month = self._one(profile.name, "month")
+        last_days = [step.last_day for step in steps]
+        at = np.array([(on.year - months[0].start.year) * 12 + on.month - 1 for on in last_days])
+        part = np.array([on.day / months[row].last_day.day for on, row in zip(last_days, at, strict=True)])
+        before = of_month[:, np.maximum(at - 1, 0)]
+        one = indicators.get(profile.name)
+        if profile.season in CURVES or (one and one.time_rule == "cumulative_ytd"):
+            before = np.where([on.month == 1 for on in last_days], 0.0, before)
+        return self._finished(before + (of_month[:, at] - before) * part, profile, round_whole=True)
+
+    def _from_days(self, name: str, kind: PeriodKind, values: Numbers) -> Numbers:
+        """The same, where periods that lie in the time told by day are what their days add up to."""
+        days = self.steps("day")
+        of_day = self._one(name, "day")
+        values = np.array(values)
+        for at, step in enumerate(self.steps(kind)):
+            if days[0].start <= step.start and step.end <= days[-1].end:
+                first = (step.start - days[0].start).days
+                values[:, at] = of_day[:, first : first + (step.end - step.start).days].sum(axis=1)
+        return values
+
+    def _aligned(self, profile: Profile, kind: PeriodKind) -> Numbers:
+        """A quantity drawn for another kind of period: added up or as it stands at the end; the newest out, if longer."""
+        one = indicators.get(profile.name)
+        native, source, steps = self._one(profile.name, profile.kind), self.steps(profile.kind), self.steps(kind)
+        if LENGTHS.index(profile.kind) < LENGTHS.index(kind):
             inside = [[at for at, s in enumerate(source) if step.start <= s.start < step.end] for step in steps]
-            if profile.flow:
+            if flows(profile.name):
                 return np.stack([native[:, at].sum(axis=1) for at in inside], axis=1)
+            if one and profile.shape == "index" and one.time_rule != "latest":
+                merge = np.max if one.time_rule == "max" else np.mean
+                return _bounded(np.stack([merge(native[:, at], axis=1) for at in inside], axis=1), one)
             return native[:, [at[-1] for at in inside]]
         holding = []
         for step in steps:
@@ -160,89 +186,23 @@ class Model:
             holding.append(at if known else max(at - 1, 0))
         return native[:, holding]
 
-    def _native(self, profile: Profile) -> Numbers:
-        steps = self.steps(self._kind(profile))
+    def _finished(self, values: Numbers, profile: Profile, *, round_whole: bool = False) -> Numbers:
         one = indicators.get(profile.name)
-        if profile.shape == "index":
-            values = profile.level + self._effect(profile, steps)
-            low, high = (one.low, one.high) if one else (None, None)
-            return np.asarray(np.round(np.clip(values, low, high), one.decimals if one else 2), dtype=np.float64)
-        driver = self.quantity(profile.driver, self._kind(profile))
-        if profile.season in CURVES:
-            values = self._accumulated(profile, steps, driver)
-        else:
-            values = self._drawn(profile, steps, driver)
-        if one and one.time_rule == "cumulative":
-            since = (steps[0].in_year - 2021) * 12  # what was finished before the first step
-            values = np.rint(values[:, :12].mean(axis=1, keepdims=True) * since) + values.cumsum(axis=1)
         if not profile.whole:
             values = np.round(values, one.decimals + 2 if one else 3)
+        elif round_whole:
+            values = np.rint(values)
         if one and one.high is not None and not one.is_ratio:
             values = np.where(self.ground.communes[:, None], np.minimum(values, one.high), values)
         return self._with_parents(values, additive=self._by_commune(profile))
-
-    def _drawn(self, profile: Profile, steps: Sequence[Period], driver: Numbers) -> Numbers:
-        keys, salt = self.ground.keys, key(self.ground.seed, profile.name, "draw")
-        effect = self._effect(profile, steps)
-        if profile.noise:
-            chance = uniform(salt, keys[:, None], _step_keys(steps)[None, :])
-        else:  # one chance an area: a stock of few things changes seldom and in one direction
-            chance = uniform(salt, keys)[:, None]
-        if profile.shape == "share":
-            share = _logistic(_logit(profile.level) + effect)
-            if not profile.whole:
-                return np.asarray(driver * share)
-            return binomial(driver, share, chance) if profile.noise else np.floor(driver * share + chance * 0.999)
-        mean = driver * profile.level * np.exp(np.clip(effect, -3, 3))
-        if not profile.whole:
-            return np.asarray(mean)
-        return poisson(mean, chance) if profile.noise else np.floor(mean + chance * 0.999)
-
-    def _accumulated(self, profile: Profile, steps: Sequence[Period], driver: Numbers) -> Numbers:
-        """Cumulated from January: the year's amount spread along a curve, always rising within the year."""
-        keys, years = self.ground.keys, self.steps("year")
-        of_year = [step.in_year - years[0].in_year for step in steps]
-        effect = self._effect(profile, years)[:, of_year]
-        share = profile.shape == "share"
-        size = _logistic(_logit(profile.level) + effect) if share else profile.level * np.exp(effect)
-        own = normal(key(self.ground.seed, profile.name, "pace"), keys)
-        pace = np.exp(-0.9 * profile.noise * (own + self.ground.field(profile.field)))  # the able are earlier
-        curve = np.diff(np.array([0.0, *CURVES[profile.season]]) ** pace[:, None])
-        salt = key(self.ground.seed, profile.name, "path")
-        rough = np.exp(profile.noise * normal(salt, keys[:, None], _step_keys(steps)[None, :]))
-        parts = driver * size * rough * curve[:, [step.start.month - 1 for step in steps]]
-        total = np.empty_like(parts)
-        for year in set(of_year):
-            at = [position for position, one in enumerate(of_year) if one == year]
-            total[:, at] = parts[:, at].cumsum(axis=1)
-        return np.asarray(np.minimum(total, driver) if share else total)
-
-    def _effect(self, profile: Profile, steps: Sequence[Period]) -> Numbers:
-        """What moves an area and step away from the level: place, kind, years, season and chance."""
-        ground, seed, name = self.ground, self.ground.seed, profile.name
-        keys, stamps = ground.keys[:, None], _step_keys(steps)[None, :]
-        shared = ground.field(profile.field) if profile.field else ground.smooth(name + " shared")
-        own = normal(key(seed, name, "own"), ground.keys)
-        place = profile.spread * (0.6 * shared + 0.3 * ground.smooth(name) + 0.6 * own)
-        town = LOW_TOWN if profile.shape == "amount" else MEAN_TOWN
-        place = place + profile.ward * (ground.urban_share - town)
-        years = np.array([s.start.year + (s.start.month - 1) / 12 for s in steps]) - EPOCH
-        effect = place[:, None] + profile.trend * years + ground.season(profile.season, steps)
-        if not profile.noise:
-            return np.asarray(effect)
-        phase, pace = (uniform(key(seed, name, part), ground.keys)[:, None] for part in ("phase", "pace"))
-        slow = np.sin(2 * np.pi * (years * (0.3 + 0.5 * pace) + phase))
-        fresh = normal(key(seed, name, "fresh"), keys, stamps)
-        common = normal(key(seed, name, "common"), stamps)
-        return np.asarray(effect + profile.noise * (0.8 * fresh + 0.4 * common + 0.6 * slow))
 
     def _by_commune(self, profile: Profile) -> bool:
         one = indicators.get(profile.name)
         if one:
             return one.lowest_level == "commune"
-        words = [word for word in profile.driver.split() if word not in "+-/"]
-        inner = (profiles().get(word) for word in words)
-        return "province" not in words and all(self._by_commune(part) for part in inner if part)
+        named = words(profile.driver)
+        inner = (profiles().get(word) for word in named)
+        return "province" not in named and all(self._by_commune(part) for part in inner if part)
 
     def _with_parents(self, values: Numbers, *, additive: bool) -> Numbers:
         """The same figures, where a province whose communes are here is their sum."""
@@ -256,19 +216,15 @@ class Model:
         return values
 
 
+def _bounded(values: Numbers, one: Indicator | None) -> Numbers:
+    low, high = (one.low, one.high) if one else (None, None)
+    return np.asarray(np.round(np.clip(values, low, high), one.decimals if one else 2), dtype=np.float64)
+
+
 def _divided(above: Numbers, below: Numbers, scale: float) -> tuple[Numbers, Numbers, Numbers]:
     above, below = np.broadcast_arrays(above, below)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(below > 0, scale * (above / below), np.nan), above, below
 
 
-def _step_keys(steps: Sequence[Period]) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
-    return np.array([key(step.key) for step in steps], dtype=np.uint64)
-
-
-def _logit(share: float) -> float:
-    return float(np.log(share / (1 - share)))
-
-
-def _logistic(value: Numbers) -> Numbers:
-    return np.asarray(1 / (1 + np.exp(-np.clip(value, -12, 12))))
+Codes = npt.NDArray[np.int8]

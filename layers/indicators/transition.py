@@ -31,7 +31,7 @@ _OBSERVATIONS = f"""
 SELECT DISTINCT ON (t.indicator_id, t.area_id, t.period_kind, t.period_start)
   {_ITEM} AS item, t.*, a.level FROM toancanh.observation t JOIN toancanh.area a ON a.id = t.area_id
 JOIN toancanh.indicator i ON i.id = t.indicator_id
-WHERE a.valid_to <= :day AND t.period_start >= a.valid_to AND t.children IS NULL AND {_UNDONE.format(_ITEM)}
+WHERE a.valid_to <= :day AND t.period_start >= a.valid_to AND t.derived IS NULL AND {_UNDONE.format(_ITEM)}
 ORDER BY t.indicator_id, t.area_id, t.period_kind, t.period_start, t.known_at DESC
 """
 Handed = tuple[int, pd.DataFrame, list[int]]
