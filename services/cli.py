@@ -41,11 +41,11 @@ def _options(
         str | None, typer.Option(help="Ngôn ngữ của thông báo: vi hoặc en.", envvar="TOANCANH_LANG")
     ] = None,
 ) -> None:
-    from layers.indicators import files
+    from layers.indicators import catalogue
     from services.settings import Settings
 
     speak(lang)
-    files.use(Settings().catalogue)
+    catalogue.use(Settings().catalogue)
 
 
 cli_boundaries_time.register(cli_boundaries.app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from sqlalchemy import Connection, text
@@ -70,20 +70,19 @@ class Change:
 
 def difference(connection: Connection) -> list[Change]:
     """Return what differs between the files and what is applied, in the order of the catalogue, what is gone last."""
-    applied = {row.code: row for row in connection.execute(_APPLIED)}
-    found: list[Change] = []
-    for one in load()[1]:
-        row = applied.pop(one.code, None)
-        told = row.declaration if row and row.declaration else {}
+    applied: dict[str, dict[str, Any]] = {row.code: row.declaration for row in connection.execute(_APPLIED)}
+    sides: list[tuple[dict[str, Any], Indicator | None]] = [(applied.pop(one.code, {}), one) for one in load()[1]]
+    sides += [(told, None) for told in applied.values() if GONE not in told]
+    found = []
+    for told, after in sides:
         before, was_gone = restored(told) if told else None, GONE in told
-        if before != one or was_gone:
-            has_figures = bool(row and row.has_figures)
-            found.append(Change(code=one.code, before=before, after=one, has_figures=has_figures, was_gone=was_gone))
-    for code, row in applied.items():
-        if row.declaration and GONE not in row.declaration:
-            before = restored(row.declaration)
-            found.append(Change(code=code, before=before, after=None, has_figures=row.has_figures))
-    return found
+        if before != after or was_gone:
+            code = after.code if after else told["code"]
+            found.append(Change(code=code, before=before, after=after, has_figures=False, was_gone=was_gone))
+    counted = (
+        set(connection.execute(_WITH_FIGURES, {"codes": [one.code for one in found]}).scalars()) if found else set()
+    )
+    return [replace(one, has_figures=one.code in counted) for one in found]
 
 
 def apply(connection: Connection, changes: Sequence[Change], *, by: str = "") -> None:
@@ -141,7 +140,8 @@ _HAS_FIGURES = """
             WHERE a.level = 'country' AND f.indicator_id = i.id)
  OR EXISTS (SELECT FROM toancanh.target t WHERE t.indicator_id = i.id))
 """
-_APPLIED = text(f"SELECT i.code, i.declaration, {_HAS_FIGURES} AS has_figures FROM toancanh.indicator i ORDER BY i.id")
+_APPLIED = text("SELECT code, declaration FROM toancanh.indicator WHERE declaration IS NOT NULL ORDER BY id")
+_WITH_FIGURES = text(f"SELECT i.code FROM toancanh.indicator i WHERE i.code = ANY(:codes) AND {_HAS_FIGURES}")
 KEPT = f"SELECT i.code, i.declaration FROM toancanh.indicator i WHERE i.declaration ? '{GONE}' AND {_HAS_FIGURES}"
 _DECLARE = text(
     "UPDATE toancanh.indicator SET declaration = CAST(:declaration AS jsonb), applied_at = now() WHERE code = :code"

@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 import csv
+import os
+import signal
+import socket
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
-from sqlalchemy import text
+from fastapi.testclient import TestClient
+from sqlalchemy import make_url, text
 
-from layers.indicators.catalogue import FOLDER, load
+from layers.indicators.catalogue import FOLDER, keep, load, use
 from layers.indicators.periods import LETTERS, end_sql, of, restore
+from layers.indicators.rollup import refresh
+from layers.indicators.store import add_provenance, write
+from services.app import create_app
+from services.cli import main
+from services.commands import speak
+from services.settings import PROJECT
 
 BUDGET = "02-ngan-sach.csv"
+ENOUGH = text(
+    "DELETE FROM toancanh.area WHERE level = 'commune' AND id NOT IN (SELECT area_id FROM toancanh.observation)"
+)
+
+
+def environment(settings, **more):
+    address = make_url(settings.database_url).render_as_string(hide_password=False)
+    return {**os.environ, "TOANCANH_DATABASE_URL": address, "TOANCANH_DATA": str(settings.data), **more}
 
 
 @pytest.fixture
@@ -46,8 +69,21 @@ def catalogue(tmp_path):
 
 
 @pytest.fixture
-def sync(toancanh, catalogue):
-    return lambda *options: toancanh("indicators", "sync", *options, TOANCANH_CATALOGUE=str(catalogue.folder))
+def sync(settings, catalogue, monkeypatch, capsys):
+    """`toancanh indicators sync` as a person runs it, in this process: it is asked often."""
+    for name, value in environment(settings, TOANCANH_CATALOGUE=str(catalogue.folder)).items():
+        monkeypatch.setenv(name, value)
+
+    def run(*options):
+        monkeypatch.setattr(sys, "argv", ["toancanh", "indicators", "sync", *options])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        return SimpleNamespace(returncode=ended.value.code or 0, stdout=told.out, stderr=told.err)
+
+    yield run
+    use(None)
+    speak(None)
 
 
 def history(engine, code):
@@ -160,8 +196,6 @@ def test_a_catalogue_that_contradicts_itself_is_not_applied(engine, sync, catalo
 
 
 def test_ends_of_stored_periods_are_the_same_in_sql(engine):
-    from datetime import date
-
     made = [of(kind, date(2024, 2, 29), calendar) for kind, calendar in LETTERS]
     with engine.connect() as connection:
         for one in made:
@@ -172,72 +206,78 @@ def test_ends_of_stored_periods_are_the_same_in_sql(engine):
             assert end == one.end == restore(one.letter, one.stored_start).end, one
 
 
-def test_another_rule_rolls_up_anew(demo_toancanh, demo_engine, catalogue):
-    """The province's mean of a price becomes its highest one, and the picture shows it."""
-    newest = text(
-        "SELECT o.value FROM toancanh.observation o JOIN toancanh.indicator i ON i.id = o.indicator_id "
-        "JOIN toancanh.area a ON a.id = o.area_id WHERE i.code = 'VLXD-02' AND a.code = '68' AND a.level = 'province' "
-        "AND a.valid_to IS NULL AND o.period_kind = 'M' ORDER BY o.period_start DESC, o.known_at DESC LIMIT 1"
-    )
-    highest = text(
-        "SELECT max(v) FROM (SELECT unnest(area_values) v, period_start FROM toancanh.figure_slice s "
-        "JOIN toancanh.indicator i ON i.id = s.indicator_id WHERE i.code = 'VLXD-02' AND s.level = 'commune' "
-        "AND s.within = '68' AND s.period_kind = 'M' AND s.boundary = '2025-07-01') p GROUP BY period_start "
-        "ORDER BY period_start DESC LIMIT 1"
-    )
-    with demo_engine.connect() as connection:
-        before, top = connection.execute(newest).scalar_one(), connection.execute(highest).scalar_one()
-    assert before < top
+@pytest.fixture
+def prices(bare_engine):
+    """The price of sand in three communes of Lâm Đồng in October 2026: 100, 200 and 600."""
+    found = "SELECT id FROM toancanh.area WHERE level = 'commune' ORDER BY code LIMIT 3"
+    with bare_engine.begin() as connection:
+        frame = pd.DataFrame(
+            {"area_id": connection.execute(text(found)).scalars().all(), "value": [100.0, 200.0, 600.0]}
+        )
+        frame = frame.assign(indicator="VLXD-02", province_code="68", period="2026-10", status="final")
+        frame[["numerator", "denominator", "blank", "warning"]] = None
+        known = datetime(2026, 11, 2, tzinfo=UTC)
+        write(connection, [frame], provenance_id=add_provenance(connection, "thử"), sample=False, known_at=known)
+        connection.execute(ENOUGH)
+        refresh(connection)
+    return bare_engine
+
+
+def test_another_rule_rolls_up_anew(prices, sync, catalogue):
+    def of_province():
+        with prices.connect() as connection:
+            return connection.execute(
+                text(
+                    "SELECT o.value FROM toancanh.observation o JOIN toancanh.area a ON a.id = o.area_id "
+                    "WHERE a.code = '68' AND o.period_kind = 'M' ORDER BY o.known_at DESC LIMIT 1"
+                )
+            ).scalar_one()
+
+    assert of_province() == 300
     catalogue.change("08-vat-lieu.csv", "VLXD-02", space_rule="max")
-    folder = {"TOANCANH_CATALOGUE": str(catalogue.folder)}
-    shown = demo_toancanh("indicators", "sync", **folder)
+    shown = sync()
     assert "~ VLXD-02  Giá công bố cát xây dựng (tổng hợp lại)" in shown.stdout
     assert "space_rule: mean → max" in shown.stdout
-    applied = demo_toancanh("indicators", "sync", "--apply", **folder)
-    assert "tổng hợp lại 1 chỉ tiêu" in applied.stdout, applied.stderr
-    with demo_engine.connect() as connection:
-        assert connection.execute(newest).scalar_one() == pytest.approx(top)
+    assert of_province() == 300
+    applied = sync("--apply")
+    assert "Đã áp dụng 1 thay đổi; tổng hợp lại 1 chỉ tiêu." in applied.stdout, applied.stderr
+    assert of_province() == 600
 
 
-def test_figures_of_an_indicator_that_is_gone_are_read(demo_toancanh, demo_settings, catalogue):
-    from fastapi.testclient import TestClient
-
-    from services.app import create_app
-
+def test_figures_of_an_indicator_that_is_gone_are_read(prices, sync, settings, catalogue):
     catalogue.drop("08-vat-lieu.csv", "VLXD-02")
     modules = catalogue.rows("modules.csv")
     catalogue.write("modules.csv", [m | {"lead": "VLXD-03"} if m["id"] == "vat-lieu" else m for m in modules])
-    folder = str(catalogue.folder)
-    applied = demo_toancanh("indicators", "sync", "--apply", TOANCANH_CATALOGUE=folder)
+    applied = sync("--apply")
     assert "VLXD-02  Giá công bố cát xây dựng (có số liệu: vẫn đọc được)" in applied.stdout, applied.stderr
-    own = demo_settings.model_copy(update={"catalogue": catalogue.folder})
     try:
-        with TestClient(create_app(own)) as client:
+        with TestClient(create_app(settings.model_copy(update={"catalogue": catalogue.folder}))) as client:
             assert "VLXD-02" not in client.get("/api/indicators").text
             found = client.get("/api/indicators/VLXD-02/values", params={"within": "68", "level": "commune"})
             assert found.status_code == 200, found.text
-            assert any(value is not None for value in found.json()["values"])
+            assert {100.0, 200.0, 600.0} <= set(found.json()["values"])
     finally:
-        from layers.indicators.catalogue import keep, use
-
         use(None)
         keep({})
 
 
-def test_a_server_that_is_behind_says_so_in_one_line(toancanh, settings, catalogue):
-    from services.cli_catalogue import behind
-    from services.database import engine
+def test_a_server_that_is_behind_says_so_in_one_line(settings, catalogue):
+    def said(**more):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [sys.executable, "-m", "services", "serve", "--port", str(port)]
+        served = subprocess.Popen(
+            command, cwd=PROJECT, env=environment(settings, **more), stderr=subprocess.PIPE, text=True
+        )
+        try:
+            return list(iter(lambda: served.stderr.readline(), "  Ctrl-C để dừng.\n"))
+        finally:
+            served.send_signal(signal.SIGINT)
+            served.communicate(timeout=30)
 
+    assert not any("anh mục" in line for line in said())
     catalogue.change(BUDGET, "NS-04", bands="-5;-10")
-    made = engine(settings)
-    from layers.indicators import sync as syncing
-    from layers.indicators.catalogue import use
-
-    use(catalogue.folder)
-    try:
-        with made.connect() as connection:
-            line = behind(syncing.difference(connection))
-    finally:
-        use(None)
-        made.dispose()
-    assert line.startswith("Danh mục trên đĩa khác danh mục đã áp dụng: 0 mới, 1 đổi, 0 bỏ;")
+    (line,) = [line for line in said(TOANCANH_CATALOGUE=str(catalogue.folder)) if "anh mục" in line]
+    told = "Danh mục trên đĩa khác danh mục đã áp dụng: 0 mới, 1 đổi, 0 bỏ; xem bằng toancanh indicators sync."
+    assert line == f"! {told}\n"
