@@ -7,8 +7,9 @@ import pytest
 from layers.catalogue import FEATURES
 from layers.indicators.catalogue import load
 from layers.indicators.terms import english
+from layers.indicators.units import units
 
-INTERNATIONAL = {"", "%", "‰", "ha", "km", "km²", "m", "m²", "m³", "mm", "µg/m³", "°", "/5", "camera"}
+INTERNATIONAL = {"", "%", "‰", "ha", "km", "km²", "m", "m²", "m³", "mm", "µg/m³", "kg", "USD", "°", "/5", "camera"}
 
 
 def test_every_unit_source_and_owner_has_english() -> None:
@@ -18,6 +19,7 @@ def test_every_unit_source_and_owner_has_english() -> None:
         for text in (one.unit, one.numerator_unit, one.denominator_unit, one.weight_unit, one.source_system,
                      *(owner.name for owner in one.owners))
     }  # fmt: skip
+    said |= set(units())
     said |= {field.unit or "" for layer in FEATURES for field in layer.fields}
     assert sorted(text for text in said - INTERNATIONAL if english(text) == text) == []
 
