@@ -204,11 +204,7 @@ def _months(kind: PeriodKind, in_year: int, number: int, calendar: Calendar = "c
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """A half-open span of days [start, end) of one kind in one calendar.
-
-    A month of 1022 changes at noon of the 25th: its first day is the 25th it begins on, and `holds` and `of` of a
-    moment know the hour.
-    """
+    """A half-open span of days [start, end) of one kind in one calendar; of a moment, `holds` and `of` know the hour too."""
 
     start: date
     end: date
