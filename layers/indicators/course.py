@@ -104,23 +104,26 @@ def rest_for(parted: Parted, result: float, how: Manner) -> float:
     return result - parted.so_far
 
 
-def best_end(reached: Steps, asked: Steps, *, less: bool, rise: float, fall: float) -> float | None:
-    """Return the better forecast of a year's result: at the better pace of the whole year and of its last quarter.
+def best_end(
+    reached: tuple[float, float | None],
+    asked: tuple[float, float],
+    whole: float,
+    *,
+    less: bool,
+    rise: float,
+    fall: float,
+) -> float | None:
+    """Return the better forecast of a year's result: at the better pace of the year so far and of its last quarter.
 
-    `reached` holds what was reached by each step so far, `asked` what was to be reached by every step of the year; the
-    pace is told against what was asked, the better one times `rise`. Where less is better the lower pace is the better
-    one, times `fall`. None early in a year.
+    `reached` and `asked` are what was reached and what was to be reached, now and a quarter of a year before; the pace
+    is told against what was asked, the better one times `rise`. Where less is better the lower pace is the better one,
+    times `fall`.
     """
-    known, quarter = len(reached), max(1, round(len(asked) / 4))
-    if not quarter <= known <= len(asked) or not np.isfinite(reached[-1]):
-        return None
-    before = (0.0, 0.0) if known == quarter else (reached[known - quarter - 1], asked[known - quarter - 1])
-    paces = [
-        float((reached[-1] - start) / (asked[known - 1] - due))
-        for start, due in ((0.0, 0.0), before)
-        if np.isfinite(start) and asked[known - 1] > due
-    ]
+    (now, before), (due, due_before) = reached, asked
+    paces = [now / due] if due > 0 else []
+    if before is not None and due > due_before:
+        paces.append((now - before) / (due - due_before))
     if not paces:
         return None
     pace = min(paces) * fall if less else max(paces) * rise
-    return float(reached[-1] + pace * (asked[-1] - asked[known - 1]))
+    return now + pace * (whole - due)

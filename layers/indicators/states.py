@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 from layers.indicators.catalogue import Indicator
-from layers.indicators.targets import Due
+from layers.indicators.course import Manner, Steps, best_end, so_far
+from layers.indicators.forecast import FALL, RISE
+from layers.indicators.periods import Period
+from layers.indicators.targets import Due, Target, asked, path, steps_in
 
 State = Literal["green", "yellow", "orange", "red"]
 STATES: tuple[State, ...] = get_args(State)
@@ -15,21 +20,54 @@ STATES: tuple[State, ...] = get_args(State)
 _OF_BANDS: dict[int, tuple[State, ...]] = {1: ("green", "red"), 2: ("green", "yellow", "red"), 3: STATES}
 
 
-def state(value: float | None, due: Due | None, one: Indicator, *, ending: float | None = None) -> State | None:
-    """Return the state of a value; None where value or target is missing.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A value against one plan; without a target where the indicator has a band to be met."""
 
-    `ending` is the better forecast of the year's result: where even that would be red at the end of the year, the
-    state is red today.
+    target: Target | None
+    due: Due | None
+    state: State | None
+
+
+def judge(
+    one: Indicator, targets: Iterable[Target], period: Period, value: float | None, year: Steps | None = None
+) -> list[Judged]:
+    """Hold the value of a period against each plan that speaks of it, in the order of the plans; the first one counts.
+
+    `year` are the values of the year the period is counted in: with them a year that can only end red is red now.
     """
+    found = []
+    for target, due in asked(targets, period):
+        now = state(value, due, one)
+        if now and year is not None and _ends_red(one, target, ending(one, target, period, year)):
+            now = "red"
+        found.append(Judged(target, due, now))
+    if not found and (one.target_low is not None or one.target_high is not None):
+        return [Judged(None, None, state(value, None, one))]
+    return found
+
+
+def ending(one: Indicator, target: Target, period: Period, year: Steps) -> float | None:
+    """Return the better forecast of the result of a year whose steps add up; None in its first months and its last."""
+    if target.rule == "level" or target.period.kind != "year" or period == target.period:
+        return None
+    steps, number = steps_in(period), period.number
+    quarter = max(1, round(steps / 4))
+    how: Manner = "sum" if target.rule == "share" else "cumulative"
+    if not quarter <= number < steps or len(year) != steps or (now := so_far(year, number, how)) is None:
+        return None
+    before = so_far(year, number - quarter, how) if number > quarter else 0.0
+    dues = path(target, number * 12 / steps), path(target, (number - quarter) * 12 / steps)
+    return best_end((now, before), dues, target.value, less=one.direction == "down", rise=RISE, fall=FALL)
+
+
+def state(value: float | None, due: Due | None, one: Indicator) -> State | None:
+    """Return the state of a value; None where value or target is missing."""
     found = deviation(value, due, one)
     if found is None:
         return None
-    now = _banded(found, one)
-    if ending is not None and due is not None and now != "red":
-        then = deviation(ending, Due(due.whole, due.whole), one)
-        if then is not None and _banded(then, one) == "red":
-            return "red"
-    return now
+    # A figure that is exactly on the edge by its decimals must not fall below it by binary arithmetic.
+    return _OF_BANDS[len(one.bands)][sum(found < band - 1e-9 for band in one.bands)]
 
 
 def deviation(value: float | None, due: Due | None, one: Indicator) -> float | None:
@@ -68,7 +106,5 @@ def _points(difference: float, whole: float, one: Indicator) -> float:
     return difference / abs(whole) * 100
 
 
-def _banded(points: float, one: Indicator) -> State:
-    # A figure that is exactly on the edge by its decimals must not fall below it by binary arithmetic.
-    worse = sum(points < band - 1e-9 for band in one.bands)
-    return _OF_BANDS[len(one.bands)][worse]
+def _ends_red(one: Indicator, target: Target, result: float | None) -> bool:
+    return state(result, Due(target.value, target.value), one) == "red"

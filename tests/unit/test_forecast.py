@@ -195,8 +195,9 @@ def test_the_manner_follows_the_target_then_the_indicator() -> None:
 
 def test_the_better_end_keeps_pace_with_a_late_trajectory() -> None:
     asked = np.array([2, 4, 7, 11, 16, 22, 30, 40, 52, 66, 82, 100.0])
-    assert best_end(asked[:6] * 0.95, asked, less=False, rise=1.05, fall=0.9) == pytest.approx(20.9 + 0.9975 * 78)
-    assert best_end(asked[:2], asked, less=False, rise=1.05, fall=0.9) is None
-    late = np.array([0, 0, 0, 4, 8, 12.0])
-    assert best_end(late, np.linspace(1, 12, 12), less=False, rise=1.0, fall=1.0) == pytest.approx(36)
-    assert best_end(late, np.linspace(1, 12, 12), less=True, rise=1.0, fall=1.0) == pytest.approx(24)
+    reached = asked * 0.95
+    late = best_end((reached[5], reached[2]), (asked[5], asked[2]), 100, less=False, rise=1.05, fall=0.9)
+    assert late == pytest.approx(20.9 + 0.9975 * 78)
+    for less, end in ((False, 36), (True, 24)):
+        assert best_end((12, 0), (6, 3), 12, less=less, rise=1.0, fall=1.0) == pytest.approx(end)
+    assert best_end((12, None), (0, 0), 12, less=False, rise=1.0, fall=1.0) is None

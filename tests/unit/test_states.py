@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from layers.indicators.catalogue import Indicator, indicators
 from layers.indicators.periods import parse
-from layers.indicators.states import STATES, deviation, state
+from layers.indicators.states import STATES, deviation, judge, state
 from layers.indicators.targets import Due, Target, due
 
 PLAIN = replace(
@@ -64,19 +65,6 @@ def test_more_is_never_a_worse_state_and_less_is_its_mirror(
     assert deviation(asked.value - value, asked, less) == pytest.approx(deviation(asked.value + value, asked, one))
 
 
-@given(dues, numbers, numbers, numbers)
-def test_a_better_ending_is_never_a_worse_state(asked: Due, value: float, one: float, other: float) -> None:
-    low, high = (state(value, asked, PLAIN, ending=ending) for ending in sorted((one, other)))
-    assert STATES.index(state(value, asked, PLAIN)) <= STATES.index(high) <= STATES.index(low)
-
-
-def test_red_today_where_even_the_better_forecast_ends_red() -> None:
-    asked = Due(50, 100)
-    assert state(46, asked, PLAIN, ending=92) == "yellow"
-    assert state(46, asked, PLAIN, ending=84) == "red"
-    assert state(46, asked, replace(PLAIN, direction="down"), ending=120) == "red"
-
-
 @pytest.mark.parametrize(
     ("value", "unit", "expected"),
     [(19.0, "%", "green"), (25.0, "%", "green"), (15.9, "%", "yellow"), (29.0, "%", "yellow"), (45.0, "%", "red"),
@@ -94,6 +82,23 @@ def test_an_indicator_has_as_many_states_as_bands() -> None:
     }
     assert [len(states) for states in found.values()] == [2, 3, 4]
     assert found[(-5.0, -10.0)] == {"green", "yellow", "red"}
+
+
+def test_a_year_that_can_only_end_red_is_red_now() -> None:
+    one = replace(PLAIN, unit="vụ")
+    target = Target(period=parse("2026"), value=1200, rule="share")
+    fading = np.array([150, 140, 110, 60, 30, 100, *[np.nan] * 6])
+    found = judge(one, [target], parse("2026-06"), 100.0, fading)
+    assert [one.state for one in judge(one, [target], parse("2026-06"), 100.0)] == ["green"]
+    assert [one.state for one in found] == ["green"]
+    fading[:3] = 60
+    assert judge(one, [target], parse("2026-06"), 100.0, fading)[0].state == "red"
+    running = np.array([0, 5, 10, 20, 30, 41, *[np.nan] * 6])
+    reached = replace(target, value=100, rule="to_date")
+    assert judge(one, [reached], parse("2026-06"), 41.0, running)[0].state == "orange"
+    running[:3] = (5, 20, 30)
+    assert judge(one, [reached], parse("2026-06"), 41.0, running)[0].state == "red"
+    assert judge(one, [reached], parse("2026-02"), 15.0, running)[0].state == "green"
 
 
 def test_an_amount_and_its_rate_over_the_same_plan_have_one_state() -> None:
