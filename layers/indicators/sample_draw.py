@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
@@ -19,17 +19,18 @@ LOW_TOWN, MEAN_TOWN = 0.12, 0.4
 APART = 0.25  # how far former parts of one area differ, beside the spread between areas
 
 
-def stamps(steps: Sequence[Period]) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+@cache
+def stamps(steps: tuple[Period, ...]) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
     """A number for each step, that of its name."""
     return np.array([key(step.key) for step in steps], dtype=np.uint64)
 
 
-def fresh(ground: Ground, profile: Profile, steps: Sequence[Period]) -> Numbers:
+def fresh(ground: Ground, profile: Profile, steps: tuple[Period, ...]) -> Numbers:
     """Standard normal numbers by area and step."""
     return normal(key(ground.seed, profile.name, "fresh"), ground.keys[:, None], stamps(steps)[None, :])
 
 
-def effect(ground: Ground, profile: Profile, steps: Sequence[Period], *, still: bool = False) -> Numbers:
+def effect(ground: Ground, profile: Profile, steps: tuple[Period, ...], *, still: bool = False) -> Numbers:
     """What moves an area and step away from the level: place, kind, years, season and (unless `still`) chance.
 
     Areas that became one share its place and its slow ups and downs, so that a reform moves nothing.
@@ -54,7 +55,7 @@ def _place(ground: Ground, profile: Profile) -> Numbers:
     return place + profile.ward * (ground.urban_share - town) + ground.apart(name, APART * profile.spread)
 
 
-def drawn(ground: Ground, profile: Profile, steps: Sequence[Period], driver: Numbers, moved: Numbers) -> Numbers:
+def drawn(ground: Ground, profile: Profile, steps: tuple[Period, ...], driver: Numbers, moved: Numbers) -> Numbers:
     """An amount that grows from its driver, or a share of it; counts of things are whole."""
     keys, salt = ground.keys, key(ground.seed, profile.name, "draw")
     again = bool(profile.noise) or profile.flow
@@ -71,10 +72,10 @@ def drawn(ground: Ground, profile: Profile, steps: Sequence[Period], driver: Num
     return poisson(mean, chance) if again else np.floor(mean + chance * 0.999)
 
 
-def accumulated(ground: Ground, profile: Profile, steps: Sequence[Period], driver: Numbers) -> Numbers:
+def accumulated(ground: Ground, profile: Profile, steps: tuple[Period, ...], driver: Numbers) -> Numbers:
     """Cumulated from January: the year's amount spread along a curve, always rising within the year."""
     first, last = steps[0].in_year, steps[-1].in_year
-    years = [periods.year(one) for one in range(first, last + 1)]
+    years = tuple(periods.year(one) for one in range(first, last + 1))
     of_year = [step.in_year - first for step in steps]
     moved = effect(ground, profile, years, still=True) + _of_year(ground, profile, years)
     share = profile.shape == "share"
@@ -92,7 +93,7 @@ def accumulated(ground: Ground, profile: Profile, steps: Sequence[Period], drive
     return np.asarray(np.minimum(total, driver) if share else total)
 
 
-def _of_year(ground: Ground, profile: Profile, years: Sequence[Period]) -> Numbers:
+def _of_year(ground: Ground, profile: Profile, years: tuple[Period, ...]) -> Numbers:
     """What sets one year apart, the same before and after a reform within it."""
     salt = key(ground.seed, profile.name, "of the year")
     return profile.noise * normal(salt, ground.lineage[:, None], stamps(years)[None, :])

@@ -16,7 +16,6 @@ from layers.indicators.periods import Period
 from layers.indicators.sample_chance import Numbers, key, normal, uniform
 from layers.indicators.sample_places import (
     COAST,
-    DENSITY,
     GATE_COMMUNES,
     GATE_PROVINCES,
     ISLANDS,
@@ -49,21 +48,19 @@ class Roots:
 
     @classmethod
     def of(cls, areas: pd.DataFrame, ground: Ground, links: pd.DataFrame) -> Roots:
-        """Return the roots of former areas (id, kind); `links` have old_id, new_id and km2 of common ground.
+        """Return the roots of former areas (code); `links` have old_code, new_code and weights of land and people.
 
         A link of an area that is not among these is left out; ValueError where a former area has none.
         """
-        old, new = (pd.Index(table["id"]) for table in (areas, ground.areas))
-        table = links[links["old_id"].isin(old) & links["new_id"].isin(new)]
-        rows, columns = old.get_indexer(table["old_id"]), new.get_indexer(table["new_id"])
-        km2 = table["km2"].to_numpy(float)
-        dense = areas["kind"].map(DENSITY).fillna(1.0).to_numpy(float)[rows]
-        shape = (len(old), len(new))
-        land, people = (_parts(weight, rows, columns, shape) for weight in (km2, km2 * dense))
+        old, new = pd.Index(areas["code"]), pd.Index(ground.areas["code"])
+        table = links[links["old_code"].isin(old) & links["new_code"].isin(new)]
+        rows, columns = old.get_indexer(table["old_code"]), new.get_indexer(table["new_code"])
         if len(set(rows)) < len(old):
             raise ValueError("a former area without an heir has no figures")
-        heirs = (people * ground.people[None, :].clip(1)).argmax(axis=1)
-        return cls(ground, np.asarray(heirs, dtype=np.intp), people, land)
+        shape = (len(old), len(new))
+        land, people = (_parts(table[name].to_numpy(float), rows, columns, shape) for name in ("land", "people"))
+        heirs = people.multiply(ground.people[None, :].clip(1)).tocsr().argmax(axis=1)
+        return cls(ground, np.asarray(heirs, dtype=np.intp).ravel(), people, land)
 
 
 def _parts(

@@ -6,7 +6,7 @@ and a ratio stays what its parts make it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +55,7 @@ JUMPS = 0.1, 0.1, (1.7, 0.55)  # of such indicators, of the communes: how much m
 class Habits:
     """What chance does to the figures of one indicator and kind of period: arrays of areas × steps."""
 
-    def __init__(self, ground: Ground, one: Indicator, kind: PeriodKind, steps: Sequence[Period]) -> None:
+    def __init__(self, ground: Ground, one: Indicator, kind: PeriodKind, steps: tuple[Period, ...]) -> None:
         self.ground, self.one, self.kind, self.steps = ground, one, kind, steps
         self.habit = HABITS[kind]
         self.form = one.module

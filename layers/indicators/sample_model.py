@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from layers.indicators import periods
 from layers.indicators.catalogue import Indicator, indicators
@@ -136,14 +134,11 @@ class Model:
         if one and one.time_rule == "max":  # the month's figure is its worst day; a season as large as the level, rain
             strength = float(profile.season.partition(":")[2] or 0)
             quiet = min(1.0, 2.2 * strength / profile.level)
-            return values * (1 - quiet * uniform(*self._chance(profile, "quiet", kind)))
+            salt = key(self.ground.seed, profile.name, "quiet")
+            return values * (1 - quiet * uniform(salt, self.ground.keys[:, None], stamps(self.steps(kind))[None, :]))
         return values + 0.6 * profile.noise * fresh(self.ground, profile, self.steps(kind))
 
-    def _chance(self, profile: Profile, word: str, kind: PeriodKind) -> tuple[np.uint64, ...]:
-        keys = self.ground.keys[:, None], stamps(self.steps(kind))[None, :]
-        return key(self.ground.seed, profile.name, word), *keys  # type: ignore[return-value]
-
-    def _between(self, profile: Profile, steps: Sequence[Period]) -> Numbers:
+    def _between(self, profile: Profile, steps: tuple[Period, ...]) -> Numbers:
         """A stock on the way from the end of a month to the end of the next."""
         months = self.steps("month")
         of_month = self._one(profile.name, "month")
@@ -225,6 +220,3 @@ def _divided(above: Numbers, below: Numbers, scale: float) -> tuple[Numbers, Num
     above, below = np.broadcast_arrays(above, below)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(below > 0, scale * (above / below), np.nan), above, below
-
-
-Codes = npt.NDArray[np.int8]

@@ -26,6 +26,8 @@ HOLIDAYS = (6, 7, 8)  # months without school
 FEW_PEOPLE = 5  # counts of people below this could name someone
 SENSITIVE = ("AN-05",)
 
+_STAGES, _BLANKS, _WARNINGS = (pd.CategoricalDtype(list(words)) for words in (STAGES, BLANKS[1:], WARNINGS[1:]))
+
 Codes = npt.NDArray[np.int8]
 
 
@@ -217,13 +219,13 @@ class _Rows:
         joined = {name: values[order] for name, values in joined.items()}
         return pd.DataFrame(
             {
-                "indicator": pd.Categorical.from_codes(np.zeros(order.size, dtype=np.int8), [self._one.code]),
+                "indicator": pd.Categorical.from_codes(np.zeros(order.size, dtype=np.int8), pd.Index([self._one.code])),
                 "area_id": self._areas[joined["row"]],
-                "period": pd.Categorical.from_codes(joined["column"], self._labels),
+                "period": pd.Categorical.from_codes(joined["column"], pd.Index(self._labels)),
                 **{name: joined[name] for name in ("value", "numerator", "denominator")},
-                "status": pd.Categorical.from_codes(joined["status"], STAGES),
-                "blank": pd.Categorical.from_codes(joined["blank"] - 1, BLANKS[1:]),
-                "warning": pd.Categorical.from_codes(joined["warning"] - 1, WARNINGS[1:]),
+                "status": pd.Categorical.from_codes(joined["status"], dtype=_STAGES, validate=False),
+                "blank": pd.Categorical.from_codes(joined["blank"] - 1, dtype=_BLANKS, validate=False),
+                "warning": pd.Categorical.from_codes(joined["warning"] - 1, dtype=_WARNINGS, validate=False),
                 "known_at": pd.DatetimeIndex(joined["known_at"], tz="UTC"),
             }
         )

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Connection, insert, select, text
 
-from layers.indicators import periods
+from layers.indicators import copying, periods
 from layers.indicators.catalogue import load
 from layers.indicators.tables import indicator, provenance
 
@@ -74,55 +77,92 @@ def write(
     """
     ids = indicator_ids(connection)
     count = 0
+    room: set[tuple[str, int]] = set()
     driver = connection.connection.driver_connection
     assert driver is not None
-    names = ", ".join(_COLUMNS)
-    for frame in frames:
-        starts = frame["period"].map(_starts(frame["period"]))
-        _make_room(connection, frame["province_code"], starts)
-        table = pd.DataFrame(
-            {
-                "province_code": frame["province_code"],
-                "indicator_id": frame["indicator"].map(ids),
-                "area_id": frame["area_id"],
-                "period_kind": frame["period"].map(_kinds(frame["period"])),
-                "period_start": starts,
-                "known_at": frame["known_at"] if "known_at" in frame else known_at.isoformat(),
-                "value": frame["value"],
-                "numerator": frame["numerator"],
-                "denominator": frame["denominator"],
-                "status": frame["status"].map(STATUSES),
-                "blank": frame["blank"],
-                "warning": frame["warning"],
-                "sample": sample,
-                "provenance_id": provenance_id,
-                "source_row": frame.get("line"),
-            }
-        )
-        with driver.cursor().copy(f"COPY toancanh.observation ({names}) FROM STDIN (FORMAT csv)") as copy:
-            copy.write(_csv(table))
-        count += len(table)
+    command = f"COPY toancanh.observation ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT binary)"
+    todo = iter(frames)
+    frame = next(todo, None)
+    while frame is not None:
+        _make_room(connection, _lacking(frame, room), room)
+        # One COPY as long as there is room, so that the database writes while the next frame is made.
+        with driver.cursor().copy(command) as copy:
+            copy.write(copying.START)
+            while frame is not None and not _lacking(frame, room):
+                for rows in copying.rows(_columns(frame, ids, provenance_id, sample, known_at)):
+                    copy.write(rows)
+                count += len(frame)
+                frame = next(todo, None)
+            copy.write(copying.END)
     return count
 
 
-def _make_room(connection: Connection, provinces: pd.Series, starts: pd.Series) -> None:
-    """Let each province and year, and the country's, have its table of observations."""
-    years = starts.str[:4].astype(int)
-    pairs = {*zip(provinces, years, strict=True), *(("VN", year) for year in years.unique())}
+def _columns(
+    frame: pd.DataFrame, ids: Mapping[str, int], provenance_id: int, sample: bool, known_at: datetime
+) -> list[copying.Column]:
+    """The columns of `_COLUMNS` as the database takes them."""
+    size = len(frame)
+    provinces, codes, period, status, blank, warning = (
+        _coded(frame[name]) for name in ("province_code", "indicator", "period", "status", "blank", "warning")
+    )
+    meant = [periods.parse(name) for name in period[1]]
+    when = pd.to_datetime(frame["known_at"] if "known_at" in frame else pd.Series([known_at] * size), utc=True)
+    lines = pd.to_numeric(frame["line"]).to_numpy(float) if "line" in frame else np.full(size, np.nan)
+    return [
+        copying.texts(*provinces),
+        copying.numbers(np.array([ids[code] for code in codes[1]])[codes[0]], ">i2"),
+        copying.numbers(frame["area_id"].to_numpy(np.int64), ">i4"),
+        copying.texts(period[0], [one.letter for one in meant]),
+        copying.dates(np.array([one.stored_start for one in meant], dtype="datetime64[D]")[period[0]]),
+        copying.moments(when.dt.tz_convert(None).to_numpy("datetime64[us]")),
+        *(
+            copying.numbers(pd.to_numeric(frame[name]).to_numpy(float), ">f8")
+            for name in ("value", "numerator", "denominator")
+        ),
+        copying.texts(status[0], [STATUSES[word] for word in status[1]]),
+        copying.texts(*blank),
+        copying.texts(*warning),
+        copying.flags(np.full(size, sample)),
+        copying.numbers(np.full(size, provenance_id), ">i4"),
+        copying.numbers(lines, ">i4"),
+    ]
+
+
+def _coded(column: pd.Series) -> tuple[npt.NDArray[np.integer[Any]], list[str]]:
+    """The place of each text among the different ones, -1 where there is none."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy(), list(column.cat.categories)
+    codes, words = pd.factorize(column)
+    return codes, list(words)
+
+
+def _lacking(frame: pd.DataFrame, room: set[tuple[str, int]]) -> set[tuple[str, int]]:
+    """The provinces and years of a frame, and the country's years, that are not known to have a table."""
+    (codes, provinces), (kept, keys) = _coded(frame["province_code"]), _coded(frame["period"])
+    years = np.array([periods.parse(key).stored_start.year for key in keys], dtype=np.int64)
+    pairs = {divmod(int(pair), len(provinces)) for pair in np.unique(years[kept] * len(provinces) + codes)}
+    found = {(provinces[code], year) for year, code in pairs}
+    return (found | {("VN", year) for _, year in found}) - room
+
+
+def _make_room(connection: Connection, lacking: set[tuple[str, int]], room: set[tuple[str, int]]) -> None:
+    """Let provinces have tables of observations for years; `room` is what is known to be there."""
+    pairs = sorted(lacking)
     connection.execute(
         text(
             "SELECT toancanh.observation_year(p.code, p.year) "
             "FROM unnest((:codes)::text[], (:years)::int[]) AS p (code, year)"
         ),
-        {"codes": [code for code, _ in sorted(pairs)], "years": [int(year) for _, year in sorted(pairs)]},
+        {"codes": [code for code, _ in pairs], "years": [year for _, year in pairs]},
     )
+    room.update(pairs)
 
 
 def write_targets(connection: Connection, frame: pd.DataFrame, *, sample: bool) -> int:
     """Copy targets and return how many; one that was adjusted is a further row, known later.
 
     Columns: indicator, area_id, province_code, period, value (NaN withdraws it), rule, decision and, where they are
-    told, plan, trajectory (twelve numbers), decided_on, entered_by.
+    told, plan, trajectory (twelve numbers), decided_on, entered_by, known_at.
     """
     ids = indicator_ids(connection)
     table = pd.DataFrame(
@@ -140,6 +180,7 @@ def write_targets(connection: Connection, frame: pd.DataFrame, *, sample: bool) 
             "trajectory": frame["trajectory"].map(array) if "trajectory" in frame else None,
             "decided_on": frame.get("decided_on"),
             "entered_by": frame.get("entered_by", ""),
+            **({"known_at": frame["known_at"]} if "known_at" in frame else {}),
         }
     )
     driver = connection.connection.driver_connection
