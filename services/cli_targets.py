@@ -95,7 +95,7 @@ def show(
             f"Không có chỉ tiêu mang mã “{indicator}”.", f"There is no indicator with the code “{indicator}”."
         )
     with transaction(write=False) as connection:
-        rows = told(connection, indicator=one and one.code, area=area, year=year)
+        rows = told(connection, indicator=one.code if one else None, area=area, year=year)
     rows = rows if history else [row for row in rows if row.now and row.value is not None]
     if not rows:
         out.print(say("Chưa giao chỉ tiêu nào.", "No target is set."))

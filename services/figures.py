@@ -50,7 +50,7 @@ class Slice:
     sample: bool
 
 
-def _unpacked(raw: bytes, form: str) -> npt.NDArray[Any]:
+def unpacked(raw: bytes, form: str) -> npt.NDArray[Any]:
     """Read an array as the database sends it: twenty bytes, then each value after its length; none is null.
 
     A picture of the nation has thousands of values: as Python numbers between they would take longer than the query.
@@ -114,8 +114,8 @@ class Figures:
             binary=True,
         )
         return Slice(
-            np.concatenate([np.array([], dtype=np.int64), *(_unpacked(row[0], ">i4") for row in rows)]),
-            np.concatenate([np.array([], dtype=np.float64), *(_unpacked(row[1], ">f8") for row in rows)]),
+            np.concatenate([np.array([], dtype=np.int64), *(unpacked(row[0], ">i4") for row in rows)]),
+            np.concatenate([np.array([], dtype=np.float64), *(unpacked(row[1], ">f8") for row in rows)]),
             {key: value for row in rows if row[2] for key, value in row[2].items()},
             {key: value for row in rows if row[3] for key, value in row[3].items()},
             any(row[4] for row in rows),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 import pandas as pd
 from sqlalchemy import Connection, text
@@ -21,7 +21,7 @@ from layers.indicators.areas import Asked, Tied, tie
 from layers.indicators.catalogue import Indicator, indicators
 from layers.indicators.reading import Figures, read_figures
 from layers.indicators.store import indicator_ids, write_targets
-from layers.indicators.targets import PLANS, Rule, Target, faults
+from layers.indicators.targets import PLANS, Rule, Target, faults, usual_rule
 
 MONTHS = [str(month) for month in range(1, 13)]
 _MONTH_WORDS = ("{}", "thang {}", "t{}", "month {}", "luy ke thang {}", "den thang {}", "het thang {}")
@@ -111,13 +111,6 @@ def write(connection: Connection, report: TargetReport, *, by: str) -> int:
     if report.rows.empty:
         return 0
     return write_targets(connection, report.rows.assign(entered_by=by), sample=False)
-
-
-def usual_rule(one: Indicator) -> Rule:
-    """Return what part of a year's target a month owes where the table does not say: as the indicator adds up."""
-    if one.time_rule == "cumulative_ytd":
-        return "to_date"
-    return "share" if one.time_rule == "sum" else "level"
 
 
 def _understood(row: dict[Any, Any]) -> tuple[dict[str, Any], tuple[str, str] | None]:
@@ -238,7 +231,7 @@ def _fresh(connection: Connection, rows: pd.DataFrame, report: TargetReport) -> 
         report.adjusted += before is not None and not gone
         report.new += before is None
         kept.append(True)
-    return cast(pd.DataFrame, rows[kept])
+    return rows[kept]
 
 
 def _refuse(report: TargetReport) -> None:

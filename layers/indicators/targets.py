@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Literal
 
 from layers.indicators import periods
+from layers.indicators.declaration import Indicator
 from layers.indicators.periods import MONTHS_OF, Period
 
 Rule = Literal["level", "share", "to_date"]
@@ -99,6 +100,13 @@ def path(target: Target, months: float) -> float:
     ends = (0.0, *target.trajectory)
     whole = min(int(months), 11)
     return ends[whole] + (ends[whole + 1] - ends[whole]) * (months - whole)
+
+
+def usual_rule(one: Indicator) -> Rule:
+    """Return what part of a year's target a month owes where nobody says: as the indicator adds up."""
+    if one.time_rule == "cumulative_ytd":
+        return "to_date"
+    return "share" if one.time_rule == "sum" else "level"
 
 
 def faults(target: Target) -> tuple[str, str] | None:

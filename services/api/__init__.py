@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.api import areas, card, counts, indicators, start, verdict
+from services.api import areas, card, counts, indicators, modules, start, verdict
 from services.cache import Answers
 from services.carried import Carried
 from services.figures import Figures
 from services.gazetteer import Gazetteer
 from services.linkage import Linkage
+from services.states import States
 
 
 def install(app: FastAPI) -> None:
@@ -18,6 +19,7 @@ def install(app: FastAPI) -> None:
     app.state.figures = Figures(app.state.reader, app.state.revisions)
     app.state.linkage = Linkage(app.state.reader, app.state.revisions)
     app.state.carried = Carried(app.state.reader, app.state.revisions, app.state.figures, app.state.linkage)
+    app.state.states = States(app.state.reader, app.state.figures)
     app.state.answers = Answers(32 * 2**20)
-    for part in (start, areas, indicators, card, counts, verdict):
+    for part in (start, areas, indicators, modules, card, counts, verdict):
         app.include_router(part.router, prefix="/api", tags=["api"])

@@ -26,6 +26,7 @@ from services.carried import Carried
 from services.errors import BadParameter, NotFound
 from services.figures import Figures
 from services.gazetteer import Area, Places
+from services.states import States
 
 
 async def places(request: Request) -> Places:
@@ -46,6 +47,12 @@ async def carried(request: Request) -> Carried:
     return found
 
 
+async def states(request: Request) -> States:
+    """What holds values against targets."""
+    found: States = request.app.state.states
+    return found
+
+
 async def boundary(
     boundary: Annotated[str, Query(description="boundary vintage or date; empty or `current`: the present")] = "",
 ) -> Vintage | None:
@@ -56,6 +63,7 @@ async def boundary(
 PlacesNow = Annotated[Places, Depends(places)]
 FiguresNow = Annotated[Figures, Depends(figures)]
 CarriedNow = Annotated[Carried, Depends(carried)]
+StatesNow = Annotated[States, Depends(states)]
 Boundary = Annotated[Vintage | None, Depends(boundary)]
 
 

@@ -1,0 +1,84 @@
+"""One indicator of one area through time, as the database keeps it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from layers.indicators import periods
+from layers.indicators.course import Steps, years
+from layers.indicators.periods import Period
+from layers.indicators.targets import steps_in
+from services.figures import unpacked
+
+_EPOCH = date(2000, 1, 1)  # of the database's dates
+
+
+@dataclass(frozen=True)
+class Line:
+    """Periods of one kind, ascending by their stored days (counted from 2000); NaN is a blank, told by first day."""
+
+    letter: str
+    days: npt.NDArray[Any]
+    values: npt.NDArray[np.float64]
+    blanks: Mapping[str, str]
+    sample: bool
+
+    def period(self, place: int) -> Period:
+        """The period at a place of the line."""
+        return periods.restore(self.letter, _EPOCH + timedelta(days=int(self.days[place])))
+
+    @property
+    def last(self) -> Period:
+        """The newest period."""
+        return self.period(-1)
+
+    def until(self, other: Period | None) -> Period | None:
+        """The newest period that ends no later than another one; the newest of all without one."""
+        if other is None:
+            return self.last
+        place = bisect_right(range(len(self.days)), other.end, key=lambda at: self.period(at).end)
+        return self.period(place - 1) if place else None
+
+    def value(self, period: Period) -> float | None:
+        """The value of a period; None for a blank or a period that is not told."""
+        at = self._place(period)
+        return float(self.values[at]) if at is not None and np.isfinite(self.values[at]) else None
+
+    def blank(self, period: Period) -> str:
+        """Why a period has no value."""
+        return self.blanks.get(period.stored_start.isoformat(), "no_data")
+
+    def before(self, period: Period, most: int) -> list[tuple[Period, float | None]]:
+        """The last periods up to this one, at most so many, ascending."""
+        end = bisect_right(self.days, (period.stored_start - _EPOCH).days)
+        values: list[float | None] = [
+            float(v) if np.isfinite(v) else None for v in self.values[max(0, end - most) : end]
+        ]
+        return list(zip(map(self.period, range(max(0, end - most), end)), values, strict=True))
+
+    def year(self, period: Period) -> Steps:
+        """The values of the year that a period is counted in, up to this period."""
+        return years(self.before(period, steps_in(period)))[period.in_year]
+
+    def courses(self) -> dict[int, Steps]:
+        """The values of every year."""
+        return years(zip(map(self.period, range(len(self.days))), self.values.tolist(), strict=True))
+
+    def _place(self, period: Period) -> int | None:
+        day = (period.stored_start - _EPOCH).days
+        at = int(np.searchsorted(self.days, day))
+        return at if period.letter == self.letter and at < len(self.days) and self.days[at] == day else None
+
+
+def line(letter: str, starts: bytes, values: bytes, blanks: Mapping[str, str], sample: bool) -> Line:
+    """Return the line of a row of `figure_series`, its arrays as the database sends them, whatever their order."""
+    days, numbers = unpacked(starts, ">i4"), unpacked(values, ">f8").astype(np.float64)
+    order = np.argsort(days)
+    return Line(letter, days[order].astype(np.int64), numbers[order], blanks, sample)
