@@ -111,7 +111,8 @@ SELECT :province, n.indicator_id, n.area_id, n.kind, n.start,
 FROM made n
 LEFT JOIN ({{there}}) o ON o.indicator_id = n.indicator_id AND o.area_id = n.area_id AND o.period_kind = n.kind
   AND o.period_start = n.start
-WHERE o.area_id IS NULL OR (o.derived = 'T' AND (o.value, o.blank, o.numerator, o.denominator, o.children, o.children_of)
+WHERE o.area_id IS NULL OR (o.derived = 'S' AND o.children = 0)
+   OR (o.derived = 'T' AND (o.value, o.blank, o.numerator, o.denominator, o.children, o.children_of)
                             IS DISTINCT FROM (n.value, n.blank, n.numerator, n.denominator, n.children, n.parts))
 """
 
@@ -125,7 +126,8 @@ ORDER BY o.indicator_id DESC, o.area_id DESC, o.period_kind DESC, o.period_start
 LEVEL = "AND o.area_id = ANY(ARRAY(SELECT id FROM toancanh.area WHERE level = :level AND province_code = :province))"
 
 # Children of one parent are read once, for its slice and for its own value. A parent that has a value of its own keeps
-# it; one made here before gets a newer one when its children changed.
+# it; one made here before gets a newer one when its children changed. Where no child has a value the parent is blank for
+# the reason they share, unless its own shorter periods tell more.
 ROLL_UP = f"""
 WITH parent AS MATERIALIZED (
   SELECT a.parent_id AS id, p.code, p.province_code, {VINTAGE_SQL} AS boundary,
@@ -145,7 +147,8 @@ read AS MATERIALIZED (
            bool_or(o.sample) AS sample, max(o.provenance_id) AS provenance_id, max(o.known_at) AS known_at,
            count(o.value) AS children, count(*) FILTER (WHERE o.blank = 'not_applicable') AS exempt,
            sum(o.value) AS total, min(o.value) AS least, max(o.value) AS most,
-           sum(o.numerator) AS numerator, sum(o.denominator) AS denominator
+           sum(o.numerator) AS numerator, sum(o.denominator) AS denominator,
+           CASE WHEN min(o.blank) = max(o.blank) AND count(o.value) = 0 THEN min(o.blank) ELSE 'no_data' END AS blank
     FROM unnest(p.children, p.provinces) AS a (id, province_code) CROSS JOIN LATERAL ({{newest}}) o
     GROUP BY o.period_kind, o.period_start
   ) c
@@ -161,24 +164,26 @@ slices AS (
   WHERE (s.area_ids, s.area_values, s.blanks, s.warnings, s.sample)
     IS DISTINCT FROM (excluded.area_ids, excluded.area_values, excluded.blanks, excluded.warnings, excluded.sample)
 ),
--- The country may be summed from the areas of either side of a reform: the newer side is the one that counts.
+-- The country may be summed from the areas of either side of a reform: the newer side with figures is the one that counts.
 newest AS (
   SELECT DISTINCT ON (indicator_id, area_id, period_kind, period_start) *,
-         CASE rule WHEN 'sum' THEN total WHEN 'mean' THEN total / children WHEN 'min' THEN least WHEN 'max' THEN most
-                   ELSE scale * numerator / nullif(denominator, 0) END AS value,
+         CASE rule WHEN 'sum' THEN total WHEN 'mean' THEN total / nullif(children, 0) WHEN 'min' THEN least
+                   WHEN 'max' THEN most ELSE scale * numerator / nullif(denominator, 0) END AS whole,
          rule IN ('ratio', 'weighted_mean') AS divided, children >= children_of * {LEAST_SHARE} AS enough
-  FROM read WHERE children > 0 AND rule <> 'latest'
-  ORDER BY indicator_id, area_id, period_kind, period_start, boundary DESC
+  FROM read WHERE rule <> 'latest'
+  ORDER BY indicator_id, area_id, period_kind, period_start, children > 0 DESC, boundary DESC
 ),
+told AS (SELECT *, CASE WHEN enough AND children > 0 THEN whole END AS value FROM newest),
 made AS (
-  SELECT province_code, indicator_id, area_id, period_kind, period_start, CASE WHEN enough THEN value END AS value,
-         CASE WHEN enough AND divided THEN numerator END AS numerator,
-         CASE WHEN enough AND divided THEN denominator END AS denominator, CASE WHEN NOT enough THEN 'no_data' END AS blank,
-         children, children_of, sample, provenance_id, known_at,
-         CASE WHEN NOT enough THEN format('Chỉ %s/%s đơn vị có số liệu nên chưa tổng hợp.', children, children_of)
+  SELECT province_code, indicator_id, area_id, period_kind, period_start, value,
+         CASE WHEN value IS NOT NULL AND divided THEN numerator END AS numerator,
+         CASE WHEN value IS NOT NULL AND divided THEN denominator END AS denominator,
+         CASE WHEN value IS NULL THEN blank END AS blank, children, children_of, sample, provenance_id, known_at,
+         CASE WHEN children = 0 THEN NULL
+              WHEN NOT enough THEN format('Chỉ %s/%s đơn vị có số liệu nên chưa tổng hợp.', children, children_of)
               WHEN children < children_of THEN format('Tổng hợp từ %s/%s đơn vị có số liệu.', children, children_of)
          END AS warning
-  FROM newest WHERE value IS NOT NULL
+  FROM told
 )
 INSERT INTO {{own}} (province_code, indicator_id, area_id, period_kind, period_start, known_at, value,
   numerator, denominator, blank, derived, children, children_of, sample, provenance_id, warning)
@@ -187,14 +192,14 @@ SELECT m.province_code, m.indicator_id, m.area_id, m.period_kind, m.period_start
   m.numerator, m.denominator, m.blank, 'S', m.children, m.children_of, m.sample, m.provenance_id, m.warning
 FROM made m
 LEFT JOIN LATERAL (
-  SELECT o.area_id, o.value, o.numerator, o.denominator, o.derived, o.children, o.children_of FROM {{own}} o
+  SELECT o.area_id, o.value, o.numerator, o.denominator, o.blank, o.derived, o.children, o.children_of FROM {{own}} o
   WHERE o.province_code = m.province_code AND o.indicator_id = m.indicator_id AND o.area_id = m.area_id
     AND o.period_kind = m.period_kind AND o.period_start = m.period_start
   ORDER BY o.known_at DESC LIMIT 1
 ) o ON true
-WHERE o.area_id IS NULL OR o.derived = 'T'
-   OR (o.derived = 'S' AND (o.value, o.numerator, o.denominator, o.children, o.children_of)
-                         IS DISTINCT FROM (m.value, m.numerator, m.denominator, m.children, m.children_of))
+WHERE o.area_id IS NULL OR (o.derived = 'T' AND m.children > 0)
+   OR (o.derived = 'S' AND (o.value, o.numerator, o.denominator, o.blank, o.children, o.children_of)
+                         IS DISTINCT FROM (m.value, m.numerator, m.denominator, m.blank, m.children, m.children_of))
 """
 
 # The lines of time, newest period first: what is known now comes in this order.
