@@ -25,6 +25,11 @@ def share(
         Literal["target", "quantile", "natural", "equal"], typer.Option(help="Cách phân lớp màu.")
     ] = "quantile",
     boundary: Annotated[str | None, typer.Option(help="Mốc địa giới, ví dụ 2025-07-01.")] = None,
+    frame: Annotated[str | None, typer.Option(help="Mốc địa giới của mã ở --area, nếu khác với --boundary.")] = None,
+    lens: Annotated[
+        str | None,
+        typer.Option(help="Lăng kính: former-province, former-district, former-commune hoặc bộ vùng đã nạp."),
+    ] = None,
     lang: Lang = None,  # noqa: ARG001  (read by `speaking`)
 ) -> None:
     """Ghi bản đồ của một chỉ tiêu thành một tệp HTML mở được khi không có mạng, gửi được qua thư điện tử."""
@@ -42,6 +47,8 @@ def share(
             level=level,
             method=method,
             boundary=boundary,
+            frame=frame,
+            lens=lens,
             lang=speaking(),
         )
     path = output or Path(name)

@@ -16,8 +16,19 @@ from folium.utilities import JsCode
 from jinja2 import Template
 from shapely.geometry.base import BaseGeometry
 
-from services.share.furniture import furniture, language_of, name_of, short_name, suffix_of, value_text, where_of
+from services.share.furniture import (
+    furniture,
+    language_of,
+    name_of,
+    reason,
+    short_name,
+    suffix_of,
+    text_of,
+    value_text,
+    where_of,
+)
 from services.share.inset import ARCHIPELAGO_BOXES, islets
+from services.share.ranks import ranks
 from services.share.view import Outline, Place, View, fills
 from services.share.words import WORDS, in_words
 from styles import classes
@@ -141,14 +152,14 @@ def _layer(
 
 
 def _areas(view: View, colours: list[str], lang: str) -> folium.GeoJson:
-    ranks = _ranks(view, lang)
+    ranked = ranks(view, lang)
     fills = {str(place.id): colour for place, colour in zip(view.places, colours, strict=True)}
     digits = 3 if len(view.places) > 900 or view.area_code == "VN" else 4
     features = [
         {
             "type": "Feature",
             "id": str(place.id),
-            "properties": _properties(place, view, ranks.get(place.id, ""), lang),
+            "properties": _properties(place, view, ranked.get(place.id, ""), lang),
             "geometry": _geometry(place.shape, digits),
         }
         for place in view.places
@@ -191,9 +202,11 @@ def _border(view: View) -> folium.GeoJson:
 def _properties(place: Place, view: View, rank: str, lang: str) -> dict[str, Any]:
     one = view.indicator
     made: dict[str, Any] = {"name": place.name_en if lang == "en" else place.full_name}
+    if place.carried:
+        made["why"] = reason(place.carried, view, lang)
     if place.value is None:
         return made | {"blank": BLANK_KEYS.index(place.blank or "no_data")}
-    made |= {"v": round(place.value, one.decimals + 2), "text": value_text(place.value, view, lang)}
+    made |= {"v": round(place.value, one.decimals + 2), "text": text_of(place, view, lang)}
     if one.is_ratio and place.numerator is not None and place.denominator is not None:
         made["num"] = _amount(place.numerator, one.numerator_unit, lang)
         made["den"] = _amount(place.denominator, one.denominator_unit, lang)
@@ -210,26 +223,6 @@ def _properties(place: Place, view: View, rank: str, lang: str) -> dict[str, Any
 def _amount(value: float, unit: str, lang: str) -> str:
     short = round(value) if abs(value) >= 100 else round(value, 2)
     return f"{classes.number_text(short, None, lang)} {in_words(unit, lang)}".strip()
-
-
-def _ranks(view: View, lang: str) -> dict[int, str]:
-    """Rank of each place among its peers (wards with wards, communes with communes), best first; neutral has none."""
-    if view.indicator.direction == "neutral":
-        return {}
-    words, made = WORDS[lang], {}
-    for kinds, word in (
-        (("tinh", "thanh_pho"), "province"),
-        (("phuong",), "phuong"),
-        (("xa",), "xa"),
-        (("dac_khu",), "dac_khu"),
-    ):
-        values = {p.id: p.value for p in view.places if p.kind in kinds and p.value is not None}
-        better = -1 if view.indicator.direction == "up" else 1
-        order = sorted(better * value for value in values.values())
-        if len(values) > 1:
-            for place, value in values.items():
-                made[place] = f"{order.index(better * value) + 1}/{len(values)} {words[word]}"
-    return made
 
 
 def _geometry(shape: BaseGeometry, digits: int) -> dict[str, Any]:
@@ -273,10 +266,10 @@ def _labels(view: View, colours: list[str], lang: str) -> list[list[Any]]:
     dark = {p.id: _luminance(colour) < 0.4 for p, colour in zip(view.places, colours, strict=True)}
     areas: list[list[Any]] = []
     for p in largest:
-        figure = "" if p.value is None else value_text(p.value, view, lang)
+        figure = "" if p.value is None else text_of(p, view, lang)
         # A figure under the name only where it is short: “1.234.567 triệu đồng” under each name would be noise.
         areas.append(
-            [*_spot(p), short_name(p, lang), "area", _room(p), figure if len(figure) <= 7 else "", int(dark[p.id])]
+            [*_spot(p), short_name(p, lang), "area", _room(p), figure if len(figure) <= 9 else "", int(dark[p.id])]
         )
     named = {view.area_code} if view.area_code != "VN" else {o.code for o in view.context}
     around = [[*_spot(o), o.name, "province", _room(o), "", 0] for o in view.context if o.label and o.code not in named]

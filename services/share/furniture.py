@@ -8,20 +8,25 @@ from html import escape
 
 from layers.indicators.period_labels import Language
 from services.share.inset import inset
-from services.share.view import NO_TARGET, Outline, View
+from services.share.view import NO_TARGET, Carriage, Outline, Place, View
 from services.share.words import VIETNAM, WORDS, day, in_words
 from styles import classes
+
+NAMED = 6  # sources of a carried figure told by name
 
 
 def furniture(view: View, colours: list[str], lang: str) -> str:
     """Title, legend, inset, foot and table around the map."""
     words = WORDS[lang]
-    number = f"{len(view.places)} {words['commune' if view.level == 'commune' else 'province']}"
+    number = f"{len(view.places)} {words[view.level]}"
+    if view.lens:
+        number += f" · {words['lens']}: {view.lens[lang == 'en']}"
+    carried = f"{words['carried']} {view.origin[lang == 'en']}" if view.origin else ""
     badges = "".join(
         f'<span class="tc-badge {kind}">{escape(words[key])}</span>'
         for key, kind, shown in (("sample", "tc-sample", view.sample), ("approximate", "", view.approximate))
         if shown
-    )
+    ) + (f'<span class="tc-badge tc-from">{escape(carried)}</span>' if carried else "")
     unit = unit_of(view, lang)
     kind = "VN" if view.area_code == "VN" else "city" if view.area.startswith("Thành phố") else "province"
     whole = (
@@ -120,6 +125,39 @@ def value_text(value: float, view: View, lang: str) -> str:
     """Return a figure with its unit."""
     number = classes.number_text(value, view.indicator.decimals, lang)
     return number + suffix_of(view, lang)
+
+
+def text_of(place: Place, view: View, lang: str) -> str:
+    """Return the figure of a place with its unit; one that was carried is marked."""
+    assert place.value is not None
+    return ("≈ " if place.carried else "") + value_text(place.value, view, lang)
+
+
+def reason(carried: Carriage, view: View, lang: str) -> list[str]:
+    """Return why a figure is marked “≈”, or why there is none: its origin, method, sureness and sources, a line each."""
+    words, english = WORDS[lang], lang == "en"
+    sources = carried.sources_en if english else carried.sources
+    named = ", ".join(sources[:NAMED])
+    if len(sources) > NAMED:
+        named += f" {words['more'].format(len(sources) - NAMED)}"
+    origin = f"{words['carried']} {view.origin[english]}" if view.origin else ""
+    if carried.refused:
+        told = [(carried.refused_en if english else carried.refused) or ""]
+    else:
+        method = carried.method_en if english else carried.method
+        told = [origin, method[:1].upper() + method[1:], _sureness(carried, view, lang)]
+    return [line for line in (*told, f"{words['from']}: {named}" if named else "") if line]
+
+
+def _sureness(carried: Carriage, view: View, lang: str) -> str:
+    words, decimals = WORDS[lang], view.indicator.decimals
+    if not carried.estimated:
+        return words["exact"].capitalize()
+    share = f"{words['estimated'].capitalize()} {classes.number_text(max(1, round(100 * carried.estimated)), 0, lang)}%"
+    if carried.low is None or carried.high is None:
+        return share
+    low, high = (classes.number_text(value, decimals, lang) for value in (carried.low, carried.high))
+    return share if low == high else f"{share}, {words['band'].format(low, high)}"
 
 
 def suffix_of(view: View, lang: str) -> str:

@@ -22,10 +22,12 @@ function tcEach(feature, layer) {
   const value = p.text ? tcText(p.text) : '<span class="tc-none">' + tcText(TC.blanks[p.blank]) + "</span>";
   const head = '<div class="tc-name">' + tcText(p.name) + '</div><div class="tc-value">' + value + "</div>";
   const warning = p.warning ? '<div class="tc-warning">' + tcText(p.warning) + "</div>" : "";
+  const why = (p.why || []).map(tcText);
   const rows = tcRows(p)
     .map((row) => "<tr><th>" + tcText(row[0]) + "</th><td>" + tcText(row[1]) + "</td></tr>")
     .join("");
-  layer.bindTooltip(head + (p.rank ? '<div class="tc-small">' + tcText(TC.words.rank + " " + p.rank) + "</div>" : ""), {
+  layer.bindTooltip(head + (p.rank ? '<div class="tc-small">' + tcText(TC.words.rank + " " + p.rank) + "</div>" : "") +
+    (why.length ? '<div class="tc-why">' + why[0] + "</div>" : ""), {
     sticky: true,
     className: "tc-tip",
     direction: "auto",
@@ -35,6 +37,7 @@ function tcEach(feature, layer) {
       '<div class="tc-small">' + tcText(TC.subtitle) + "</div>" +
       (rows ? '<table class="tc-parts">' + rows + "</table>" : "") +
       warning +
+      (why.length ? '<div class="tc-why">' + why.join("<br>") + "</div>" : "") +
       (TC.sample ? '<div class="tc-note">' + tcText(TC.words.sample) + "</div>" : ""),
     { className: "tc-popup", maxWidth: 300, minWidth: 210, autoPanPaddingTopLeft: tcPad(), autoPanPaddingBottomRight: [60, 20] },
   );
@@ -109,8 +112,8 @@ function tcTable(map, areas) {
     row.insertCell().textContent = p.text ? p.text.slice(0, -TC.suffix.length) : TC.blanks[p.blank];
     const go = () => {
       if (matchMedia("(max-width: 700px)").matches) toggle(false);
+      map.once("moveend", () => layer.openPopup(layer.getBounds().getCenter())); // so that it moves the map where it needs room
       map.flyToBounds(layer.getBounds(), { padding: [60, 60], maxZoom: 11, duration: 0.6 });
-      layer.openPopup(layer.getBounds().getCenter());
     };
     row.addEventListener("click", go);
     row.addEventListener("keydown", (event) => event.key === "Enter" && go());

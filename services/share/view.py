@@ -54,6 +54,21 @@ class Outline:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Carriage:
+    """How a figure came to an area it was not collected for: method, share estimated, error band, sources; or why not."""
+
+    method: str
+    method_en: str
+    estimated: float
+    low: float | None
+    high: float | None
+    sources: tuple[str, ...]
+    sources_en: tuple[str, ...]
+    refused: str | None
+    refused_en: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Place(Outline):
     """An area with its figure: a value or the reason why there is none, and its class (or state against the target)."""
 
@@ -65,17 +80,21 @@ class Place(Outline):
     target: float | None = None
     state: int | None = None
     klass: int | None = None
+    carried: Carriage | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """One map: an indicator in a period over the areas inside one area; `whole` is the figure of that area itself."""
+    """One map: an indicator in a period over the areas inside one area; `whole` is the figure of that area itself.
+
+    `lens`: its title in both languages; `origin`: in words, the areas that carried figures were collected for.
+    """
 
     indicator: Indicator
     area_code: str
     area: str
     area_en: str
-    level: Level
+    level: str
     period: Period
     vintage: Vintage
     method: Method
@@ -87,6 +106,8 @@ class View:
     sources: tuple[str, ...]
     known_at: datetime | None
     sample: bool
+    lens: tuple[str, str] | None = None
+    origin: tuple[str, str] | None = None
 
     @property
     def approximate(self) -> bool:

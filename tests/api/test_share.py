@@ -21,10 +21,12 @@ from typer.testing import CliRunner
 
 from boundaries.tables import area, area_shape
 from geo.errors import Problem
+from layers.indicators.catalogue import find
 from layers.indicators.store import add_provenance, indicator_ids
 from layers.indicators.tables import figure_slice, observation, target
 from services import cli_share, share
 from services.app import create_app
+from services.carried import REFUSED
 from services.errors import BadParameter, NotFound
 from services.settings import Settings
 from styles import classes
@@ -263,7 +265,7 @@ def test_a_commune_opens_its_province_with_it_marked(small: Engine) -> None:
     ("asked", "kind", "words"),
     [
         ({"indicator": "zzz-99"}, NotFound, "“zzz-99”"),
-        ({"indicator": "hcc-01"}, NotFound, "HCC-01 chưa có số liệu cấp xã ở tỉnh Lâm Đồng"),
+        ({"indicator": "hcc-01"}, NotFound, "HCC-01 chưa có số liệu ở cấp này"),
         ({"area": "99"}, NotFound, "“99”"),
         ({"period": "thg 10"}, BadParameter, "“thg 10”"),
         ({"period": "2020-01"}, NotFound, "tháng 1/2020"),
@@ -351,6 +353,83 @@ def test_opens_with_the_network_cut(small: Engine, tmp_path: Path, size: tuple[i
             "Quần đảo Hoàng Sa (Việt Nam)",
             "Quần đảo Trường Sa (Việt Nam)",
         ]
+        browser.close()
+
+
+def reasons(html: str) -> list[list[str]]:
+    return [f["properties"].get("why", []) for f in features(html)]
+
+
+def test_a_month_before_the_reform_on_its_own_areas_and_carried_to_todays(demo_engine: Engine) -> None:
+    """The areas of the link's boundary; what was collected on others is marked ≈, each with its reason."""
+    month = {"period": "2025-06", "frame": "current"}
+    then = page(demo_engine, boundary="2025-06-30", **month)
+    assert len(features(then)) == 329
+    assert not any(reasons(then))
+    assert "≈" not in json.dumps(features(then), ensure_ascii=False)
+    now = page(demo_engine, boundary="current", **month)
+    made = features(now)
+    assert len(made) == 124
+    known = [f["properties"] for f in made if "v" in f["properties"]]
+    assert len(known) > 100
+    assert all(p["text"].startswith("≈ ") for p in known)
+    assert all(p["why"][0] == "≈ Quy đổi từ số liệu của các xã trước 1/7/2025" for p in known)
+    assert any("từ " in p["why"][2] for p in known)
+    assert any(p["why"][2] == "Không có phần ước tính" for p in known)
+    assert all(p["why"][3].startswith("Số liệu gốc: ") for p in known)
+    assert '<span class="tc-badge tc-from">≈ Quy đổi từ số liệu của các xã trước 1/7/2025</span>' in now
+    english = page(demo_engine, boundary="current", lang="en", **month)
+    assert "≈ Carried from the figures of communes before 1 July 2025" in english
+
+
+def test_a_lens_shows_its_own_areas(demo_engine: Engine) -> None:
+    for name, number, title in (
+        ("former-district", "28 đơn vị cấp huyện", "Huyện cũ"),
+        ("former-province", "3 tỉnh, thành phố", "Tỉnh cũ"),
+    ):
+        html = page(demo_engine, period="2026-09", lens=name)
+        assert len(features(html)) == int(number.split()[0])
+        assert f"{number} · Nhìn theo: {title}" in html
+        assert any("≈ Quy đổi từ số liệu của các xã hiện nay" in line for why in reasons(html) for line in why)
+    with pytest.raises(BadParameter, match="không-có"):
+        page(demo_engine, lens="không-có")
+
+
+def test_what_cannot_be_carried_says_why(demo_engine: Engine) -> None:
+    """A state of affairs cannot be merged: merged communes have none, and the reason stands beside the blank."""
+    with demo_engine.connect() as connection:
+        held = connection.execute(text(
+            "SELECT DISTINCT i.code FROM toancanh.indicator i JOIN toancanh.figure_slice s ON s.indicator_id = i.id "
+            "WHERE s.level = 'commune' AND s.boundary < '2025-07-01' ORDER BY 1"
+        )).scalars()  # fmt: skip
+        code = next(one for one in held if find(one).space_rule == "latest")  # type: ignore[union-attr]
+    html = page(demo_engine, indicator=code, area="68", boundary="current", frame="current", period="2025-06")
+    refused = [f["properties"] for f in features(html) if "v" not in f["properties"] and "why" in f["properties"]]
+    assert len(refused) > 50
+    assert {p["why"][0] for p in refused} == {REFUSED["side_by_side"][0]}
+    assert all(p["why"][1].startswith("Số liệu gốc: ") for p in refused)
+
+
+@pytest.mark.browser
+def test_the_mark_and_its_reason_are_seen(demo_engine: Engine, tmp_path: Path) -> None:
+    from playwright.sync_api import sync_playwright
+
+    path = tmp_path / "lens.html"
+    path.write_text(page(demo_engine, period="2026-09", lens="former-district"), encoding="utf-8")
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        opened = browser.new_context(offline=True, viewport={"width": 1280, "height": 800}).new_page()
+        opened.goto(path.as_uri())
+        opened.locator(".tc-open").click()
+        rows = opened.locator(".tc-drawer tbody tr")
+        assert rows.count() == 28
+        assert rows.first.inner_text().split("\t")[-1].strip().startswith("≈ ")
+        rows.first.click()
+        opened.wait_for_selector(".leaflet-popup .tc-why")
+        told = opened.locator(".leaflet-popup").inner_text()
+        assert "≈ Quy đổi từ số liệu của các xã hiện nay" in told
+        assert "Số liệu gốc: " in told
         browser.close()
 
 

@@ -45,7 +45,8 @@ export class TcShare extends LitElement {
     const now = store.shown;
     const { indicator, area, lang } = store.state;
     const file = link("/api/share", {
-      indicator, area, period: now?.period, level: now?.level, method: store.data.legend.value?.method ?? store.state.method, lang, boundary: now?.boundary,
+      indicator, area, period: now?.period, level: now?.lens ? null : now?.level, method: store.data.legend.value?.method ?? store.state.method, lang,
+      boundary: now?.boundary, frame: now?.frame, lens: now?.lens,
     });
     return html`<button class="icon-button" aria-haspopup="true" aria-expanded=${this.open} aria-label=${w.share.title} title=${w.share.title}
         @click=${() => { this.open = !this.open; this.message = ""; }}>${icons.share()}</button>
