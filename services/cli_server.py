@@ -35,6 +35,8 @@ def register(app: typer.Typer) -> None:
 
 def up(port: Port = None, host: Host = None, home: Home = None) -> None:
     """Chạy mọi thứ trên một máy: PostGIS riêng, cấu trúc dữ liệu, tỉnh minh hoạ, máy chủ. Ctrl-C để dừng."""
+    from services.beside import filling
+
     settings = _settings(port=port, host=host, home=home)
     _refuse_unknown(settings.home)
     _refuse_taken(settings.host, settings.port)
@@ -42,7 +44,8 @@ def up(port: Port = None, host: Host = None, home: Home = None) -> None:
         _migrate(settings)
         _demo(settings)
         _say_behind(settings)
-        _serve(settings)
+        with filling(settings, lambda text: console.print(f"  · {text}")):
+            _serve(settings)
 
 
 def serve(port: Port = None, host: Host = None) -> None:
@@ -72,13 +75,25 @@ def migrate() -> None:
         _migrate(settings)
 
 
-def demo(home: Home = None) -> None:
+def demo(
+    home: Home = None,
+    fill: Annotated[
+        bool,
+        typer.Option("--fill", help="Bổ sung cả số liệu năm năm, từng mô-đun một; dừng rồi chạy lại thì làm tiếp."),
+    ] = False,
+    national: Annotated[
+        bool,
+        typer.Option("--national", help="Cả nước, mọi chỉ tiêu, 24 tháng: khoảng 25 triệu số liệu để đo tốc độ."),
+    ] = False,
+) -> None:
     """Dựng tỉnh minh hoạ trong cơ sở dữ liệu còn trống."""
-    settings = _settings(home=home)
+    settings = _settings(home="VN" if national else home)
     _refuse_unknown(settings.home)
     with _running(settings):
         _migrate(settings)
         _demo(settings)
+        if fill or national:
+            _fill(settings)
 
 
 def doctor() -> None:
@@ -193,6 +208,29 @@ def _demo(settings: Settings) -> None:
         if build(made, home=settings.home, progress=lambda text: console.print(f"  · {text} …")):
             console.print("[green]✓[/] Tỉnh minh hoạ đã sẵn sàng")
         improve(made, settings, lambda text: console.print(f"  · {text}"))
+    finally:
+        made.dispose()
+
+
+def _fill(settings: Settings) -> None:
+    """Make the rest of the demonstration's figures, with a bar."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from services.database import engine
+    from services.demo_fill import fill
+
+    words = TextColumn("  · {task.description}")
+    made = engine(settings)
+    try:
+        with Progress(words, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console) as bar:
+            task = bar.add_task("Số liệu các năm trước", total=None)
+
+            def told(done: int, of: int, name: str) -> None:
+                bar.update(task, completed=done, total=of, description=name or "Số liệu các năm trước")
+
+            count = fill(made, home=settings.home, progress=told, kindly=settings.database_url is None)
+        if count:
+            console.print(f"[green]✓[/] Đã thêm {count:,} số liệu minh hoạ".replace(",", "."))
     finally:
         made.dispose()
 

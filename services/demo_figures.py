@@ -103,8 +103,7 @@ class Sample:
     def __init__(self, connection: Connection, home: str) -> None:
         self.home = home
         self._areas = {vintage: _areas(connection, vintage) for vintage in (FORMER, CURRENT)}
-        heirs = register.succession().query("old_level == 'province' and new_code == @home")
-        self.provinces = frozenset({home, *heirs["old_code"]})  # home and what became of it
+        self._provinces = provinces(home)
         self._today = today(self._areas[CURRENT], SEED)
         self._models: dict[tuple[Vintage, str, date], Model] = {}
 
@@ -118,9 +117,9 @@ class Sample:
             model = self._model(part)
             frames = iter_sample(model, part.spans, now=NOW, indicators=chosen)
             count += write(connection, self._placed(frames, part), provenance_id=source, sample=True, known_at=NOW)
-            targets = self._placed(iter_targets(model, part.years, some=chosen), part)
-            for frame in targets:
-                write_targets(connection, frame, sample=True)
+            if part.years:
+                for frame in self._placed(iter_targets(model, part.years, some=chosen), part):
+                    write_targets(connection, frame, sample=True)
             if self.home == "VN":
                 model.made.clear()  # of thousands of communes it would fill the memory
         return count
@@ -131,7 +130,7 @@ class Sample:
         if (part.vintage, part.where, first) not in self._models:
             ids = self._areas[part.vintage]
             if part.where != "all":
-                ids = ids[ids["province_code"].isin(self.provinces) == (part.where == "home")]
+                ids = ids[ids["province_code"].isin(self._provinces) == (part.where == "home")]
             ground = today(ids, SEED) if now else former(ids, SEED, self._today)
             last = LAST if now else REFORM - timedelta(days=1)
             self._models[part.vintage, part.where, first] = Model(
@@ -146,6 +145,13 @@ class Sample:
         for frame in frames:
             codes = provinces.codes[np.searchsorted(numbers, frame["area_id"])]
             yield frame.assign(province_code=pd.Categorical.from_codes(codes, provinces.categories))
+
+
+def provinces(home: str) -> frozenset[str]:
+    """The codes of home and of the provinces it was made of; of the country those of its first province."""
+    code = "01" if home == "VN" else home
+    heirs = register.succession().query("old_level == 'province' and new_code == @code")
+    return frozenset({code, *heirs["old_code"]})
 
 
 @cache

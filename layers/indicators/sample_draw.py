@@ -52,7 +52,8 @@ def _place(ground: Ground, profile: Profile) -> Numbers:
     own = normal(key(ground.seed, name, "own"), ground.lineage)
     place = profile.spread * (0.6 * shared + 0.3 * ground.smooth(name) + 0.6 * own)
     town = LOW_TOWN if profile.shape == "amount" else MEAN_TOWN
-    return place + profile.ward * (ground.urban_share - town) + ground.apart(name, APART * profile.spread)
+    apart = ground.apart(name, APART * profile.spread, adds=profile.shape == "index")
+    return place + profile.ward * (ground.urban_share - town) + apart
 
 
 def drawn(ground: Ground, profile: Profile, steps: tuple[Period, ...], driver: Numbers, moved: Numbers) -> Numbers:

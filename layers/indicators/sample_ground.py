@@ -91,15 +91,17 @@ class Ground:
         """The number of the area of today that each area is or became."""
         return self.roots.ground.keys[self.roots.heirs] if self.roots else self.keys
 
-    def apart(self, name: str, size: float) -> Numbers:
-        """What sets former parts of one area apart: about `size`, nought on average over the people of their heir."""
+    def apart(self, name: str, size: float, *, adds: bool) -> Numbers:
+        """What sets former parts of one area apart: about `size`, nought on average over the people of their heir.
+
+        `adds` says that it is added to a figure, else it is an exponent that multiplies one.
+        """
         if self.roots is None:
             return np.zeros(len(self.areas))
         own, heirs, people = size * normal(key(self.seed, name, "apart"), self.keys), self.roots.heirs, self.people
-        total = np.bincount(heirs, people)[heirs]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            mean = np.bincount(heirs, people * np.exp(own))[heirs] / total
-        return np.asarray(own - np.log(np.where(total > 0, mean, 1.0)))
+        people = np.maximum(people, 1)
+        mean = np.bincount(heirs, people * (own if adds else np.exp(own)))[heirs] / np.bincount(heirs, people)[heirs]
+        return np.asarray(own - (mean if adds else np.log(mean)))
 
     @cached_property
     def communes(self) -> npt.NDArray[np.bool_]:

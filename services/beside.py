@@ -1,0 +1,76 @@
+"""Filling the demonstration beside a server that already answers: at low priority, in a process of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator
+
+from services.settings import PROJECT, Settings
+
+PATIENCE = 15  # how far the process steps back behind those who read
+POLL_S = 0.5
+
+
+@contextlib.contextmanager
+def filling(settings: Settings, say: Callable[[str], None]) -> Iterator[None]:
+    """Fill what is missing while the block runs, from when its server answers; stopped with the block."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_work, args=(settings, say, stop), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(20)
+
+
+def _work(settings: Settings, say: Callable[[str], None], stop: threading.Event) -> None:
+    if not _answers(settings, stop) or not _missing(settings):
+        return
+    say("Đang bổ sung số liệu minh hoạ các năm trước ở nền; dừng lúc nào cũng được, lần sau làm tiếp")
+    with (settings.data / "fill.log").open("wb") as log:
+        command = [sys.executable, "-m", "services", "demo", "--fill", "--home", settings.home]
+        # In a session of its own, so that Ctrl-C reaches the server first and this one by us.
+        child = subprocess.Popen(command, cwd=PROJECT, stdout=log, stderr=log, start_new_session=True)
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, child.pid, PATIENCE)
+    while child.poll() is None and not stop.wait(POLL_S):
+        pass
+    if child.poll() is None:
+        child.send_signal(signal.SIGINT)  # its statement is cancelled and its module taken back
+        try:
+            child.wait(10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+    elif child.returncode == 0:
+        say("Đã đủ số liệu minh hoạ của các năm trước")
+    else:
+        say(f"Chưa bổ sung được số liệu các năm trước, xem {settings.data / 'fill.log'}")
+
+
+def _answers(settings: Settings, stop: threading.Event) -> bool:
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    while not stop.wait(POLL_S):
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"http://{host}:{settings.port}/api/start", timeout=10),
+        ):
+            return True
+    return False
+
+
+def _missing(settings: Settings) -> bool:
+    from services.database import engine
+    from services.demo_fill import missing
+
+    made = engine(settings)
+    try:
+        return settings.home != "VN" and bool(missing(made, settings.home))
+    finally:
+        made.dispose()
