@@ -93,6 +93,36 @@ def load(
         raise typer.Exit(1)
 
 
+@app.command()
+def rebuild(
+    province: Annotated[
+        list[str] | None, typer.Option(help="Chỉ các tỉnh này (mã hai chữ số); không có thì cả nước.")
+    ] = None,
+    lang: Lang = None,
+) -> None:
+    """Tính lại mọi số tổng hợp từ số liệu đã nhận. / Reckon everything that follows from the figures anew."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from layers.indicators.rollup import refresh
+    from services.database import transaction
+
+    del lang
+    columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=out) as bar, transaction(write=True) as connection:
+        task = bar.add_task(say("Tỉnh, thành phố", "Provinces"), total=None)
+        written = refresh(
+            connection, provinces=province or None, progress=lambda done, of: bar.update(task, completed=done, total=of)
+        )
+    good(
+        say(
+            f"Đã tính lại; {amount(written)} số được sửa cho đúng.",
+            f"Reckoned anew; {amount(written)} figures were put right.",
+        )
+        if written
+        else say("Mọi số tổng hợp đều đúng; không có gì phải sửa.", "Everything that follows was right already.")
+    )
+
+
 def pairs(values: list[str] | None) -> dict[str, str]:
     """Read `--map field=column` options; Problem where one has no equals sign."""
     for value in values or []:

@@ -35,8 +35,8 @@ def refresh(
     starts: Collection[date] | None = None,
     provinces: Collection[str] | None = None,
     progress: Progress | None = None,
-) -> None:
-    """Bring everything that follows from observations up to date, for some indicators (by number) or all.
+) -> int:
+    """Bring everything that follows from observations up to date, for some indicators (by number) or all; how much was not.
 
     Level by level from communes to the country: longer periods, ratios of indicators, areas above. `starts` are the
     first days of the periods that changed: only they and the longer periods that hold them are read. `provinces` are
@@ -59,6 +59,7 @@ def refresh(
     for code in (*there, "VN"):
         work.series(code)
     connection.execute(text("SET LOCAL enable_sort = on; SET LOCAL work_mem TO DEFAULT; SET LOCAL jit TO DEFAULT"))
+    return work.written
 
 
 _LEVELS = text(
@@ -74,6 +75,7 @@ class _Work:
 
     def __init__(self, connection: Connection, indicators: Collection[int] | None, starts: Collection[date] | None):
         self.connection = connection
+        self.written = 0
         numbers = indicator_ids(connection)
         touched = set(numbers.values()) if indicators is None else set(indicators)
         listed = load()[1]
@@ -150,7 +152,7 @@ class _Work:
             own=own, wanted=wanted, parts=KNOWN.format(own=own, periods=read, level=LEVEL),
             there=KNOWN.format(own=own, periods=made, level=LEVEL),
         )  # fmt: skip
-        return self.connection.execute(text(statement), bound).rowcount > 0
+        return self._write(statement, bound) > 0
 
     def _rules(self, some: list[Indicator]) -> dict[str, Any]:
         parts = [part_rules(one) for one in some]
@@ -166,11 +168,16 @@ class _Work:
     def _derive(self, own: str, here: dict[str, Any]) -> None:
         if self.derived["ratios"]:
             statement = DERIVE.format(own=own, newest=self._known(own, "i.indicator_id"))
-            self.connection.execute(text(statement), {**self.derived, **here, **self._bound()})
+            self._write(statement, {**self.derived, **here, **self._bound()})
 
     def _roll_up(self, journal: str, own: str, here: dict[str, Any]) -> None:
         statement = ROLL_UP.format(own=own, newest=self._known(journal, "r.indicator_id"))
-        self.connection.execute(text(statement), {**self.summed, **here, **self._bound()})
+        self._write(statement, {**self.summed, **here, **self._bound()})
+
+    def _write(self, statement: str, bound: dict[str, Any]) -> int:
+        count = self.connection.execute(text(statement), bound).rowcount
+        self.written += count
+        return count
 
     def _known(self, journal: str, indicator: str) -> str:
         return _newest(journal, indicator, "" if self.starts is None else "AND o.period_start = ANY(:starts)")
