@@ -55,7 +55,7 @@ export function shown(state: State, data: Resources): Shown | null {
   const target = lens ? (level === "region" ? present(start).id : (former(start)?.id ?? own)) : fixed(state, start);
   const detail = data.detail.value?.code === state.indicator ? data.detail.value : null;
   const reaches = reach(frame, data);
-  const line = !detail ? [] : target ? pinned(detail, level, target, reaches) : following(detail, level, start.boundaries.map((b) => b.id), reaches);
+  const line = !detail ? [] : target ? pinned(detail, level, target, reaches, state.period) : following(detail, level, start.boundaries.map((b) => b.id), reaches, state.period);
   const period = nearest(line.map((at) => at.period), state.period);
   const boundary = target ?? line.find((at) => at.period === period)?.boundary ?? own;
   const selected = lens ? state.pick : boundary === own ? frame.selected : null;
@@ -117,7 +117,7 @@ function frameOf(state: State, start: Start, own: string, focus: Area | null): F
 /** The card of an area is asked for a period that can be shown of it, on its own boundaries or carried to them. */
 export function cardPeriod(detail: IndicatorDetail, area: Area, now: Shown, wanted: string | null): string | null {
   if (area.level === "country") return now.period;
-  const line = pinned(detail, area.level, area.boundary, () => true);
+  const line = pinned(detail, area.level, area.boundary, () => true, now.period ?? wanted);
   return nearest(line.map((at) => at.period), now.period ?? wanted) ?? now.period;
 }
 
@@ -159,9 +159,9 @@ export function rows(slice: Slice, legend: Legend | null, children: AreaChild[],
   const found = slice.ids.map((id, i): Row => {
     const value = slice.values[i] ?? null;
     const child = names.get(id);
-    const state = byTarget ? slice.states![i] : null;
+    const state = byTarget ? legend.classes.findIndex((one) => one.key === slice.states![i]) : -1;
     const blank = BLANKS.indexOf(slice.blanks[id] ?? "no_data");
-    const k = value === null ? -1 - blank : byTarget ? (state ?? -9) : legend ? classOf(value, legend) : -9;
+    const k = value === null ? -1 - blank : byTarget ? (state < 0 ? -9 : state) : legend ? classOf(value, legend) : -9;
     return {
       id, code: child?.code ?? "", name: child?.name ?? "", full_name: child?.full_name ?? "", name_en: child?.name_en ?? "",
       value, k, place: null, rank: null, warning: slice.warnings[id] ?? null,

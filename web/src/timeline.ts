@@ -10,27 +10,37 @@ export interface At {
 type Held = IndicatorDetail["data"][number];
 
 /** Periods with figures of a level on their own boundaries; of two boundaries the earlier in `order` wins. */
-export function following(detail: IndicatorDetail, level: Level, order: string[], reaches: (set: Held) => boolean): At[] {
+export function following(detail: IndicatorDetail, level: Level, order: string[], reaches: (set: Held) => boolean, wanted: string | null = null): At[] {
   const rank = (id: string): number => order.indexOf(id);
   return joined(
     detail.data.filter((set) => set.level === level && rank(set.boundary) >= 0 && reaches(set)).sort((a, b) => rank(a.boundary) - rank(b.boundary)),
     (set) => set.boundary,
+    kindWanted(detail, wanted),
   );
 }
 
 /** Periods shown on one structure: those collected on it, and those that are carried to it from another. */
-export function pinned(detail: IndicatorDetail, level: MapLevel, boundary: string, reaches: (set: Held) => boolean): At[] {
+export function pinned(detail: IndicatorDetail, level: MapLevel, boundary: string, reaches: (set: Held) => boolean, wanted: string | null = null): At[] {
   const own = detail.data.filter((set) => set.level === level && set.boundary === boundary && reaches(set));
   const others = detail.data.filter((set) => (level === "region" || set.boundary !== boundary) && reaches(set));
   const forward = others.some((set) => set.boundary < boundary);
   const finest = level === "province" && forward ? ["province", "commune"] : level === "province" ? ["commune", "province"] : ["commune"];
   const from = finest.find((one) => others.some((set) => set.level === one));
-  return joined([...own, ...others.filter((set) => set.level === from)], () => boundary);
+  return joined([...own, ...others.filter((set) => set.level === from)], () => boundary, kindWanted(detail, wanted));
 }
 
-function joined(sets: Held[], boundaryOf: (set: Held) => string): At[] {
+const kindsOf = (set: Held): string => kindOf(set.periods.at(-1) ?? "");
+
+/** The kind of period to be shown: that of the wanted one where there are figures of it, else the usual one. */
+function kindWanted(detail: IndicatorDetail, wanted: string | null): string {
+  const kind = kindOf(wanted ?? "");
+  if (kind && detail.data.some((set) => kindsOf(set) === kind)) return kind;
+  return detail.calendar && detail.calendar !== "civil" ? `${detail.period}@${detail.calendar}` : detail.period;
+}
+
+function joined(sets: Held[], boundaryOf: (set: Held) => string, first: string): At[] {
   const taken: Held[] = [];
-  for (const set of sets) {
+  for (const set of [...sets].sort((a, b) => Number(kindsOf(b) === first) - Number(kindsOf(a) === first))) {
     // Years and months of one span do not stand on one scale; years that end before the months begin do.
     const clash = taken.some((one) => one.kind !== set.kind && yearOf(one.periods[0]!) <= yearOf(set.periods.at(-1)!) && yearOf(set.periods[0]!) <= yearOf(one.periods.at(-1)!));
     if (set.periods.length && !clash) taken.push(set);

@@ -186,6 +186,7 @@ export interface Catalogue {
 }
 
 export interface IndicatorDetail extends Indicator {
+  calendar?: string;
   formula: { numerator: string; denominator: string | null; scale: number } | null;
   space_rule: string;
   time_rule: string;
@@ -207,7 +208,7 @@ export interface Slice {
   sample: boolean;
   ids: number[];
   values: (number | null)[];
-  states?: (number | null)[];
+  states?: (TargetState | null)[];
   blanks: Record<string, BlankKey>;
   warnings: Record<string, string>;
   carried: Carried | null;
@@ -249,7 +250,29 @@ export interface Counts {
   values: number[];
 }
 
+/** States against a target, from good to bad. */
+export const STATES = ["green", "yellow", "orange", "red"] as const;
+export type TargetState = (typeof STATES)[number];
+
+/** What is asked of a value: the whole target, and what is due of it in the period. */
+export interface Target {
+  value: number | null;
+  due: number | null;
+  plan: string;
+  title: string;
+  title_en: string;
+  decision: string;
+  decided_on: string | null;
+  rule: "level" | "share" | "to_date";
+  sample: boolean;
+  state: TargetState | null;
+  low: number | null;
+  high: number | null;
+}
+
 export interface LegendClass {
+  /** The state that the class stands for, where values are held against targets. */
+  key?: TargetState;
   from: number | null;
   to: number | null;
   colour: string;
@@ -305,7 +328,7 @@ export interface Card {
   denominator: Part | null;
   weight?: Part | null;
   rolls_up?: boolean;
-  target: { value: number; state: number | null; decision: string | null } | null;
+  target: Target | null;
   children: { with_value: number; of: number } | null;
   source: string | null;
   known_at: string | null;
@@ -321,7 +344,7 @@ export interface Figure {
   value: number | null;
   change: number | null;
   change_percent: number | null;
-  state: number | null;
+  state: TargetState | null;
   sample: boolean;
 }
 
