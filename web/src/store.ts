@@ -1,7 +1,8 @@
 // The one store: the page's state, what the server has answered for it, and who wants to know.
 import * as api from "./api";
 import { ApiError } from "./api";
-import { address, parse, type State } from "./state";
+import { href, stateOf } from "./route";
+import type { State } from "./state";
 import { childrenDo, extentKey, extentOf, legendKey } from "./extent";
 import { kindOf } from "./period";
 import { cardPeriod, former, meant, present, shown, structure, type Shown } from "./shown";
@@ -10,12 +11,14 @@ import { lastOf } from "./timeline";
 import type { Area, IndicatorDetail, Theme } from "./types";
 
 class Store {
-  state: State = parse(location.search);
+  state: State = stateOf(location);
   readonly data: Resources = nothing();
   hovered: number | null = null;
   /** How near the map is, and the coded values on the screen of layers whose legend is long. */
   inView: { zoom: number; values: Record<string, string[]> } = { zoom: 24, values: {} };
   figuresWanted = false;
+  /** All that is asked for, on a page that does not need the rest. */
+  only: ReadonlySet<Name> | null = null;
   private readonly answers = new Map<string, unknown>();
   private readonly asking = new Map<string, Promise<unknown>>();
   private readonly listeners = new Set<() => void>();
@@ -24,7 +27,7 @@ class Store {
 
   constructor() {
     addEventListener("popstate", () => {
-      this.state = { ...parse(location.search) };
+      this.state = stateOf(location);
       this.changed();
     });
     this.dark.addEventListener("change", () => this.changed());
@@ -43,17 +46,17 @@ class Store {
   go(change: Partial<State>, how: "push" | "replace" = "replace"): void {
     const next = { ...this.state, ...change };
     if ((change.area !== undefined || change.lens !== undefined) && change.pick === undefined) next.pick = null;
-    const before = address(this.state);
+    const before = href(this.state);
     this.state = next;
-    const after = address(next);
-    if (after !== before) history[how === "push" ? "pushState" : "replaceState"](null, "", after || location.pathname);
+    const after = href(next);
+    if (after !== before) history[how === "push" ? "pushState" : "replaceState"](null, "", after);
     this.changed();
   }
 
   /** Rewrite the address only: the map has moved and nobody else needs to hear of it. */
   note(change: Partial<State>): void {
     this.state = { ...this.state, ...change };
-    history.replaceState(null, "", address(this.state) || location.pathname);
+    history.replaceState(null, "", href(this.state));
   }
 
   hover(id: number | null): void {
@@ -257,7 +260,7 @@ class Store {
   /** Resources of one `group` share answers: the area in focus is often the frame too. */
   private load<N extends Name>(name: N, key: string, ask: () => Promise<NonNullable<Resources[N]["value"]>>, group: string = name): void {
     const resource = this.data[name] as Resource<unknown>;
-    if (resource.key === key) return;
+    if (resource.key === key || this.only?.has(name) === false) return;
     Object.assign(resource, { key, problem: null, busy: true });
     const full = `${group} ${key}`;
     const known = this.answers.get(full);
