@@ -45,7 +45,7 @@ class Size:
     zones: int
     indicators: int
     months: int = MONTHS
-    form: int = 1
+    form: int = 2
 
     @property
     def figures(self) -> int:
@@ -190,11 +190,11 @@ CROSS JOIN LATERAL (SELECT ((i.id * 7919 + a.id * 104729 + extract(month FROM m.
                     AS value, (1000 + a.id * 37 % 9000)::float8 AS below) v
 """
 _PROVINCES = """
-INSERT INTO toancanh.observation (province_code, indicator_id, area_id, period_kind, period_start, known_at,
-  value, numerator, denominator, children, children_of, status, sample, provenance_id)
+INSERT INTO toancanh.observation_{partition} (province_code, indicator_id, area_id, period_kind, period_start, known_at,
+  value, numerator, denominator, derived, children, children_of, status, sample, provenance_id)
 SELECT p.province_code, o.indicator_id, p.id, 'M', o.period_start, :known_at, avg(o.value), sum(o.numerator),
-       sum(o.denominator), count(*), count(*), 'F', true, 1
-FROM toancanh.observation o JOIN toancanh.area a ON a.id = o.area_id JOIN toancanh.area p ON p.id = a.parent_id
+       sum(o.denominator), 'S', count(*), count(*), 'F', true, 1
+FROM toancanh.observation_{partition} o JOIN toancanh.area a ON a.id = o.area_id JOIN toancanh.area p ON p.id = a.parent_id
 WHERE a.level = 'commune' AND o.province_code = :province GROUP BY p.province_code, o.indicator_id, p.id, o.period_start
 """
 _SLICES = """
@@ -206,6 +206,19 @@ FROM toancanh.observation o JOIN toancanh.area a ON a.id = o.area_id
 WHERE a.level = :level AND (o.province_code = :province OR :province = 'VN')
 GROUP BY 1, 2, 3, o.period_start
 """
+_SERIES = """
+INSERT INTO toancanh.figure_series
+SELECT area_id, indicator_id, 'M', starts, figures, '{{}}', '{{}}', true, starts[1], figures[1], NULL, starts[2], figures[2]
+FROM (
+  SELECT indicator_id, area_id, array_agg(period_start ORDER BY period_start DESC) AS starts,
+         array_agg(value ORDER BY period_start DESC) AS figures
+  FROM toancanh.observation_{partition} GROUP BY 1, 2
+) o
+"""
+_YEARS = (
+    "SELECT toancanh.observation_year(:province, y::int) FROM generate_series(extract(year FROM DATE '{first}')::int, "
+    "extract(year FROM DATE '{first}' + INTERVAL '1 month' * (:months - 1))::int) AS y"
+)
 
 
 def _figures(engine: Engine, size: Size, say: Say) -> None:
@@ -224,9 +237,9 @@ def _figures(engine: Engine, size: Size, say: Say) -> None:
             "province": province, "indicators": chosen, "months": size.months, "known_at": known_at, "level": "commune",
         }  # fmt: skip
         with engine.begin() as connection:
-            statement = _OBSERVATIONS.format(partition=province.lower(), first=FIRST_MONTH)
-            for words in (statement, _PROVINCES, _SLICES):
-                connection.execute(text(words), values)
+            here = {"partition": province.lower(), "first": FIRST_MONTH}
+            for words in (_YEARS, _OBSERVATIONS, _PROVINCES, _SLICES, _SERIES):
+                connection.execute(text(words.format(**here)), values)
         if number % 8 == 7 and size.figures > 10**6:
             say(f"  {number + 1} of {len(provinces)} provinces")
     with engine.begin() as connection:
