@@ -38,14 +38,18 @@ export function yearOf(key: string): string {
   return key.slice(0, 4);
 }
 
-/** The month a period ends in, as 2025-09. */
-export function lastMonth(key: string): string {
+/** The last day of a period, as 2025-09-30. */
+export function lastDay(key: string): string {
   const it = read(key);
-  if (!it) return key.slice(0, 7);
-  if (it.kind === "school") return `${it.year + 1}-08`;
-  const month = it.kind === "week" ? Math.ceil(it.number / 4.35) : MONTHS_OF[it.kind] ? it.number * MONTHS_OF[it.kind]! : it.number;
-  return `${it.year}-${String(month).padStart(2, "0")}`;
+  if (!it || it.kind === "day") return key;
+  if (it.kind === "week") return iso(Date.UTC(it.year, 0, 4) + (it.number * 7 - (new Date(Date.UTC(it.year, 0, 4)).getUTCDay() || 7)) * DAY);
+  if (it.kind === "school") return `${it.year + 1}-08-31`;
+  const month = MONTHS_OF[it.kind] ? it.number * MONTHS_OF[it.kind]! : it.number;
+  return iso(it.calendar ? Date.UTC(it.year, month - 1, WINDOWED[it.calendar]! - 1) : Date.UTC(it.year, month, 0));
 }
+
+const DAY = 86_400_000;
+const iso = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /** A period as people read it; where the window is not that of the civil calendar, its days too. */
 export function period(key: string, lang: Lang, short = false): string {

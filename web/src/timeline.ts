@@ -1,5 +1,5 @@
 // Which periods an indicator can be shown for on some areas, and on whose boundaries each is shown.
-import { kindOf, lastMonth, yearOf } from "./period";
+import { kindOf, lastDay, yearOf } from "./period";
 import type { IndicatorDetail, Level, MapLevel } from "./types";
 
 export interface At {
@@ -58,15 +58,16 @@ export function lastOf(detail: IndicatorDetail, level: MapLevel, boundary: strin
   return found?.periods.at(-1) ?? like;
 }
 
-/** The wanted period, else the last one not after it, else the last. Keys of one kind sort as text. */
+/** The wanted period, else the last one that ends no later, else the first; without a wish the last. */
 export function nearest(periods: string[], wanted: string | null): string | null {
   if (!periods.length) return null;
   if (!wanted) return periods.at(-1)!;
   if (periods.includes(wanted)) return wanted;
-  return periods.findLast((p) => p <= wanted) ?? periods.findLast((p) => p.startsWith(wanted)) ?? periods[0]!;
+  const end = lastDay(wanted);
+  return periods.findLast((p) => lastDay(p) <= end) ?? periods[0]!;
 }
 
 /** How many of the sorted periods end before a day: "2025" and "2025-Q3" do not end before 1 July 2025, "2025-Q2" does. */
 export function before(periods: string[], day: string): number {
-  return periods.filter((period) => lastMonth(period) < day.slice(0, 7)).length;
+  return periods.filter((period) => lastDay(period) < day).length;
 }
