@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from layers.indicators import periods
 from layers.indicators.course import Steps, years
 from layers.indicators.periods import Period
 from layers.indicators.targets import steps_in
-from services.figures import unpacked
+from services.database import unpacked
 
 _EPOCH = date(2000, 1, 1)  # of the database's dates
 
@@ -29,6 +29,12 @@ class Line:
     values: npt.NDArray[np.float64]
     blanks: Mapping[str, str]
     sample: bool
+    warnings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def periods(self) -> list[Period]:
+        """Every period, ascending."""
+        return [self.period(place) for place in range(len(self.days))]
 
     def period(self, place: int) -> Period:
         """The period at a place of the line."""
@@ -77,8 +83,15 @@ class Line:
         return at if period.letter == self.letter and at < len(self.days) and self.days[at] == day else None
 
 
-def line(letter: str, starts: bytes, values: bytes, blanks: Mapping[str, str], sample: bool) -> Line:
+def line(
+    letter: str,
+    starts: bytes,
+    values: bytes,
+    blanks: Mapping[str, str],
+    sample: bool,
+    warnings: Mapping[str, str] | None = None,
+) -> Line:
     """Return the line of a row of `figure_series`, its arrays as the database sends them, whatever their order."""
     days, numbers = unpacked(starts, ">i4"), unpacked(values, ">f8").astype(np.float64)
     order = np.argsort(days)
-    return Line(letter, days[order].astype(np.int64), numbers[order], blanks, sample)
+    return Line(letter, days[order].astype(np.int64), numbers[order], blanks, sample, warnings or {})

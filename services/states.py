@@ -17,8 +17,8 @@ from layers.indicators.catalogue import Indicator, against_plans, indicators
 from layers.indicators.periods import Period
 from layers.indicators.states import Judged, State, judge
 from layers.indicators.targets import Target, of_row, steps_in, usual_rule
-from services.database import Reader
-from services.figures import Figures, unpacked
+from services.database import Reader, unpacked
+from services.figures import Figures
 from services.gazetteer import Area, Places
 from services.lines import Line, line
 
@@ -78,6 +78,7 @@ class Standing:
     indicator: Indicator
     line: Line | None = None
     period: Period | None = None
+    targets: list[Target] = field(default_factory=list)
     judged: list[Judged] = field(default_factory=list)
     plans: list[OverPlan] = field(default_factory=list)
 
@@ -85,6 +86,14 @@ class Standing:
     def value(self) -> float | None:
         """The value of the period."""
         return self.line.value(self.period) if self.line and self.period else None
+
+    def at(self, period: Period) -> list[Judged]:
+        """Return what each plan asks of a period, and how its value stands; no state where it has none of its own."""
+        if period == self.period:
+            return self.judged
+        value = self.line.value(period) if self.line else None
+        year = self.line.year(period) if self.line and value is not None else None
+        return judge(self.indicator, self.targets, period, value, year)
 
     @property
     def state(self) -> State | None:
@@ -195,9 +204,10 @@ def _standing(
     found = _chosen(one, lines.get(one.code, {}), until)
     period = found.until(until) if found else None
     if found is None or period is None:
-        return Standing(one)
-    judged = judge(one, _with_plans(one, targets, lines, period), period, found.value(period), found.year(period))
-    return Standing(one, found, period, judged, list(_over_plans(one, lines, targets, period)))
+        return Standing(one, targets=targets.get(one.code, []))
+    asked = _with_plans(one, targets, lines, period)
+    judged = judge(one, asked, period, found.value(period), found.year(period))
+    return Standing(one, found, period, asked, judged, list(_over_plans(one, lines, targets, period)))
 
 
 def _chosen(one: Indicator, lines: Mapping[str, Line], until: Period | None) -> Line | None:

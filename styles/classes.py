@@ -1,4 +1,4 @@
-"""Classes of a choropleth: where figures are cut, how far one is from its target, and the rows of the legend."""
+"""Classes of a choropleth: where figures are cut, and the rows of the legend."""
 
 from __future__ import annotations
 
@@ -13,15 +13,9 @@ from numpy.typing import NDArray
 from styles.palette import BLANKS, SEQUENTIAL, STATES, Tone
 
 Method = Literal["quantile", "natural", "equal"]
-Direction = Literal["up", "down", "neutral"]
 Numbers = NDArray[np.float64]
 
 MOST = 7  # classes that an eye can still tell apart
-BANDS = (-3.0, -8.0, -15.0)
-"""Deviations from the target at which a state gets worse, in points for percentages, else in percent of the target.
-
-One province's practice; an indicator may have its own.
-"""
 _SLACK = {"quantile": 0.03, "natural": 0.01}  # share of the figures a cut may move over to become a rounder number
 _SAMPLED = 800  # figures that natural breaks are sought among, evenly spread over the ranks
 
@@ -164,34 +158,6 @@ def _clean(number: float, exponent: int) -> float:
     return float(round(number, -exponent)) if exponent > -300 else number
 
 
-def target_state(
-    value: float | None,
-    target: float | None,
-    direction: Direction,
-    percent: bool = False,
-    bands: tuple[float, float, float] = BANDS,
-) -> int | None:
-    """Return the state of a value against its target: 0 reached, 1 slightly behind, 2 behind, 3 far behind.
-
-    The deviation is in points where the figure is a percentage, else in percent of the target; `down` means that less
-    is better, `neutral` that any deviation counts against. Nothing when value or target is missing or not finite.
-    """
-    if value is None or target is None or not (math.isfinite(value) and math.isfinite(target)):
-        return None
-    deviation = value - target
-    if not percent:
-        if target == 0:  # no percentage of nothing: it is met or it is not
-            deviation = math.copysign(100.0, deviation) if deviation else 0.0
-        else:
-            deviation = deviation / abs(target) * 100
-    if direction == "down":
-        deviation = -deviation
-    elif direction == "neutral":
-        deviation = -abs(deviation)
-    # A figure that is exactly on the edge by its decimals must not fall below it by binary arithmetic.
-    return sum(deviation < band - 1e-9 for band in bands)
-
-
 def legend_classes(edges: Sequence[float], decimals: int | None = None) -> list[dict[str, Any]]:
     """Return a legend row for each class: from, to, colour, colour_dark, label, label_en.
 
@@ -222,10 +188,11 @@ def ramp(n: int) -> tuple[Tone, ...]:
     return SEQUENTIAL[n]
 
 
-def target_classes() -> list[dict[str, Any]]:
-    """Return a legend row for each state against a target; a row has no bounds, an area has its state."""
+def target_classes(keys: Sequence[str] = tuple(STATES)) -> list[dict[str, Any]]:
+    """Return a legend row for each state against a target, all or some; a row has no bounds, an area has its state."""
     return [
         {
+            "key": key,
             "from": None,
             "to": None,
             "colour": tone.light,
@@ -233,7 +200,8 @@ def target_classes() -> list[dict[str, Any]]:
             "label": label,
             "label_en": label_en,
         }
-        for label, label_en, tone in STATES
+        for key, (label, label_en, tone) in STATES.items()
+        if key in keys
     ]
 
 

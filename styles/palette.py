@@ -65,13 +65,13 @@ SEQUENTIAL: dict[int, tuple[Tone, ...]] = {
     )
 }
 
-# States against a target: reached, close, behind, far behind. Never told by colour alone: the client adds a sign.
-STATES: tuple[tuple[str, str, Tone], ...] = (
-    ("Đạt, sát kế hoạch", "On or near target", Tone("#2f9e6e", "#3fbf88")),
-    ("Hụt nhẹ", "Slightly behind", Tone("#e8c33f", "#e5c655")),
-    ("Hụt", "Behind", Tone("#e8883a", "#ee9a55")),
-    ("Hụt nặng", "Far behind", Tone("#cf4436", "#e8695c")),
-)
+# States against a target, from good to bad. Never told by colour alone: the client adds a sign.
+STATES: dict[str, tuple[str, str, Tone]] = {
+    "green": ("Đạt, sát kế hoạch", "On or near target", Tone("#2f9e6e", "#3fbf88")),
+    "yellow": ("Hụt nhẹ", "Slightly behind", Tone("#e8c33f", "#e5c655")),
+    "orange": ("Hụt", "Behind", Tone("#e8883a", "#ee9a55")),
+    "red": ("Hụt nặng", "Far behind", Tone("#cf4436", "#e8695c")),
+}
 
 # The five blanks, kept apart (key, Vietnamese, English, colour).
 BLANKS: tuple[tuple[str, str, str, Tone], ...] = (

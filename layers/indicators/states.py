@@ -20,6 +20,11 @@ STATES: tuple[State, ...] = get_args(State)
 _OF_BANDS: dict[int, tuple[State, ...]] = {1: ("green", "red"), 2: ("green", "yellow", "red"), 3: STATES}
 
 
+def states_of(one: Indicator) -> tuple[State, ...]:
+    """Return the states that the bands of an indicator tell apart, from good to bad."""
+    return _OF_BANDS[len(one.bands)]
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A value against one plan; without a target where the indicator has a band to be met."""
@@ -67,7 +72,7 @@ def state(value: float | None, due: Due | None, one: Indicator) -> State | None:
     if found is None:
         return None
     # A figure that is exactly on the edge by its decimals must not fall below it by binary arithmetic.
-    return _OF_BANDS[len(one.bands)][sum(found < band - 1e-9 for band in one.bands)]
+    return states_of(one)[sum(found < band - 1e-9 for band in one.bands)]
 
 
 def deviation(value: float | None, due: Due | None, one: Indicator) -> float | None:

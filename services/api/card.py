@@ -15,11 +15,13 @@ from boundaries.links import System
 from boundaries.vintages import Vintage
 from layers.indicators.catalogue import Indicator
 from layers.indicators.periods import Period, restore
+from services.api.modules import over_plan, target
 from services.api.parts import (
     Boundary,
     CarriedNow,
     FiguresNow,
     PlacesNow,
+    StatesNow,
     brief,
     cached,
     indicator,
@@ -31,7 +33,7 @@ from services.carried import Carried, History, explained
 from services.errors import NotFound
 from services.figures import STATUS_OF, Figures
 from services.gazetteer import Area, Places
-from styles import classes as classification
+from services.states import States
 
 router = APIRouter()
 
@@ -45,6 +47,7 @@ async def get_card(
     places: PlacesNow,
     figures: FiguresNow,
     carried: CarriedNow,
+    states: StatesNow,
     boundary: Boundary,
     area: Annotated[str, Query(description="code of the area")] = "VN",
     period: Annotated[str | None, Query()] = None,
@@ -54,7 +57,7 @@ async def get_card(
     place = places.find(area, boundary)
 
     async def make() -> dict[str, Any]:
-        return await _card(places, figures, carried, one, place, period, boundary)
+        return await _card(places, figures, carried, states, one, place, period, boundary)
 
     return await cached(request, ("areas", "observations"), make)
 
@@ -63,6 +66,7 @@ async def _card(
     places: Places,
     figures: Figures,
     carried: Carried,
+    states: States,
     one: Indicator,
     place: Area,
     asked: str | None,
@@ -82,7 +86,8 @@ async def _card(
     row = series.get(at.key)
     value = row[1] if row else None
     vintage = vintage_for(place, boundary, at)
-    targets = await figures.targets(one, [place.id], at)
+    (standing,) = await states.of_area(place, [one], at)
+    judged = standing.at(at)
     return {
         "area": brief(place),
         "indicator": one.code,
@@ -104,7 +109,8 @@ async def _card(
         "weight": _part(one.weight, one.weight_en, row[5], one.weight_unit)
         if row and one.space_rule == "weighted_mean"
         else None,
-        "target": _target(one, value, targets.get(place.id)),
+        "target": target(judged[0], one) if judged else None,
+        "plans": [over_plan(over, one) for over in standing.plans] if standing.period == at else [],
         "children": {"with_value": row[6], "of": row[7]} if row and row[6] is not None else None,
         "rolls_up": one.space_rule != "latest",
         "source": row[11] if row else None,
@@ -177,13 +183,6 @@ def _change(series: dict[str, Any], before: Period, value: float | None, one: In
 
 def _part(name: str, name_en: str, value: float | None, unit: str) -> dict[str, Any] | None:
     return None if value is None else {"name": name, "name_en": name_en, "value": round(value, 2), "unit": unit}
-
-
-def _target(one: Indicator, value: float | None, found: tuple[float, str, bool] | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    state = None if value is None else classification.target_state(value, found[0], one.direction, one.unit == "%")
-    return {"value": number(found[0], one.decimals), "state": state, "decision": found[1], "sample": found[2]}
 
 
 PEERS = {

@@ -10,10 +10,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from layers.indicators.catalogue import Indicator, load
-from layers.indicators.periods import Period
+from layers.indicators.states import states_of
 from layers.indicators.terms import terms
 from services.api.asking import PictureAsked, carried_values
-from services.api.parts import CarriedNow, FiguresNow, PlacesNow, cached, indicator, numbers
+from services.api.parts import CarriedNow, FiguresNow, PlacesNow, StatesNow, cached, indicator, numbers
 from services.errors import BadParameter
 from services.figures import Figures, Holding, Slice
 from services.gazetteer import Places
@@ -109,6 +109,7 @@ async def get_values(
     places: PlacesNow,
     figures: FiguresNow,
     carried: CarriedNow,
+    states: StatesNow,
     asked: PictureAsked,
     classes: Annotated[
         Literal["value", "target"], Query(description="target: also the state against the target")
@@ -146,7 +147,10 @@ async def get_values(
             "carried": None,
         }
         if classes == "target":
-            body["states"] = await _states(figures, one, picture.at, slice_)
+            held = await states.of_picture(
+                one, picture.system.level, slices_of(picture, places), picture.vintage, picture.at
+            )
+            body["states"] = [judged[0].state if (judged := held.get(i)) else None for i in body["ids"]]
         return body
 
     return await cached(request, ("areas", "observations"), make)
@@ -178,19 +182,6 @@ def _whole(found: Slice, areas: npt.NDArray[np.int64]) -> Slice:
     )
 
 
-async def _states(figures: Figures, one: Indicator, at: Period, found: Slice) -> list[int | None]:
-    targets = await figures.targets(one, found.ids.tolist(), at)
-    states: list[int | None] = []
-    for area_id, value in zip(found.ids.tolist(), found.values.tolist(), strict=True):
-        target = targets.get(area_id)
-        states.append(
-            classification.target_state(value, target[0], one.direction, one.unit == "%")
-            if target and np.isfinite(value)
-            else None
-        )
-    return states
-
-
 @router.get("/indicators/{code}/legend")
 async def get_legend(
     request: Request,
@@ -198,6 +189,7 @@ async def get_legend(
     places: PlacesNow,
     figures: FiguresNow,
     carried: CarriedNow,
+    states: StatesNow,
     asked: PictureAsked,
     method: Annotated[Literal["target", "quantile", "natural", "equal"], Query()] = "quantile",
     classes: Annotated[int, Query(ge=3, le=7)] = 5,
@@ -208,7 +200,7 @@ async def get_legend(
 
     async def make() -> dict[str, Any]:
         picture = await pictured(places, figures, carried, one, asked)
-        possible = [*(["target"] if not picture.history and await figures.has_targets(one) else []), *METHODS]
+        possible = [*(["target"] if not picture.history and await states.has_targets(one) else []), *METHODS]
         if method == "target" and not picture.history and "target" not in possible:
             raise BadParameter(
                 "method",
@@ -218,7 +210,7 @@ async def get_legend(
         # Targets were set for areas of their own time: carried figures are shown by classes of their size.
         used: Method = method if method in possible else "quantile"
         if used == "target":
-            made = classification.target_classes()
+            made = classification.target_classes(states_of(one))
         else:
             made = classification.legend_classes(
                 classification.breaks(await _pool(figures, one, picture, places), used, classes), one.decimals

@@ -78,7 +78,7 @@ def row(standing: Standing) -> dict[str, Any]:
         "previous": _previous(standing),
         "target": target(standing.judged[0], one) if standing.judged else None,
         "state": standing.state,
-        "plans": [_over(over, one) for over in standing.plans],
+        "plans": [over_plan(over, one) for over in standing.plans],
         "spark": {"periods": [p.key for p, _ in spark], "values": [number(v, one.decimals) for _, v in spark]},
     }
 
@@ -103,7 +103,7 @@ def target(judged: Judged, one: Indicator) -> dict[str, Any]:
     }
 
 
-def _over(over: OverPlan, one: Indicator) -> dict[str, Any]:
+def over_plan(over: OverPlan, one: Indicator) -> dict[str, Any]:
     """An amount over one plan: the share with its denominator, and the indicator of that share where there is one."""
     amount = one if one.plans else over.planned
     return {

@@ -240,7 +240,7 @@ def _data(view: View, frame: tuple[float, float, float, float], colours: list[st
         "labels": _labels(view, colours, lang),
         "words": words,
         "blanks": [en if english else vi for _, vi, en, _ in BLANKS],
-        "states": [en if english else vi for vi, en, _ in STATES],
+        "states": {key: en if english else vi for key, (vi, en, _) in STATES.items()},
         "numerator": one.numerator_name_en if english else one.numerator_name,
         "denominator": one.denominator_name_en if english else one.denominator_name,
         "subtitle": view.period.label(language_of(lang)).capitalize(),

@@ -7,6 +7,7 @@ from datetime import datetime
 from html import escape
 
 from layers.indicators.period_labels import Language
+from layers.indicators.states import states_of
 from services.share.inset import inset
 from services.share.view import NO_TARGET, Carriage, Outline, Place, View
 from services.share.words import VIETNAM, WORDS, day, in_words
@@ -66,7 +67,7 @@ def _legend(view: View, colours: list[str], lang: str) -> str:
     key = "label_en" if english else "label"
     used = Counter(colours)
     if view.method == "target":
-        rows = [(row["colour"], row[key]) for row in classes.target_classes()]
+        rows = [(row["colour"], row[key]) for row in classes.target_classes(states_of(view.indicator))]
         if used[NO_TARGET]:
             rows.append((NO_TARGET, WORDS[lang]["no_target"]))
     else:

@@ -8,7 +8,7 @@ function tcRows(p) {
   const rows = [];
   if (p.num) rows.push([TC.numerator, p.num]);
   if (p.den) rows.push([TC.denominator, p.den]);
-  if (p.plan) rows.push([TC.words.plan, p.plan + (p.state === undefined ? "" : " · " + TC.states[p.state])]);
+  if (p.plan) rows.push([TC.words.plan, p.plan + (!p.state ? "" : " · " + TC.states[p.state])]);
   if (p.rank) rows.push([TC.words.rank, p.rank]);
   return rows;
 }

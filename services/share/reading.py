@@ -16,6 +16,7 @@ from boundaries.vintages import CURRENT, vintage_on
 from layers.indicators import periods
 from layers.indicators.catalogue import Indicator, find
 from layers.indicators.periods import Period
+from layers.indicators.states import Judged
 from services.boundary import vintage_asked
 from services.carried import Carried, explained
 from services.database import Reader
@@ -25,6 +26,7 @@ from services.gazetteer import Area, Places
 from services.lenses import lens as find_lens
 from services.pictures import Asked, Picture, pictured, slices_of
 from services.share.view import Carriage, Level, Method, Outline, Place, View
+from services.states import States
 from styles import classes
 
 # Band 9 is drawn to zoom 9 and good a little beyond: the balance of a file that is fit for an e-mail.
@@ -131,7 +133,7 @@ async def read_view(
         selected=place.id if place is not parent else None,
         whole=whole[parent.id][1] if parent.id in whole else None,
         places=tuple(
-            _joined(outline, told.get(outline.id, _Told(None, "no_data")), own.get(outline.id), targets, one, edges)
+            _joined(outline, told.get(outline.id, _Told(None, "no_data")), own.get(outline.id), targets, edges)
             for outline in await _outlines(books.reader, [area.id for area in picture.areas], _band(parent))
         ),
         context=tuple(await _outlines(books.reader, provinces, band=7)),
@@ -238,9 +240,13 @@ async def _pool(books: Books, one: Indicator, picture: Picture) -> list[float]:
     return [float(value) for value in found]
 
 
-async def _targets(books: Books, one: Indicator, picture: Picture) -> dict[int, float]:
-    found = await books.figures.targets(one, [area.id for area in picture.areas], picture.at)
-    return {area: value for area, (value, *_) in found.items()}
+async def _targets(books: Books, one: Indicator, picture: Picture) -> dict[int, Judged]:
+    """What the first plan asks of each area that has one, and how it stands."""
+    within = slices_of(picture, books.places)
+    judged = await States(books.reader, books.figures).of_picture(
+        one, picture.system.level, within, picture.vintage, picture.at
+    )
+    return {area: found[0] for area, found in judged.items() if found}
 
 
 async def _parts(reader: Reader, one: Indicator, at: Period, ids: Iterable[int]) -> Mapping[int, tuple[Any, ...]]:
@@ -265,7 +271,7 @@ async def _outlines(reader: Reader, ids: list[int], band: int) -> list[Outline]:
 
 
 def _joined(
-    outline: Outline, told: _Told, own: tuple[Any, ...] | None, targets: dict[int, float], one: Indicator,
+    outline: Outline, told: _Told, own: tuple[Any, ...] | None, targets: dict[int, Judged],
     edges: list[float],
 ) -> Place:  # fmt: skip
     target = targets.get(outline.id)
@@ -274,7 +280,7 @@ def _joined(
     return Place(
         **vars(outline),
         **vars(told),
-        target=target,
-        state=classes.target_state(told.value, target, one.direction, one.unit == "%"),
+        target=target.due.value if target and target.due else None,
+        state=target.state if target else None,
         klass=classes.class_of(told.value, edges) if told.value is not None and edges else None,
     )

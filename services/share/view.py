@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from boundaries.vintages import Vintage
 from layers.indicators.catalogue import Indicator
 from layers.indicators.periods import Period
+from layers.indicators.states import State
 from styles import classes
 from styles.palette import BLANKS, STATES
 
@@ -78,7 +79,7 @@ class Place(Outline):
     numerator: float | None = None
     denominator: float | None = None
     target: float | None = None
-    state: int | None = None
+    state: State | None = None
     klass: int | None = None
     carried: Carriage | None = None
 

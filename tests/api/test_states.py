@@ -149,6 +149,40 @@ def test_an_answer_follows_an_adjusted_target(bare_engine, client, wards):
     assert (found["state"], found["target"]["value"]) == ("green", 62)
 
 
+def test_a_map_a_legend_and_a_card_tell_the_same_states(bare_engine, client, wards):
+    told = [80.0, 76.5, 70.0, 60.0, None, 90.0]
+    known(bare_engine, [("HCC-12", code, "2026-10", value) for code, value in zip(wards, told, strict=False)])
+    for code in wards[:5]:
+        aim(bare_engine, "HCC-12", code, 80, "level")
+    shown = {"within": "68", "level": "commune", "period": "2026-10"}
+    legend = answer(client, "/indicators/HCC-12/legend", **shown, method="target")
+    assert [row["key"] for row in legend["classes"]] == ["green", "yellow", "orange", "red"]
+    body = answer(client, "/indicators/HCC-12/values", **shown, classes="target")
+    by_id = dict(zip(body["ids"], body["states"], strict=True))
+    for code, state in zip(wards, ["green", "yellow", "orange", "red", None, None], strict=False):
+        card = answer(client, "/indicators/HCC-12/card", area=code, period="2026-10")
+        place = answer(client, f"/areas/{code}")
+        assert by_id[place["id"]] == state
+        assert (card["target"] and card["target"]["state"]) == state
+        found = row(answer(client, "/modules/dich-vu-cong/states", area=code, period="2026-10"), "HCC-12")
+        assert found["state"] == state
+    assert card["target"] is None
+
+
+def test_a_flow_that_can_only_end_red_is_red_on_the_map_too(bare_engine, client, wards):
+    months = MONTHS[-10:-4]
+    known(bare_engine, [
+        *(("GT-01", wards[0], month, 100.0) for month in months),
+        *(("GT-01", wards[1], month, value) for month, value in zip(months, [180, 180, 150, 150, 130, 100], strict=True)),
+    ])  # fmt: skip
+    for code in wards[:2]:
+        aim(bare_engine, "GT-01", code, 1200, "share")
+    body = answer(client, "/indicators/GT-01/values", within="68", level="commune", period="2026-06", classes="target")
+    assert sorted(filter(None, body["states"])) == ["green", "red"]
+    card = answer(client, "/indicators/GT-01/card", area=wards[1], period="2026-06")
+    assert (card["value"], card["target"]["due"], card["target"]["state"]) == (100.0, 100.0, "red")
+
+
 def test_problems_are_one_sentence(client):
     assert "khong-co" in answer(client, "/modules/khong-co/states", status=404)["detail"]
     assert answer(client, "/modules/giai-ngan/states", status=404, area="99")["detail"]

@@ -22,7 +22,6 @@ from styles.classes import (
     pretty,
     ramp,
     target_classes,
-    target_state,
 )
 
 METHODS: tuple[Method, ...] = ("quantile", "natural", "equal")
@@ -114,39 +113,6 @@ def test_edges_are_round() -> None:
     assert pretty(0.0312, 0.0374) == 0.035
     edges = breaks(np.random.default_rng(1).normal(75, 12, 500), "quantile", 5)
     assert all(edge == round(edge) for edge in edges)
-
-
-@pytest.mark.parametrize(
-    ("value", "target", "direction", "percent", "state"),
-    [
-        (97.0, 100.0, "up", True, 0),
-        (96.9, 100.0, "up", True, 1),
-        (92.0, 100.0, "up", True, 1),
-        (91.9, 100.0, "up", True, 2),
-        (85.0, 100.0, "up", True, 2),
-        (84.9, 100.0, "up", True, 3),
-        (40.0, 45.0, "up", True, 1),
-        (40.0, 45.0, "up", False, 2),
-        (48.0, 45.0, "down", False, 1),
-        (20.0, 45.0, "down", False, 0),
-        (60.0, 45.0, "neutral", True, 2),
-        (30.0, 45.0, "neutral", True, 2),
-        (0.0, 0.0, "down", False, 0),
-        (1.0, 0.0, "down", False, 3),
-        (1.0, 0.0, "up", False, 0),
-        (None, 45.0, "up", True, None),
-        (40.0, None, "up", True, None),
-        (math.nan, 45.0, "up", True, None),
-    ],
-)
-def test_state_against_a_target(
-    value: float | None, target: float | None, direction: str, percent: bool, state: int | None
-) -> None:
-    assert target_state(value, target, direction, percent) == state  # type: ignore[arg-type]
-
-
-def test_an_edge_is_not_missed_by_binary_arithmetic() -> None:
-    assert target_state(0.1 + 0.2 - 3, 0.3, "up", True) == 0
 
 
 def test_legend_speaks_both_languages() -> None:

@@ -250,9 +250,7 @@ export interface Counts {
   values: number[];
 }
 
-/** States against a target, from good to bad. */
-export const STATES = ["green", "yellow", "orange", "red"] as const;
-export type TargetState = (typeof STATES)[number];
+export type TargetState = "green" | "yellow" | "orange" | "red";
 
 /** What is asked of a value: the whole target, and what is due of it in the period. */
 export interface Target {
@@ -268,6 +266,20 @@ export interface Target {
   state: TargetState | null;
   low: number | null;
   high: number | null;
+}
+
+/** An amount over one of its plans, with the denominator it is told by. */
+export interface OverPlan {
+  plan: string;
+  title: string;
+  title_en: string;
+  code: string | null;
+  planned: string;
+  value: number;
+  reached: number;
+  unit: string;
+  percent: number | null;
+  state: TargetState | null;
 }
 
 export interface LegendClass {
@@ -329,6 +341,7 @@ export interface Card {
   weight?: Part | null;
   rolls_up?: boolean;
   target: Target | null;
+  plans?: OverPlan[];
   children: { with_value: number; of: number } | null;
   source: string | null;
   known_at: string | null;

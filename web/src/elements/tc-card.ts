@@ -8,6 +8,7 @@ import { store } from "../store";
 import { shared } from "../styles/shared";
 import type { Area, Card, Change, IndicatorDetail, Part } from "../types";
 import { follow } from "./follow";
+import { stateMark } from "./swatch";
 import { icons } from "./icons";
 import { toggleLayer } from "./tc-layers";
 import { changed } from "./changed";
@@ -76,7 +77,7 @@ export class TcCard extends LitElement {
       ${card.series.periods.length > 1
         ? html`<h3>${w.panel.history}</h3>
             <tc-series .series=${card.series} period=${card.period} unit=${term(card.unit)} .decimals=${card.decimals}
-              .target=${card.target?.value ?? null} name=${named(indicator)} look=${`${store.theme}${lang}`}></tc-series>`
+              .target=${card.target?.due ?? null} name=${named(indicator)} look=${`${store.theme}${lang}`}></tc-series>`
         : nothing}
       ${card.numerator || card.denominator
         ? html`<h3>${w.panel.formula}</h3>
@@ -90,10 +91,15 @@ export class TcCard extends LitElement {
     const w = words();
     const { lang } = store.state;
     const target = card.target!;
-    const digits = target.value % 1 ? 1 : 0;
-    return html`<p class="target small"><i style="background:var(--state-${target.state ?? "none"}, var(--line-2))" aria-hidden="true"></i>
+    const amount = (value: number) => withUnit(value, term(card.unit), lang, value % 1 ? 1 : 0);
+    const asked = target.due === null ? w.panel.band(target.low === null ? null : amount(target.low), target.high === null ? null : amount(target.high)) : amount(target.due);
+    const year = target.rule !== "level" && target.value !== null && target.value !== target.due ? `, ${w.panel.wholeYear(amount(target.value))}` : "";
+    const plan = target.plan ? ` (${titled(target)})` : "";
+    return html`<p class="target small">${stateMark(target.state, store.theme)}
       <span><b>${target.state === null ? w.panel.target : w.panel.states[target.state]}</b>
-      <span class="quiet num"> · ${w.panel.target.toLowerCase()} ${withUnit(target.value, term(card.unit), lang, digits)}${target.decision ? `, ${term(target.decision)}` : ""}</span></span></p>`;
+      <span class="quiet num"> · ${w.panel.target.toLowerCase()} ${asked}${year}${plan}${target.decision ? `, ${term(target.decision)}` : ""}</span></span></p>
+      ${card.plans?.length ? html`<ul class="plans small">${card.plans.map((over) => html`<li>${stateMark(over.state, store.theme)}
+        <span class="num"><b>${over.percent === null ? "–" : withUnit(over.percent, "%", lang, 2)}</b> <span class="quiet">${w.panel.ofPlan(withUnit(over.value, term(over.unit), lang, 1), titled(over))}</span></span></li>`)}</ul>` : nothing}`;
   }
 
   private change(title: string, change: Change | null, card: Card, indicator: IndicatorDetail): TemplateResult {
