@@ -85,7 +85,8 @@ def _listed(ends: list[tuple[Area, Link]], lang: str, *, heirs: bool = False) ->
     words = []
     for one, link in ends[:SHOWN]:
         name = one.full_name[0].lower() + one.full_name[1:] if lang == "vi" else one.name_en
-        share = f"{link.share:.0%}".replace("%", " %") if link.share is not None and link.relation == "divided" else ""
+        divided = link.relation == "divided" and link.share is not None
+        share = f"{100 * (link.share or 0):.0f}\N{NO-BREAK SPACE}%" if divided else ""
         if share and heirs:
             words.append(f"{name} ({share})")
         elif share:
