@@ -128,6 +128,9 @@ export class TcSearch extends LitElement {
     this.found = null;
     this.open = false;
     this.input.blur();
+    // A page may have another way of going there than the map.
+    const own = !this.dispatchEvent(new CustomEvent("choose-found", { detail: item, bubbles: true, composed: true, cancelable: true }));
+    if (own) return;
     if (item.type === "area") goToPresent(item.code);
     else store.go({ indicator: item.code.toLowerCase(), method: null }, "push");
     this.dispatchEvent(new CustomEvent("chosen", { bubbles: true, composed: true }));

@@ -2,6 +2,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { link } from "../api";
+import { copy } from "../copy";
 import { words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
@@ -61,23 +62,6 @@ export class TcShare extends LitElement {
 
   private async copy(): Promise<void> {
     const w = words();
-    try {
-      await navigator.clipboard.writeText(location.href);
-      this.message = w.share.copied;
-    } catch {
-      this.message = byHand(location.href) ? w.share.copied : w.share.failed;
-    }
+    this.message = (await copy(location.href)) ? w.share.copied : w.share.failed;
   }
-}
-
-/** Plain http on the local network has no clipboard API: the old way still works there. */
-function byHand(text: string): boolean {
-  const area = document.createElement("textarea");
-  area.value = text;
-  area.style.cssText = "position:fixed;opacity:0";
-  document.body.append(area);
-  area.select();
-  const done = document.execCommand("copy");
-  area.remove();
-  return done;
 }
