@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.api import areas, card, counts, indicators, modules, start, verdict
+from services.api import areas, card, counts, forecast, indicators, modules, start, verdict
 from services.cache import Answers
 from services.carried import Carried
 from services.figures import Figures
@@ -21,5 +21,5 @@ def install(app: FastAPI) -> None:
     app.state.carried = Carried(app.state.reader, app.state.revisions, app.state.figures, app.state.linkage)
     app.state.states = States(app.state.reader, app.state.figures)
     app.state.answers = Answers(32 * 2**20)
-    for part in (start, areas, indicators, modules, card, counts, verdict):
+    for part in (start, areas, indicators, modules, card, forecast, counts, verdict):
         app.include_router(part.router, prefix="/api", tags=["api"])

@@ -183,6 +183,49 @@ def test_a_flow_that_can_only_end_red_is_red_on_the_map_too(bare_engine, client,
     assert (card["value"], card["target"]["due"], card["target"]["state"]) == (100.0, 100.0, "red")
 
 
+def test_the_end_of_a_year_is_foreseen_with_the_error_of_past_years(bare_engine, client, wards):
+    chance = np.random.default_rng(11)
+    known(bare_engine, [
+        ("DL-01", code, month, round(float(size * SEASON[int(month[-2:]) - 1] * chance.lognormal(0, 0.05))))
+        for code, size in zip(wards[:6], (900, 1500, 400, 700, 2500, 1200), strict=True)
+        for month in MONTHS
+    ])  # fmt: skip
+    aim(bare_engine, "DL-01", wards[1], 18000, "share")
+    body = answer(client, "/indicators/DL-01/forecast", area=wards[1])
+    assert (body["year"], body["until"], body["target"], body["method"]) == (2026, "2026-10", 18000, "seasonal")
+    assert body["expected"] == pytest.approx(18000, rel=0.05)
+    assert body["low"] < body["expected"] < body["high"]
+    assert body["needed_per_month"] == pytest.approx((18000 - body["reached"]) / 2, abs=0.01)
+    assert 0 < body["probability"] < 1
+    assert body["backtest"]["cases"] >= 20
+    assert body["backtest"]["error"] < 5
+    assert body["reason"] is None
+    aim(bare_engine, "DL-01", wards[1], 12000, "share", plan="toi_thieu")
+    for _ in range(50):
+        body = answer(client, "/indicators/DL-01/forecast", area=wards[1])
+        if len(body["plans"]) == 2:
+            break
+    assert [plan["probability"] for plan in body["plans"]][1] == 1.0
+    assert body["plans"][1]["needed_per_month"] == 0
+    past = answer(client, "/indicators/DL-01/forecast", area=wards[1], year=2025)
+    assert (past["reason"], past["months_left"], past["needed_per_month"]) == ("over", 0, None)
+    assert "kết quả" in past["reason_text"]
+
+
+def test_a_forecast_from_too_little_says_so(bare_engine, client, wards):
+    known(bare_engine, [("DL-01", wards[0], f"2026-0{month}", 100.0) for month in (1, 2, 3)])
+    aim(bare_engine, "DL-01", wards[0], 1500, "share")
+    body = answer(client, "/indicators/DL-01/forecast", area=wards[0])
+    assert (body["probability"], body["reason"], body["backtest"]) == (None, "few", None)
+    assert (body["reached"], body["expected"], body["low"], body["high"]) == (300, 1200, 1110, 1245)
+    assert body["needed_per_month"] == pytest.approx(133.33)
+    assert "past years" in body["reason_text_en"]
+    assert answer(client, "/indicators/DL-01/forecast", area=wards[0], year=2027)["reason"] == "nothing_yet"
+    assert "DL-02" in answer(client, "/indicators/DL-02/forecast", status=404, area=wards[0])["detail"]
+    assert answer(client, "/indicators/DL-01/forecast", status=404, area="99")["detail"]
+    assert answer(client, "/indicators/XX-1/forecast", status=404)["detail"]
+
+
 def test_problems_are_one_sentence(client):
     assert "khong-co" in answer(client, "/modules/khong-co/states", status=404)["detail"]
     assert answer(client, "/modules/giai-ngan/states", status=404, area="99")["detail"]
