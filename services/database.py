@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from psycopg import AsyncConnection
 from psycopg import Error as DriverError
 from psycopg.rows import tuple_row
@@ -59,6 +61,14 @@ def transaction(*, write: bool) -> Iterator[Connection]:
             if (problem := database_problem(error)) is None:
                 raise
             raise problem from error
+
+
+def unpacked(raw: bytes, form: str) -> npt.NDArray[Any]:
+    """Read an array as the database sends it: twenty bytes, then each value after its length; none is null.
+
+    A picture of the nation has thousands of values: as Python numbers between they would take longer than the query.
+    """
+    return np.frombuffer(raw[20:], dtype=[("length", ">i4"), ("value", form)])["value"]
 
 
 class Statement:
