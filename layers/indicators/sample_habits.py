@@ -18,7 +18,7 @@ from layers.indicators.periods import Period, PeriodKind
 from layers.indicators.sample_chance import Numbers, key, normal, uniform
 from layers.indicators.sample_draw import stamps
 from layers.indicators.sample_ground import Ground
-from layers.indicators.sample_profiles import parts, profiles, shared
+from layers.indicators.sample_profiles import held, parts, profiles, shared
 
 Mask = npt.NDArray[np.bool_]
 
@@ -60,7 +60,7 @@ class Habits:
         self.habit = HABITS[kind]
         self.form = one.module
         self._keys, self._stamps = ground.keys[:, None], stamps(steps)[None, :]
-        self._free = one.code in shared() or profiles()[one.code].plan  # complete and never corrected
+        self._free = one.code in shared() or profiles()[one.code].plan  # without holes
 
     def _chance(self, *words: str) -> Numbers:
         return uniform(key(self.ground.seed, *words, self.kind), self._keys, self._stamps)
@@ -105,7 +105,7 @@ class Habits:
 
     def revised(self) -> Mask:
         """Forms whose figures were corrected later."""
-        if self._free:
+        if profiles()[self.one.code].plan or self.one.code in held():
             return np.zeros((len(self.ground.areas), len(self.steps)), dtype=bool)
         share = 1.0 if self.form in STATISTICS and self.kind in ("quarter", "year") else self.habit.revised
         return np.asarray(self._chance(self.form, "revised") < share)
@@ -115,11 +115,11 @@ class Habits:
         return FIRST_GUESS * self._chance(self.form, "short")
 
     def copied(self) -> Mask:
-        """Forms that are last month's once more; never in January, when what is counted from the first starts anew."""
+        """Forms that are last month's once more; never where a year, civil or of schools, starts anew."""
         if self.one.code in shared() or self.kind != "month":
             return np.zeros((len(self.ground.areas), len(self.steps)), dtype=bool)
         found = (self._chance(self.form, "copy") < COPIES) & self.ground.communes[:, None]
-        found[:, [at for at, step in enumerate(self.steps) if at == 0 or step.start.month == 1]] = False
+        found[:, [at for at, step in enumerate(self.steps) if at == 0 or step.start.month in (1, 9)]] = False
         return found
 
     def mistyped(self) -> tuple[Mask, Mask]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -90,22 +90,34 @@ def depth(name: str) -> int:
 @cache
 def shared() -> frozenset[str]:
     """Indicators that are parts of others of another module, level or kind: these would not add up with holes in them."""
-    found = set()
+    return frozenset(
+        part.code
+        for one, part in _parts()
+        if (one.module, one.lowest_level, data_kind(one)) != (part.module, part.lowest_level, data_kind(part))
+    )
+
+
+@cache
+def held() -> frozenset[str]:
+    """Those of them that several forms repeat: nobody corrects them on one form only."""
+    return frozenset(
+        part.code
+        for one, part in _parts()
+        if part.code in shared() and (one.module != part.module or data_kind(part) in ("year", "school"))
+    )
+
+
+def _parts() -> Iterator[tuple[Indicator, Indicator]]:
     for one in load()[1]:
-        for part in (indicators.get(code) for code in (one.numerator, one.denominator)):
-            if part and (one.module, one.lowest_level, data_kind(one)) != (
-                part.module,
-                part.lowest_level,
-                data_kind(part),
-            ):
-                found.add(part.code)
-    return frozenset(found)
+        for code in (one.numerator, one.denominator):
+            if code in indicators:
+                yield one, indicators[code]
 
 
 @cache
 def parts() -> frozenset[str]:
     """Indicators that are a numerator or denominator of another one."""
-    return frozenset(code for one in load()[1] for code in (one.numerator, one.denominator) if code)
+    return frozenset(part.code for _, part in _parts())
 
 
 @dataclass(frozen=True, slots=True)

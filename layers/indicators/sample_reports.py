@@ -16,7 +16,7 @@ from layers.indicators.periods import Period, PeriodKind
 from layers.indicators.sample_chance import Numbers, key, uniform
 from layers.indicators.sample_habits import SPIKE, STATUSES, Habits, Mask
 from layers.indicators.sample_model import Model
-from layers.indicators.sample_profiles import depth, profiles, shared, words
+from layers.indicators.sample_profiles import depth, held, profiles, shared, words
 
 BLANKS = ("", "no_data", "late", "not_due", "not_applicable", "suppressed")
 NO_DATA, LATE, NOT_DUE, NOT_APPLICABLE, SUPPRESSED = range(1, 6)
@@ -175,14 +175,14 @@ def _part(values: Numbers, short: Numbers, expression: str, one: Indicator) -> N
     """A component as it was told first: only what is reported on the same form was short."""
     named = [profiles().get(word) for word in words(expression)]
     same = all(part is not None and not part.plan and part.kind == profiles()[one.code].kind for part in named)
-    if not same or any(word in shared() for word in words(expression)):
+    if not same or any(word in held() for word in words(expression)):
         return values
     return _less(values, short, all(part.whole for part in named if part), *words(expression))
 
 
 def _less(values: Numbers, short: Numbers, whole: bool, *names: str) -> Numbers:
     less = values * (1 - short * (1 + 0.4 * max(depth(name) for name in names)))
-    return np.floor(less) if whole else np.round(less, 3)
+    return np.rint(less) if whole else np.round(less, 3)
 
 
 class _Rows:
