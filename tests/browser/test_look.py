@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -74,6 +75,31 @@ def test_nothing_lies_over_anything_else(open_map: Open, page: Page, size: tuple
     assert found["wide"] <= size[0], "the page scrolls sideways"
     assert found["high"] <= size[1], "the page scrolls"
     assert page.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize("query", ["?area=68", "?area=68&period=2025-06&lang=en", "?area=68&lens=former-district"])
+def test_on_a_phone_the_small_country_keeps_its_names(open_map: Open, page: Page, query: str) -> None:
+    """Scale, sheet and buttons leave the inset and the names of both archipelagos in it free."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_map(query)
+    figure = page.locator("tc-inset figure")
+    expect(figure).to_be_visible()
+    frame: dict[str, float] = figure.bounding_box()  # type: ignore[assignment]
+    names = figure.locator("text", has_text=re.compile("Hoàng Sa|Trường Sa|Hoang Sa|Truong Sa"))
+    assert names.count() == 2
+    around = {
+        place: page.locator(place).first.bounding_box() for place in ("tc-scale", "tc-sheet", ".corner", "header")
+    }
+    for name in (names.nth(0), names.nth(1)):
+        box: dict[str, float] = name.bounding_box()  # type: ignore[assignment]
+        assert frame["y"] <= box["y"]
+        assert box["y"] + box["height"] <= frame["y"] + frame["height"]
+        for place, other in around.items():
+            assert other is None or not overlap(_sides(box), _sides(dict(other))), f"{place} over {name.inner_text()}"
+
+
+def _sides(box: dict[str, float]) -> list[float]:
+    return [box["x"], box["y"], box["x"] + box["width"], box["y"] + box["height"]]
 
 
 def test_phone_sheet_has_three_heights(open_map: Open, page: Page) -> None:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import geopandas
+import pytest
+import shapely
 from playwright.sync_api import Page, expect
+from sqlalchemy import create_engine
+
+from boundaries.regions import Regions, remove_set, store_set
+from boundaries.vintages import CURRENT
+from services.cluster import Cluster
 
 Open = Callable[..., Page]
 Settled = Callable[[Page], None]
@@ -118,6 +126,44 @@ def test_look_through_former_districts(open_map: Open, settled: Settled) -> None
     page.locator("#tab-ranking").click()
     expect(page.locator("tc-ranking tbody tr")).to_have_count(28)
     expect(page.locator("tc-ranking tr[aria-selected=true]")).to_contain_text("Đà Lạt")
+
+
+@pytest.fixture
+def forest_districts(server: str, cluster: Cluster) -> Iterator[str]:
+    """A set of two regions that cut communes, loaded into the running product and taken away again."""
+    engine = create_engine(cluster.url("served"))
+    halves = {"Hạt Nam": shapely.box(106.9, 10.3, 109.2, 11.6), "Hạt Bắc": shapely.box(106.9, 11.6, 109.2, 13)}
+    shapes = [shapely.MultiPolygon([half]) for half in halves.values()]
+    regions = Regions(frame=geopandas.GeoDataFrame({"name": list(halves)}, geometry=shapes, crs=4326), column="name")
+    with engine.begin() as connection:
+        store_set(
+            connection, regions, title="Hạt kiểm lâm", title_en="Forest districts", slug="hat-kiem-lam",
+            start=CURRENT.start, source="thử",
+        )  # fmt: skip
+    yield "hat-kiem-lam"
+    with engine.begin() as connection:
+        remove_set(connection, "hat-kiem-lam")
+    engine.dispose()
+
+
+def test_look_through_a_set_of_regions(open_map: Open, settled: Settled, forest_districts: str) -> None:
+    """A loaded set is among the lenses; its areas are drawn, coloured, picked, and marked as estimates."""
+    page = open_map("?area=68&period=2026-03&indicator=hcc-02")
+    page.locator("tc-lens select").select_option(label="Hạt kiểm lâm")
+    page.wait_for_url(re.compile(f"lens={forest_districts}"))
+    settled(page)
+    seen = drawn(page, "lens-fill")
+    assert (seen["areas"], seen["coloured"]) == (2, 2)
+    expect(page.locator("tc-legend .carried")).to_contain_text("≈")
+    target = page.evaluate(AT, ["lens-fill", None])
+    page.mouse.click(target["x"], target["y"])
+    page.wait_for_url(re.compile("pick="))
+    assert "area=68" in page.url
+    settled(page)
+    expect(page.locator("tc-panel h1")).to_have_text(target["name"])
+    expect(page.locator("tc-carried .sure")).to_contain_text("ước tính")
+    page.locator("#tab-ranking").click()
+    expect(page.locator("tc-ranking tbody tr")).to_have_count(2)
 
 
 def test_an_ended_commune_leads_to_its_heir(open_map: Open, settled: Settled) -> None:
