@@ -251,7 +251,7 @@ def test_names_cannot_break_out_of_the_page(small: Engine) -> None:
 
 def test_a_target_of_the_year_gives_states(small: Engine) -> None:
     made = features(page(small, method="target"))
-    assert [f["properties"].get("state") for f in made] == [None, 3, None, None, None, None]
+    assert [f["properties"].get("state") for f in made] == [None, "red", None, None, None, None]
     assert made[1]["properties"]["plan"] == "90,0%"
 
 

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from layers.indicators.catalogue import Indicator, indicators
 from layers.indicators.periods import parse
-from layers.indicators.states import STATES, deviation, judge, state
+from layers.indicators.states import STATES, deviation, judge, state, states_of
 from layers.indicators.targets import Due, Target, due
+from styles import palette
+from styles.classes import target_classes
 
 PLAIN = replace(
     indicators["HCC-04"], unit="%", direction="up", bands=(-3.0, -8.0, -15.0), target_low=None, target_high=None
@@ -117,3 +119,9 @@ def test_the_parts_of_an_index_make_a_hundred() -> None:
     """The parts of the index of QĐ 766: 18 + 20 + 22 + 22 + 18, each a level of its own."""
     parts = [Target(period=parse("2026"), value=value) for value in (18, 20, 22, 22, 18)]
     assert sum(due(one, parse("2026-10")).value for one in parts) == 100
+
+
+def test_every_state_has_its_colour_and_words_in_the_same_order() -> None:
+    assert tuple(palette.STATES) == STATES
+    for bands, told in (((-5.0,), ("green", "red")), ((-5.0, -10.0), ("green", "yellow", "red"))):
+        assert tuple(row["key"] for row in target_classes(states_of(replace(PLAIN, bands=bands)))) == told
