@@ -18,6 +18,12 @@ export class TcSeries extends LitElement {
   @property() unit = "";
   @property({ type: Number }) decimals = 0;
   @property({ attribute: false }) target: number | null = null;
+  /** What is due by the end of each period, where the target is a path. */
+  @property({ attribute: false }) path: (number | null)[] = [];
+  /** What `path` is, where it is no target. */
+  @property() pathName = "";
+  /** Words put behind a period in the box under the pointer. */
+  @property({ attribute: false }) notes: Record<string, string> = {};
   @property() name = "";
   @property() look = "";
   private get periods(): string[] {
@@ -34,7 +40,7 @@ export class TcSeries extends LitElement {
     :host { display: block; }
     .target { display: flex; align-items: center; justify-content: flex-end; gap: 0.4rem; margin-top: -1.4rem; color: var(--ink-3); font-size: 0.75rem; line-height: 1.4rem; }
     .target::before { content: ""; width: 1.1rem; border-top: 1.5px dashed var(--ink-3); }
-    .chart { height: 10.5rem; margin: 0 -0.25rem; }
+    .chart { height: var(--chart, 10.5rem); margin: 0 -0.25rem; }
   `];
 
   protected override render(): TemplateResult {
@@ -67,6 +73,14 @@ export class TcSeries extends LitElement {
     const { lang } = store.state;
     return low !== null && high !== null && low !== undefined && high !== undefined && high > low
       ? `<br>${words().reform.band(number(low, lang, this.decimals), number(high, lang, this.decimals))}` : "";
+  }
+
+  /** What was due then, and what else is to be said. */
+  private told(i: number): string {
+    const { lang } = store.state;
+    const due = this.path[i];
+    const note = this.notes[this.periods[i] ?? ""];
+    return (due === null || due === undefined ? "" : `<br>${this.pathName || words().panel.target}: ${withUnit(due, this.unit, lang, this.decimals)}`) + (note ? `<br>${note}` : "");
   }
 
   /** Own figures as a whole line, carried ones dashed and lighter over their band; the two meet at the first own figure. */
@@ -109,7 +123,7 @@ export class TcSeries extends LitElement {
     const starts = new Set(this.periods.filter((p, i) => few || (i > 0 && yearOf(this.periods[i - 1]!) !== yearOf(p))));
     const known = this.values.filter((v): v is number => v !== null);
     const band = [...this.series.low, ...this.series.high].filter((v): v is number => v !== null);
-    const ends = [...known, ...band, ...(this.target === null ? [] : [this.target])];
+    const ends = [...known, ...band, ...this.path.filter((v): v is number => v !== null), ...(this.target === null ? [] : [this.target])];
     const reform = reformAt(this.periods);
     const [low, high] = [Math.min(...ends), Math.max(...ends)];
     const room = (high - low || Math.abs(high) || 1) * 0.12;
@@ -126,7 +140,7 @@ export class TcSeries extends LitElement {
           if (!p) return "";
           const v = this.values[p.dataIndex];
           const value = v === null || v === undefined ? words().panel.noValue : withUnit(v, this.unit, lang, this.decimals);
-          return `${periodTitle(this.periods[p.dataIndex] ?? "", lang)}<br><b>${this.series.carried[p.dataIndex] && v !== null ? "≈\u00a0" : ""}${value}</b>${this.spread(p.dataIndex)}`;
+          return `${periodTitle(this.periods[p.dataIndex] ?? "", lang)}<br><b>${this.series.carried[p.dataIndex] && v !== null ? "≈\u00a0" : ""}${value}</b>${this.spread(p.dataIndex)}${this.told(p.dataIndex)}`;
         },
       },
       xAxis: {
@@ -139,12 +153,20 @@ export class TcSeries extends LitElement {
         splitLine: { showMinLine: false, showMaxLine: false, lineStyle: { color: colour("--line") } },
       },
       series: [
+        ...(this.path.some((v) => v !== null)
+          ? [{ type: "line" as const, data: this.path, symbol: "none", silent: true, connectNulls: true, lineStyle: { width: 1.5, type: [5, 4], color: colour("--ink-3") } }]
+          : []),
         ...this.lines(colour("--accent")),
         {
           type: "line", data: this.values, symbol: "none", silent: true, lineStyle: { opacity: 0 }, tooltip: { show: true },
-          markPoint: at >= 0 && this.values[at] !== null && this.values[at] !== undefined
-            ? { animation: false, symbol: "circle", symbolSize: 11, label: { show: false }, silent: true, data: [{ coord: [at, this.values[at]!] }], itemStyle: { color: colour("--accent"), borderColor: colour("--paper"), borderWidth: 2.5 } }
-            : { data: [] },
+          markPoint: {
+            animation: false, symbol: "circle", symbolSize: 11, label: { show: false }, silent: true, itemStyle: { color: colour("--accent"), borderColor: colour("--paper"), borderWidth: 2.5 },
+            data: [
+              ...Object.keys(this.notes).map((one) => this.periods.indexOf(one)).filter((i) => i >= 0 && i !== at && typeof this.values[i] === "number")
+                .map((i) => ({ coord: [i, this.values[i]!], symbolSize: 7, itemStyle: { color: colour("--paper"), borderColor: colour("--ink-2"), borderWidth: 1.6 } })),
+              ...(at >= 0 && typeof this.values[at] === "number" ? [{ coord: [at, this.values[at]!] }] : []),
+            ],
+          },
           markLine: {
             symbol: "none", silent: true, animation: false,
             data: [
