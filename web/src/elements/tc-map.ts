@@ -1,6 +1,6 @@
 // The map on the page: keeps MapLibre in step with the store, and turns pointing and clicking into moves of the store.
 import { LitElement, html, nothing, type TemplateResult } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import type { PaddingOptions, StyleSpecification } from "maplibre-gl";
 import * as api from "../api";
 import { words } from "../i18n";
@@ -27,6 +27,8 @@ const COUNTRY: View = { lat: 15.8, lon: 108.2, zoom: 4.6 };
 
 @customElement("tc-map")
 export class TcMap extends LitElement {
+  /** One of the pictures of a page: nothing lies over it, its camera is not kept, and a page scrolls past it. */
+  @property({ type: Boolean }) small = false;
   @state() private hits: Hit[] = [];
   @state() private at: [number, number] | null = null;
   @state() private noWebgl = false;
@@ -138,6 +140,7 @@ export class TcMap extends LitElement {
       this.noWebgl = true;
       return;
     }
+    if (this.small) this.areas.map.cooperativeGestures.enable();
     this.areas.map.on("idle", () => store.see(this.areas!.map.getZoom(), this.areas!.valuesInView(store.data.start.value?.layers ?? [])));
     this.areas.map.once("idle", () => (this.drawn = true));
     this.dispatchEvent(new CustomEvent("map-ready", { detail: this.areas.map, bubbles: true, composed: true }));
@@ -233,6 +236,7 @@ export class TcMap extends LitElement {
   /** The part of the map that nothing lies over, in its own pixels. */
   private free(): Free {
     const box = this.getBoundingClientRect();
+    if (this.small) return { left: 6, top: 6, right: box.width - 6, bottom: box.height - 6 };
     const app = document.querySelector("tc-app")?.shadowRoot;
     const of = (part: string): DOMRect | undefined => app?.querySelector(part)?.getBoundingClientRect();
     const left = of(".rail")?.right ?? box.left;
@@ -247,6 +251,7 @@ export class TcMap extends LitElement {
 
   private padding(commune: boolean): PaddingOptions {
     const box = this.getBoundingClientRect();
+    if (this.small) return { left: 14, right: 14, top: 14, bottom: 14 };
     const phone = innerWidth <= 900;
     const rail = document.querySelector("tc-app")?.shadowRoot?.querySelector<HTMLElement>(".rail");
     const left = phone ? 16 : (rail?.offsetWidth ?? 0) + 36;
@@ -263,7 +268,7 @@ export class TcMap extends LitElement {
 
   private moved(view: View): void {
     const waiting = store.state.view === null && !this.fitted.startsWith(`${store.state.area} `);
-    if (waiting || !this.areas || this.areas.map.isMoving()) return;
+    if (this.small || waiting || !this.areas || this.areas.map.isMoving()) return;
     this.noted = writeView(view);
     store.note({ view });
   }
