@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
 import typer
 
@@ -34,6 +34,13 @@ def load(
     skip_unknown: Annotated[
         bool, typer.Option("--skip-unknown", help="Bỏ dòng có đơn vị hoặc chỉ tiêu không nhận ra.")
     ] = False,
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(help="Đơn vị thật của số trong tệp: “triệu đồng”, hoặc của một chỉ tiêu: “DTC-04=triệu đồng”."),
+    ] = None,
+    as_is: Annotated[
+        bool, typer.Option("--as-is", help="Số liệu đúng như tệp ghi, dù khác xa những gì đã biết.")
+    ] = False,
     boundary: Annotated[
         str, typer.Option(help="Đơn vị thuộc thời nào: auto, former (trước 1/7/2025), current (hiện nay).")
     ] = "auto",
@@ -55,10 +62,12 @@ def load(
         raise Problem("--boundary nhận auto, former hoặc current.", "--boundary is auto, former or current.")
     asked = cast(Asked, boundary)
     figures = read_figures(
-        path, encoding=encoding, chosen=pairs(columns), decimal=decimal, indicator=indicator, period=period
-    )
+        path, encoding=encoding, chosen=pairs(columns), decimal=decimal, indicator=indicator, period=period,
+        unit=_units(unit),
+    )  # fmt: skip
     with transaction(write=commit) as connection:
-        report = take(connection, figures, title=path.name, boundary=asked, skip_unknown=skip_unknown)
+        told: dict[str, Any] = {"title": path.name, "boundary": asked, "skip_unknown": skip_unknown, "as_is": as_is}
+        report = take(connection, figures, **told)
         _show(figures, report)
         if not commit:
             out.print(
@@ -68,15 +77,7 @@ def load(
                 )
             )
         else:
-            done = take(
-                connection,
-                figures,
-                title=path.name,
-                boundary=asked,
-                skip_unknown=skip_unknown,
-                dry_run=False,
-                by=getpass.getuser(),
-            )
+            done = take(connection, figures, **told, dry_run=False, by=getpass.getuser())
     if commit:
         good(
             say(
@@ -86,8 +87,8 @@ def load(
         )
     elif (
         report.doubt
-        or figures.refused
-        or report.twice
+        or report.refused
+        or (report.mixups and not as_is)
         or (not skip_unknown and (report.unknown_areas or figures.unknown_indicators))
     ):
         raise typer.Exit(1)
@@ -123,6 +124,12 @@ def rebuild(
     )
 
 
+def _units(values: list[str] | None) -> dict[str, str]:
+    """Read `--unit name` and `--unit code=name` options: units by code, under "" that of all."""
+    told = (value.rpartition("=") for value in values or [])
+    return {code.strip().upper(): name.strip() for code, _, name in told}
+
+
 def pairs(values: list[str] | None) -> dict[str, str]:
     """Read `--map field=column` options; Problem where one has no equals sign."""
     for value in values or []:
@@ -151,7 +158,7 @@ def _show(figures: Figures, report: FigureReport) -> None:
     if report.doubt:
         bad(say(report.doubt.vi, report.doubt.en))
     listing(say("Lý do từ chối", "Reasons of refusal"), ["", say("dòng", "rows"), say("các dòng đầu", "first rows")],
-            grouped(figures.refused), mark="✗")  # fmt: skip
+            grouped(report.refused), mark="✗")  # fmt: skip
     listing(say("Chỉ tiêu không có trong danh mục", "Unknown indicators"), ["", say("dòng", "rows")],
             list(figures.unknown_indicators.items()), mark="✗")  # fmt: skip
     listing(say("Dòng không gắn được vào đơn vị nào", "Rows that cannot be tied to an area"),
@@ -160,12 +167,8 @@ def _show(figures: Figures, report: FigureReport) -> None:
     listing(say("Dòng gắn không theo cả mã và tên", "Rows tied otherwise than by code and name"),
             [say("mã", "code"), say("tên", "name"), say("vì sao", "why"), say("dòng", "rows"),
              say("dòng đầu", "first row")], _grouped(report.unusual), mark="·")  # fmt: skip
-    listing(
-        say("Ghi hai lần, giá trị khác nhau", "Given twice, differently"),
-        [say("dòng", "row"), ""],
-        report.twice,
-        mark="✗",
-    )
+    listing(say("Có lẽ ghi bằng đơn vị khác", "Perhaps in another unit"), [""],
+            [(say(*one.sentences()),) for one in report.mixups], mark="✗")  # fmt: skip
     if report.not_loaded:
         count = amount(report.not_loaded)
         out.print(

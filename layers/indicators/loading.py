@@ -7,20 +7,26 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy import Connection, text
 
 from boundaries.evidence import Sentence
 from geo.errors import Problem
+from geo.reading import Refusal
 from geo.text import fold
 from layers.indicators import periods
 from layers.indicators.areas import Asked, Tied, tie
 from layers.indicators.catalogue import load as catalogue
+from layers.indicators.checks import check
+from layers.indicators.mixup import Mixup
+from layers.indicators.mixup import find as find_mixups
 from layers.indicators.reading import Figures
 from layers.indicators.rollup import refresh
 from layers.indicators.store import add_provenance, indicator_ids, write
 
+VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
 PARTS = "Cộng từ {} đơn vị đã sáp nhập trước 2025."
 PART = "Tên cũ đã sáp nhập trước 2025: có thể chỉ là một phần của đơn vị."
 
@@ -37,9 +43,10 @@ class FigureReport:
     doubt: Problem | None = None
     unusual: list[tuple[int, str, str, str, str]] = field(default_factory=list)
     unknown_areas: list[tuple[int, str, str, str, str]] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    mixups: list[Mixup] = field(default_factory=list)
     not_loaded: int = 0
     left_out: list[tuple[str, str, int]] = field(default_factory=list)
-    twice: list[tuple[int, str]] = field(default_factory=list)
     blanks: dict[str, int] = field(default_factory=dict)
     warnings: list[tuple[str, str, str]] = field(default_factory=list)
     same: int = 0
@@ -53,30 +60,37 @@ def load(
     title: str,
     boundary: Asked = "auto",
     skip_unknown: bool = False,
+    as_is: bool = False,
     dry_run: bool = True,
     by: str = "",
+    today: date | None = None,
 ) -> FigureReport:
     """Check figures against areas and catalogue and, unless it is a dry run, write them in the caller's transaction.
 
     Raises Problem when writing while the structure of areas is in doubt and `boundary` is auto, for refused rows, rows
-    whose area or indicator is not clear (left out with `skip_unknown`) and contradicting duplicates. Areas whose
-    boundaries are not loaded are left out and counted. Figures equal to the newest known ones are not written again.
-    The decision which areas were meant is kept with the source; `by` is who made it.
+    whose area or indicator is not clear (left out with `skip_unknown`), contradicting duplicates and figures that seem
+    to be in another unit (taken `as_is` when that is said). Areas whose boundaries are not loaded are left out and
+    counted. Figures equal to the newest known ones are not written again. The decision which areas were meant is kept
+    with the source; `by` is who made it.
     """
     report = FigureReport(total=figures.total)
     tied = tie(connection, figures, boundary)
     _tell(tied, report)
-    rows = _together(tied.rows, report)
-    rows = _once(rows, report)
+    ids = indicator_ids(connection)
+    rows, refused, early = check(tied.rows, figures.columns, today or datetime.now(VIET_NAM).date())
+    report.refused = [*figures.refused, *refused]
+    report.left_out += [(code, "kỳ chưa đến, để trống", count) for code, count in early.items()]
+    rows = _once(_together(rows, report), report)
+    report.refused.sort(key=lambda one: one.row)
     rows = _without_derived(rows, report)
-    rows = rows.assign(warning=pd.Series(_warnings(rows, report), index=rows.index, dtype=object))
+    report.mixups = find_mixups(connection, rows, ids)
+    rows = rows.assign(warning=pd.Series(_warnings(rows, report, as_is), index=rows.index, dtype=object))
     report.accepted = len(rows)
     report.indicators = {str(k): int(v) for k, v in rows["indicator"].value_counts().sort_index().items()}
     report.blanks = {str(k): int(v) for k, v in rows["blank"].dropna().value_counts().items()}
     if dry_run:
         return report
-    _refuse(figures, report, skip_unknown)
-    ids = indicator_ids(connection)
+    _refuse(figures, report, skip_unknown, as_is)
     fresh = _fresh(connection, rows, ids)
     report.same = len(rows) - len(fresh)
     if len(fresh):
@@ -99,12 +113,12 @@ def _tell(tied: Tied, report: FigureReport) -> None:
         report.left_out.append(("dòng tổng", "được tính lại từ các đơn vị", tied.totals))
 
 
-def _refuse(figures: Figures, report: FigureReport, skip_unknown: bool) -> None:
-    if figures.refused:
-        first = figures.refused[0]
+def _refuse(figures: Figures, report: FigureReport, skip_unknown: bool, as_is: bool) -> None:
+    if report.refused:
+        first, count = report.refused[0], len(report.refused)
         raise Problem(
-            f"{len(figures.refused)} dòng bị từ chối (dòng {first.row}: {first.vi}); sửa tệp rồi nạp lại.",
-            f"{len(figures.refused)} rows are refused (row {first.row}: {first.en}); mend the file and load it again.",
+            f"{count} số liệu bị từ chối (dòng {first.row}: {first.vi}); sửa tệp rồi nạp lại.",
+            f"{count} figures are refused (row {first.row}: {first.en}); mend the file and load it again.",
         )
     if figures.unknown_indicators and not skip_unknown:
         name = next(iter(figures.unknown_indicators))
@@ -124,12 +138,8 @@ def _refuse(figures: Figures, report: FigureReport, skip_unknown: bool) -> None:
             f"{len(report.unknown_areas)} rows cannot be tied to an area (row {line}: “{code}” {name}: {en}); add "
             "--skip-unknown to leave them out.",
         )
-    if report.twice:
-        line, what = report.twice[0]
-        raise Problem(
-            f"{len(report.twice)} số liệu ghi hai lần với giá trị khác nhau (dòng {line}: {what}).",
-            f"{len(report.twice)} figures are given twice with different values (row {line}: {what}).",
-        )
+    if report.mixups and not as_is:
+        raise Problem(*report.mixups[0].sentences())
     if not report.accepted:
         raise Problem("Không có số liệu nào dùng được.", "There is no figure that can be used.")
 
@@ -172,14 +182,31 @@ def _once(rows: pd.DataFrame, report: FigureReport) -> pd.DataFrame:
     again = ranked.duplicated(key, keep="first")
     first = {(r["indicator"], r["area_id"], r["period"]): r for r in ranked[~again].to_dict("records")}
     series: Counter[tuple[str, str]] = Counter()
+    same: dict[str, list[int]] = {}
     for row in ranked[again].to_dict("records"):
         kept = first[(row["indicator"], row["area_id"], row["period"])]
         if row["said"] != kept["said"]:
             series[(row["indicator"], row["said"])] += 1
-        elif not (row["value"] == kept["value"] or (row["blank"] and kept["blank"])):
-            report.twice.append((int(row["line"]), f"{row['indicator']} {row['area_code']} {row['period']}"))
+        elif row["value"] == kept["value"] or (row["blank"] and kept["blank"]):
+            same.setdefault(row["indicator"], []).append(int(row["line"]))
+        else:
+            report.refused.append(Refusal(int(row["line"]), *_twice(row, kept)))
     report.left_out += [(said, f"trùng với chuỗi khác của {code}", count) for (code, said), count in series.items()]
+    for code, lines in same.items():
+        told = ", ".join(map(str, lines[:5])) + ("…" if len(lines) > 5 else "")
+        report.left_out.append((code, f"ghi lại y hệt ở dòng {told}", len(lines)))
     return ranked[~again].sort_values("line").drop(columns=["rank", "empty"])
+
+
+def _twice(row: dict[Any, Any], kept: dict[Any, Any]) -> tuple[str, str]:
+    here, there = (f"{one['value']:g}" if one["blank"] is None else "–" for one in (row, kept))
+    where = f"dòng {kept['line']}" if kept["column"] == row["column"] else f"dòng {kept['line']} cột {kept['column']}"
+    row_en = where.replace("dòng", "row").replace("cột", "column")
+    what = f"{row['indicator']} {row['area_code']} {row['period']}"
+    return (
+        f"cột {row['column']}: {what} ghi hai lần với giá trị khác nhau, {here} và {there} ({where})",
+        f"the column {row['column']}: {what} is given twice with different values, {here} and {there} ({row_en})",
+    )
 
 
 def _without_derived(rows: pd.DataFrame, report: FigureReport) -> pd.DataFrame:
@@ -195,9 +222,13 @@ def _without_derived(rows: pd.DataFrame, report: FigureReport) -> pd.DataFrame:
     return rows[~rows["indicator"].isin(derived)]
 
 
-def _warnings(rows: pd.DataFrame, report: FigureReport) -> list[str | None]:
-    """A sentence beside every value outside the plausible bounds of its indicator; the value itself stays."""
+def _warnings(rows: pd.DataFrame, report: FigureReport, as_is: bool) -> list[str | None]:
+    """A sentence beside every value outside the plausible bounds of its indicator or confirmed against what is known.
+
+    The value itself stays.
+    """
     book = {one.code: one for one in catalogue()[1]}
+    confirmed = {(one.code, line) for one in report.mixups for line, *_ in one.rows} if as_is else set()
     sentences: list[str | None] = []
     for row in rows.to_dict("records"):
         one = book[row["indicator"]]
@@ -207,6 +238,8 @@ def _warnings(rows: pd.DataFrame, report: FigureReport) -> list[str | None]:
                 sentence = f"Giá trị công bố thấp bất thường (dưới {one.low:g} {one.unit}), cần kiểm tra lại."
             elif one.high is not None and row["value"] > one.high:
                 sentence = f"Giá trị công bố cao bất thường (trên {one.high:g} {one.unit}), cần kiểm tra lại."
+        if (one.code, row["line"]) in confirmed:
+            sentence = "Khác xa các số liệu đã biết, đã xác nhận đúng như nguồn ghi khi nạp."
         if sentence:
             what = f"{one.code} {row['period']}: {row['value']:g} {one.unit}"
             report.warnings.append((f"{row['area_code']} {row['area_name']}", what, sentence))

@@ -18,7 +18,7 @@ from geo.formats import checksum, refuse_foreign
 from geo.grids import read_grid
 from geo.reading import Refusal
 from geo.text import fold
-from layers.indicators import periods
+from layers.indicators import periods, units
 from layers.indicators.catalogue import Indicator, find
 from layers.indicators.wide import by_name, long
 
@@ -59,8 +59,8 @@ _STATUS = {
 class Figures:
     """A table understood.
 
-    `rows`: line, area_code, area_name, indicator (code), said, period (key), value, blank, … and the columns asked for
-    besides; `areas`: what every line of the file says of its area (code, name, district, province as written), indexed
+    `rows`: line, column (heading of the value), area_code, area_name, indicator (code), said, period (key), value, blank,
+    … and the columns asked for besides; `areas`: what every line of the file says of its area (code, name, district, province as written), indexed
     by line.
     """
 
@@ -83,13 +83,15 @@ def read_figures(
     decimal: str = "",
     indicator: str = "",
     period: str = "",
+    unit: Mapping[str, str] | None = None,
     texts: Mapping[str, tuple[str, ...]] | None = None,
     amounts: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Figures:
     """Read a table (CSV, TSV, XLSX, JSON) into the catalogue's units. Raises Problem where columns are missing.
 
     `chosen` is our column -> theirs; `indicator` and `period` stand for columns the file lacks. A table without a
-    column of values is wide: each column headed by an indicator, a period or both holds figures. `texts` and `amounts`
+    column of values is wide: each column headed by an indicator, a period or both holds figures. `unit` is what figures
+    are in, whatever the file says: by code of the indicator, under "" of all that can be in it. `texts` and `amounts`
     (numbers in the unit of the value) are further columns, or further headings of ours, folded. Rows with an indicator
     the catalogue does not know are counted and left out; rows with an unknown period, unit or text for a number are
     refused with their line.
@@ -124,20 +126,24 @@ def read_figures(
         },
     )  # fmt: skip
     table = table[~lost]
-    spans, bad_periods = _periods(table["period"].unique().tolist())
+    spans, bad_periods = _periods(table, known)
+    asked = dict(unit or {})
+    _refuse_idle(asked, {one for one in known.values() if one})
     rows: list[dict[str, Any]] = []
     for line, row in zip(table.index, table.to_dict("records"), strict=True):
         one = known[row["indicator"]]
         assert one is not None
-        wrong = bad_periods.get(row["period"]) or _unit_fault(one, row["unit"]) or _value_fault(row, numbers)
+        meant = row["indicator"], row["period"]
+        said_unit = _unit(one, row["unit"], asked)
+        wrong = bad_periods.get(meant) or _unit_fault(one, said_unit) or _value_fault(row, numbers, names)
         if wrong:
             figures.refused.append(Refusal(int(line), *wrong))
             continue
-        factor = one.source_units.get(row["unit"], 1.0)
+        factor = _factor(one, said_unit) or 1.0
         said = {c: row[f"{c}_read"] * factor if c in numbers else str(row[c]).strip() for c in further}
-        rows.append({**_row(int(line), row, one, spans[row["period"]], factor, figures), **said})
+        rows.append({**_row(int(line), row, one, spans[meant], factor, figures), **said})
     figures.rows = pd.DataFrame(rows, columns=[
-        "line", "area_code", "area_name", "indicator", "said", "period", "value", "numerator", "denominator", "status",
+        "line", "column", "area_code", "area_name", "indicator", "said", "period", "value", "numerator", "denominator", "status",
         "blank", *further,
     ])  # fmt: skip
     # A column of text would turn "no reason" into NaN, which is true.
@@ -188,14 +194,19 @@ def _names(table: pd.DataFrame, chosen: Mapping[str, str], columns: Mapping[str,
     return {ours: names[ours] for ours in columns if ours in names}
 
 
-def _periods(texts: list[str]) -> tuple[dict[str, periods.Period], dict[str, tuple[str, str]]]:
-    spans: dict[str, periods.Period] = {}
-    wrong: dict[str, tuple[str, str]] = {}
-    for text in texts:
+def _periods(
+    table: pd.DataFrame, known: Mapping[str, Indicator | None]
+) -> tuple[dict[tuple[str, str], periods.Period], dict[tuple[str, str], tuple[str, str]]]:
+    """What each period means beside its indicator, by both as written; and what cannot be understood."""
+    spans: dict[tuple[str, str], periods.Period] = {}
+    wrong: dict[tuple[str, str], tuple[str, str]] = {}
+    for said, text in table[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None):
+        one = known[said]
+        assert one is not None
         try:
-            spans[text] = periods.parse(text)
+            spans[said, text] = periods.of_indicator(text, one)
         except ValueError as error:
-            wrong[text] = (
+            wrong[said, text] = (
                 str(error),
                 f"The period “{text}” is not understood; write 2025, 2025-H1, 2025-Q3, 2025-07, 2025-W30 or "
                 "2025-07-14.",
@@ -203,20 +214,48 @@ def _periods(texts: list[str]) -> tuple[dict[str, periods.Period], dict[str, tup
     return spans, wrong
 
 
+def _unit(one: Indicator, said: str, asked: Mapping[str, str]) -> str:
+    """The unit that a figure is in: as asked for the indicator or for all that it fits, else as the file says."""
+    for unit in (asked.get(one.code), asked.get("")):
+        if unit and _factor(one, unit):
+            return unit
+    return said
+
+
+def _factor(one: Indicator, unit: str) -> float | None:
+    """How many of the indicator's unit one of this unit is; None where it measures something else."""
+    if not unit or unit == one.unit:
+        return 1.0
+    return one.source_units.get(unit) or units.factor(unit, one.unit)
+
+
+def _refuse_idle(asked: Mapping[str, str], there: set[Indicator]) -> None:
+    for code, unit in asked.items():
+        fits = [one for one in there if code in ("", one.code) and _factor(one, unit)]
+        if not fits:
+            of = f" của {code}" if code else ""
+            raise Problem(
+                f"--unit “{unit}”: không đổi được ra đơn vị{of or ' của chỉ tiêu nào'} trong tệp.",
+                f"--unit “{unit}” cannot be turned into the unit of {code or 'any indicator'} in the file.",
+            )
+
+
 def _unit_fault(one: Indicator, unit: str) -> tuple[str, str] | None:
-    if not unit or unit == one.unit or unit in one.source_units:
+    if _factor(one, unit):
         return None
-    allowed = ", ".join(dict.fromkeys([one.unit, *one.source_units]))
+    alike = [name for name in units.units() if units.factor(name, one.unit)]
+    allowed = ", ".join(dict.fromkeys([one.unit, *one.source_units, *alike]))
     return f"{one.code}: đơn vị “{unit}” không đổi được ra {one.unit} (nhận: {allowed})", (
         f"{one.code}: the unit “{unit}” cannot be turned into {one.unit} (accepted: {allowed})"
     )
 
 
-def _value_fault(row: Mapping[Any, Any], numbers: Sequence[str]) -> tuple[str, str] | None:
+def _value_fault(row: Mapping[Any, Any], numbers: Sequence[str], names: Mapping[str, str]) -> tuple[str, str] | None:
     for column in numbers:
         said = str(row[column])
         if math.isnan(row[f"{column}_read"]) and fold(said) not in BLANKS:
-            return f"cột {column} ghi “{said}”, không phải số", f"the column {column} says “{said}”, not a number"
+            theirs = row["column"] if column == "value" else names.get(column, column)
+            return f"cột {theirs} ghi “{said}”, không phải số", f"the column {theirs} says “{said}”, not a number"
     return None
 
 
@@ -233,7 +272,7 @@ def _row(
         blank = BLANKS.get(fold(said), "no_data")
         figures.words[said or "(trống)"] = figures.words.get(said or "(trống)", 0) + 1
     return {
-        "line": line, "area_code": str(row["area_code"]).strip(), "area_name": str(row["area_name"]).strip(),
+        "line": line, "column": row["column"], "area_code": str(row["area_code"]).strip(), "area_name": str(row["area_name"]).strip(),
         "indicator": one.code, "said": row["indicator"], "period": span.key, "value": value,
         "numerator": top, "denominator": bottom, "status": _STATUS.get(fold(str(row["status"])), "final"),
         "blank": blank,

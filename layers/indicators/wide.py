@@ -19,19 +19,19 @@ _UNIT = re.compile(r"\(([^()]*)\)\s*$")
 def long(laid: Laid, names: dict[str, str], fixed: Mapping[str, str]) -> pd.DataFrame:
     """One row a figure with our columns, indexed by line; `fixed` gives the indicator or period of all figures.
 
-    `names` (our column -> theirs) gains the columns that hold figures. Raises Problem where indicator, period or value
-    are nowhere told.
+    `column` is the heading each figure stands under; `names` (our column -> theirs) gains them all. Raises Problem where
+    indicator, period or value are nowhere told.
     """
     kept = pd.DataFrame({ours: laid.frame[theirs] for ours, theirs in names.items()})
     for ours, value in fixed.items():
         if ours not in names:
             kept[ours] = value
     if "value" in names and not (missing := [c for c in ("period", "indicator") if c not in kept]):
-        return kept
+        return kept.assign(column=names["value"])
     if "value" not in names:
         wide = _wide(laid, names, kept)
         if wide is not None:
-            names["value"] = ", ".join(dict.fromkeys(wide.pop("_heading")))
+            names["value"] = ", ".join(dict.fromkeys(wide["column"]))
             return wide
         missing = [c for c in ("period", "indicator", "value") if c not in kept]
     there = ", ".join(laid.frame.columns[:12])
@@ -57,13 +57,13 @@ def _wide(laid: Laid, names: Mapping[str, str], kept: pd.DataFrame) -> pd.DataFr
         indicator, period, unit = _heading(laid.headings[column])
         if (indicator or "indicator" in kept) and (period or "period" in kept) and (indicator or period):
             told = {"indicator": indicator, "period": period, "unit": unit}
-            figures = kept.assign(**{k: v for k, v in told.items() if v}, value=laid.frame[column], _heading=column)
+            figures = kept.assign(**{k: v for k, v in told.items() if v}, value=laid.frame[column], column=column)
             frames.append(figures)
     if not frames:
         # One column of numbers beside indicator and period told for the whole file.
         rest = [column for column in free if _numeric(laid.frame[column])]
         if len(rest) == 1 and {"indicator", "period"} <= set(kept.columns):
-            return kept.assign(value=laid.frame[rest[0]], _heading=rest[0])
+            return kept.assign(value=laid.frame[rest[0]], column=rest[0])
         return None
     return pd.concat(frames).fillna("").sort_index(kind="stable")
 
