@@ -111,7 +111,7 @@ def test_only_what_was_founded_later_is_blank_and_the_reason_says_so(published, 
     assert set(blank.refused[blank.area_id != 111]) == {"few"}
 
     history = History(
-        carried.assign(boundary=VINTAGES[0].start, level="province"),
+        carried.assign(boundary=VINTAGES[0].start, level="province", own=0),
         {System(VINTAGES[0].start, "province"): links.by_target()},
         sample=False,
     )
