@@ -47,8 +47,8 @@ export const style = (theme: Theme, lang: Lang, boundary: string, lens: string |
   get<StyleSpecification>("/api/style", { theme, lang, boundary, lens });
 export const area = (code: string, boundary: string, lang: Lang) =>
   get<Area>(`/api/areas/${encodeURIComponent(code)}`, { boundary, lang });
-export const figures = (code: string, boundary: string, lang: Lang) =>
-  get<Figures>(`/api/areas/${encodeURIComponent(code)}/figures`, { boundary, lang }).then((all) => ({ ...all, figures: all.figures.map(lower) }));
+export const figures = (code: string, boundary: string, lang: Lang, known: string | null = null) =>
+  get<Figures>(`/api/areas/${encodeURIComponent(code)}/figures`, { boundary, lang, known: moment(known) }).then((all) => ({ ...all, figures: all.figures.map(lower) }));
 export const search = (q: string, lang: Lang, signal: AbortSignal) =>
   get<{ results: Found[] }>("/api/search", { q, limit: 8, lang }, signal).then((answer) => answer.results);
 export const catalogue = (lang: Lang) =>
@@ -70,7 +70,10 @@ export interface Extent {
   lens: string | null;
 }
 
-const extent = ({ level, within, boundary, frame, lens }: Extent): Query =>
+/** A moment by Viet Nam's clock, as the server reads it. */
+export const moment = (known: string | null): string | null => (known?.includes("T") ? `${known}${known.length < 17 ? ":59" : ""}+07:00` : known);
+
+export const extent = ({ level, within, boundary, frame, lens }: Extent): Query =>
   lens ? { within, frame, lens } : { level, within, boundary, frame };
 
 export const areas = (of: Extent, lang: Lang) => get<AreaChild[]>("/api/shown", { ...extent(of), lang });
@@ -80,27 +83,30 @@ export const counts = (layer: string, of: Extent) => get<Counts>(`/api/layers/${
 export interface SliceKey extends Extent {
   indicator: string;
   period: string;
+  /** With the state of each area against its target, and what is due there. */
   target: boolean;
+  known: string | null;
 }
 
 export const values = (key: SliceKey, lang: Lang) =>
   get<Slice>(`/api/indicators/${encodeURIComponent(key.indicator)}/values`, {
-    ...extent(key), period: key.period, classes: key.target ? "target" : null, lang,
+    ...extent(key), period: key.period, classes: key.target ? "target" : null, lang, known: moment(key.known),
   }).then((slice) => ({ ...slice, indicator: key.indicator, frame: key.frame }));
 
 export interface LegendKey extends Extent {
   indicator: string;
   period: string;
   method: Method | null;
+  known: string | null;
 }
 
 export const legend = (key: LegendKey, lang: Lang) =>
   get<Legend>(`/api/indicators/${encodeURIComponent(key.indicator)}/legend`, {
-    ...extent(key), period: key.period, method: key.method, classes: 5, lang,
+    ...extent(key), period: key.period, method: key.method, classes: 5, lang, known: moment(key.known),
   });
 
-export const card = (code: string, area: string, period: string, boundary: string, lang: Lang) =>
-  get<Card>(`/api/indicators/${encodeURIComponent(code)}/card`, { area, period, boundary, lang }).then((answer) => ({ ...answer, indicator: code }));
+export const card = (code: string, area: string, period: string, boundary: string, lang: Lang, known: string | null) =>
+  get<Card>(`/api/indicators/${encodeURIComponent(code)}/card`, { area, period, boundary, lang, known: moment(known) }).then((answer) => ({ ...answer, indicator: code }));
 
 /** A point of one object of a layer inside a box; null when it holds none. */
 export const somewhere = (layer: string, [west, south, east, north]: Bbox) =>

@@ -1,6 +1,6 @@
 // What of the address that opened the page could not be used: said once, so that nobody takes another view for the wanted one.
 import { isPeriod } from "./period";
-import { FILTER_PART, LANGS, LEVELS, METHODS, parseView, THEMES } from "./state";
+import { FILTER_PART, LANGS, LEVELS, METHODS, parseAgainst, parseKnown, parseView, THEMES, WAYS } from "./state";
 import { structure, type Shown } from "./shown";
 import type { Start } from "./types";
 
@@ -15,6 +15,7 @@ export function ignored(start: Start): string[] {
     level: one(LEVELS), method: one(METHODS), theme: one(THEMES), lang: one(LANGS),
     boundary: (value) => structure(value.trim(), start) !== null,
     lens: one(start.lenses.map((lens) => lens.id)),
+    against: (value) => parseAgainst(value) !== null, way: one(WAYS), known: (value) => parseKnown(value) !== null,
     view: (value) => parseView(value) !== null,
   };
   return [...asked].flatMap(([key, value]) => {

@@ -1,4 +1,5 @@
 // The coloured rows of the present view, computed once for map, table, legend and tooltip.
+import { comparing, recoloured } from "./comparing";
 import { store } from "./store";
 import { rows, type Row, type Shown } from "./shown";
 import { childrenDo, legendKey } from "./extent";
@@ -11,6 +12,22 @@ export interface Picture {
   ranked: number;
   legend: Legend | null;
   slice: Slice;
+  /** What is said of an area, where the picture is not of plain figures. */
+  told?: (row: Row) => Told;
+}
+
+/** Of a picture that compares: the result, in which direction it points, and what it follows from. */
+export interface Told {
+  main: string;
+  better: boolean | null;
+  notes: string[];
+}
+
+/** The picture in the colours of the map: of the figures themselves, or of what they are compared with. */
+export function coloured(): Picture | null {
+  const plain = picture();
+  if (!plain || !recoloured()) return plain;
+  return comparing()?.computed(plain) ?? null;
 }
 
 let made: { slice: Slice; legend: Legend | null; children: AreaChild[]; picture: Picture } | null = null;

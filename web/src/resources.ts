@@ -1,7 +1,7 @@
 // What has been asked of the server, and what it answered.
 import type { StyleSpecification } from "maplibre-gl";
 import type { ApiError } from "./api";
-import type { Area, AreaChild, Card, Catalogue, Counts, Figures, IndicatorDetail, Legend, Slice, Start } from "./types";
+import type { Area, AreaChild, Card, Catalogue, Counts, Figures, IndicatorDetail, Legend, Pictures, Ranking, Slice, Start } from "./types";
 
 /** One thing asked of the server: the last good answer stays while the next is on its way. */
 export interface Resource<T> {
@@ -38,6 +38,13 @@ export interface Resources {
   before: Resource<Slice>;
   beforeStyle: Resource<StyleSpecification>;
   beforeAreas: Resource<AreaChild[]>;
+  /** What the picture is compared with: another period or indicator of the same areas, the card of another area, a year of months. */
+  other: Resource<Slice>;
+  otherDetail: Resource<IndicatorDetail>;
+  otherCard: Resource<Card>;
+  months: Resource<Pictures>;
+  /** Movements since the period before, and what a difference has to exceed. */
+  ranking: Resource<Ranking>;
   /** Things of the visible layers by area of a lens. */
   counts: Resource<Counts[]>;
   /** Things of all layers in a former area or region, whose own page does not count them. */
@@ -49,5 +56,6 @@ export type Name = keyof Resources;
 export const nothing = (): Resources => ({
   start: empty(), style: empty(), catalogue: empty(), focus: empty(), former: empty(), frame: empty(), detail: empty(), slice: empty(),
   legend: empty(), card: empty(), figures: empty(), areas: empty(), picked: empty(),
-  origins: empty(), before: empty(), beforeStyle: empty(), beforeAreas: empty(), counts: empty(), held: empty(),
+  origins: empty(), before: empty(), beforeStyle: empty(), beforeAreas: empty(),
+  other: empty(), otherDetail: empty(), otherCard: empty(), months: empty(), ranking: empty(), counts: empty(), held: empty(),
 });

@@ -32,12 +32,23 @@ export interface State {
   pick: string | null;
   /** Before and after the reform side by side. */
   compare: boolean;
+  /** What the picture is compared with: `period:2025-03`, `target`, `indicator:kt-05`, `area:24781`, or `months` for a year of small maps. */
+  against: string | null;
+  /** How two pictures are seen: null is their difference in the unit. */
+  way: (typeof WAYS)[number] | null;
+  /** The moment whose knowledge is shown; null is now. */
+  known: string | null;
+  /** The open table: `all`, or the kind of areas that are ranked among themselves. */
+  ranking: string | null;
 }
 
 export const METHODS: readonly Method[] = ["target", "quantile", "natural", "equal"];
 export const LEVELS = ["province", "commune"] as const;
+export const WAYS = ["percent", "swipe", "beside"] as const;
 export const THEMES: readonly Theme[] = ["light", "dark"];
 export const LANGS: readonly Lang[] = ["vi", "en"];
+const AGAINST = /^(target|months|indicator:[\w-]+|area:\w+|period:\S+)$/;
+const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?$/;
 export const FILTER_PART = /^([\w-]+)\.(\w+):(.+)$/;
 
 export function parse(search: string): State {
@@ -59,6 +70,10 @@ export function parse(search: string): State {
     lens: clean(q.get("lens")),
     pick: clean(q.get("pick")),
     compare: q.get("compare") === "1",
+    against: parseAgainst(q.get("against")),
+    way: oneOf(WAYS, q.get("way")),
+    known: parseKnown(q.get("known")),
+    ranking: clean(q.get("ranking")),
   };
 }
 
@@ -66,7 +81,7 @@ export function parse(search: string): State {
 export function address(state: State): string {
   const parts: string[] = [];
   const put = (key: string, value: string | null | false): void => {
-    if (value) parts.push(`${key}=${encodeURIComponent(value).replace(/%2F/g, "/").replace(/%2C/g, ",")}`);
+    if (value) parts.push(`${key}=${encodeURIComponent(value).replace(/%2F/g, "/").replace(/%2C/g, ",").replace(/%3A/g, ":")}`);
   };
   put("indicator", state.indicator);
   put("period", state.period);
@@ -83,7 +98,23 @@ export function address(state: State): string {
   put("lens", state.lens);
   put("pick", state.pick);
   put("compare", state.compare && "1");
+  put("against", state.against);
+  put("way", state.against && state.way);
+  put("known", state.known);
+  put("ranking", state.ranking);
   return parts.length ? `?${parts.join("&")}` : "";
+}
+
+export function parseAgainst(text: string | null): string | null {
+  const asked = clean(text);
+  if (!asked || !AGAINST.test(asked)) return null;
+  return asked.startsWith("period:") && !isPeriod(asked.slice(7)) ? null : asked;
+}
+
+/** A day, or a moment by Viet Nam's clock. */
+export function parseKnown(text: string | null): string | null {
+  const asked = clean(text);
+  return asked && MOMENT.test(asked) && !Number.isNaN(Date.parse(asked)) ? asked : null;
 }
 
 export function parseView(text: string | null): View | null {

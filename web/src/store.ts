@@ -5,10 +5,9 @@ import { href, stateOf } from "./route";
 import type { State } from "./state";
 import { childrenDo, extentKey, extentOf, legendKey } from "./extent";
 import { kindOf } from "./period";
-import { cardPeriod, former, meant, present, shown, structure, type Shown } from "./shown";
+import { cardPeriod, meant, present, shown, structure, type Shown } from "./shown";
 import { empty, nothing, type Name, type Resource, type Resources } from "./resources";
-import { lastOf } from "./timeline";
-import type { Area, IndicatorDetail, Theme } from "./types";
+import type { Area, Theme } from "./types";
 
 class Store {
   state: State = stateOf(location);
@@ -17,6 +16,8 @@ class Store {
   /** How near the map is, and the coded values on the screen of layers whose legend is long. */
   inView: { zoom: number; values: Record<string, string[]> } = { zoom: 24, values: {} };
   figuresWanted = false;
+  /** What is asked for besides, by parts of the page that are fetched only when they are wanted. */
+  readonly asks = new Set<() => void>();
   /** All that is asked for, on a page that does not need the rest. */
   only: ReadonlySet<Name> | null = null;
   private readonly answers = new Map<string, unknown>();
@@ -107,13 +108,13 @@ class Store {
     const key = this.sliceKey(period);
     const now = this.shown;
     if (!key || !now) return;
-    const { lang, method } = this.state;
+    const { lang, method, known } = this.state;
     const wanted: Record<string, () => Promise<unknown>> = { [`slice ${JSON.stringify(key)} ${lang}`]: () => api.values(key, lang) };
     if (key.boundary !== now.boundary) {
       const there = { ...now, boundary: key.boundary };
       wanted[`style ${this.theme} ${lang} ${key.boundary} null`] = () => api.style(this.theme, lang, key.boundary, null);
       wanted[`areas ${extentKey(there)} ${lang}`] = () => api.areas(extentOf(there), lang);
-      wanted[`legend ${legendKey(key.indicator, there)} ${method} ${kindOf(period)} ${lang}`] = () => api.legend({ ...key, method }, lang);
+      wanted[`legend ${legendKey(key.indicator, there)} ${method} ${kindOf(period)} ${lang} ${known}`] = () => api.legend({ ...key, method }, lang);
     }
     await Promise.all(Object.entries(wanted).map(async ([name, ask]) => {
       if (this.answers.has(name)) return;
@@ -128,20 +129,20 @@ class Store {
     return this.state.pick && this.shown?.lens ? (picked.of === picked.key ? picked.value : null) : focus.value;
   }
 
-  private sliceKey(period: string): api.SliceKey | null {
+  sliceKey(period: string): api.SliceKey | null {
     const { detail } = this.data;
     const now = this.shown;
     if (!now || !detail.value) return null;
     return {
       ...extentOf(now), boundary: now.line.find((at) => at.period === period)?.boundary ?? now.boundary,
-      indicator: detail.value.code, period, target: this.state.method === "target",
+      indicator: detail.value.code, period, target: this.state.method === "target" || this.state.against === "target", known: this.state.known,
     };
   }
 
   /** Ask for whatever the present state needs and is not there yet. Safe to call at any time. */
   private advance(): void {
     const { data, state } = this;
-    const { lang } = state;
+    const { lang, known } = state;
     this.load("start", lang, () => api.start(lang));
     const start = data.start.value;
     if (!start) return;
@@ -172,9 +173,9 @@ class Store {
     if (now.period) {
       const key = this.sliceKey(now.period)!;
       this.load("slice", `${JSON.stringify(key)} ${lang}`, () => api.values(key, lang));
-      const legend: api.LegendKey = { ...extentOf(now), indicator: detail.code, period: now.period, method: state.method };
+      const legend: api.LegendKey = { ...extentOf(now), indicator: detail.code, period: now.period, method: state.method, known };
       const kind = kindOf(now.period); // classes are made from all periods of a kind
-      this.load("legend", `${legendKey(detail.code, now)} ${state.method} ${kind} ${lang}`, () => api.legend(legend, lang));
+      this.load("legend", `${legendKey(detail.code, now)} ${state.method} ${kind} ${lang} ${known}`, () => api.legend(legend, lang));
     } else {
       this.drop("slice", "legend");
     }
@@ -183,16 +184,16 @@ class Store {
     const period = waiting ? null : cardPeriod(detail, subject, now, state.period);
     if (!waiting && period) {
       const boundary = subject.level === "country" ? now.boundary : subject.boundary;
-      this.load("card", `${detail.code} ${subject.code} ${period} ${boundary} ${lang}`, () =>
-        api.card(detail.code, subject.code, period, boundary, lang));
+      this.load("card", `${detail.code} ${subject.code} ${period} ${boundary} ${lang} ${known}`, () =>
+        api.card(detail.code, subject.code, period, boundary, lang, known));
     } else if (!waiting) {
       this.drop("card");
     }
     this.askOrigins(now);
-    this.askBefore(detail, now);
     if (this.figuresWanted && subject) {
-      this.load("figures", `${subject.code} ${subject.boundary} ${lang}`, () => api.figures(subject.code, subject.boundary, lang));
+      this.load("figures", `${subject.code} ${subject.boundary} ${lang} ${known}`, () => api.figures(subject.code, subject.boundary, lang, known));
     }
+    for (const ask of this.asks) ask();
   }
 
   /** Things by area: of the visible layers in view, and of all layers in a subject whose page does not count them. */
@@ -216,29 +217,9 @@ class Store {
     if (!carried || !card) return this.drop("origins");
     const key: api.SliceKey = {
       indicator: card.indicator, level: carried.level, boundary: carried.boundary, within: carried.level === "province" ? "VN" : now.within,
-      frame: carried.level === "province" ? carried.boundary : now.frame, lens: null, period: card.period, target: false,
+      frame: carried.level === "province" ? carried.boundary : now.frame, lens: null, period: card.period, target: false, known: this.state.known,
     };
     this.load("origins", JSON.stringify(key), () => api.values(key, this.state.lang));
-  }
-
-  /** The former areas of the view in their last period, where before and after are compared. */
-  get beforeShown(): (api.Extent & { period: string }) | null {
-    const start = this.data.start.value;
-    const now = this.shown;
-    const old = start && former(start);
-    const detail = this.data.detail.value;
-    if (!this.state.compare || !old || !now?.period || !detail) return null;
-    return { ...extentOf(now), boundary: old.id, period: lastOf(detail, now.level, old.id, now.period) };
-  }
-
-  private askBefore(detail: IndicatorDetail, now: Shown): void {
-    const { lang } = this.state;
-    const extent = this.beforeShown;
-    if (!extent) return this.drop("before", "beforeStyle", "beforeAreas");
-    const key: api.SliceKey = { ...extentOf({ ...now, boundary: extent.boundary }), indicator: detail.code, period: extent.period, target: this.state.method === "target" };
-    this.load("beforeStyle", `${this.theme} ${lang} ${extent.boundary} null`, () => api.style(this.theme, lang, extent.boundary, null), "style");
-    this.load("beforeAreas", `${extentKey(extent)} ${lang}`, () => api.areas(extent, lang), "areas");
-    this.load("before", `${JSON.stringify(key)} ${lang}`, () => api.values(key, lang), "slice");
   }
 
   /** What the server does not have is dropped: a way of making classes (another indicator), layers and boundaries of an old link. */
@@ -253,12 +234,12 @@ class Store {
     if (legend.problem?.problem.parameter === "method" && this.state.method) this.note({ method: null });
   }
 
-  private drop(...names: Name[]): void {
+  drop(...names: Name[]): void {
     for (const name of names) Object.assign(this.data[name], empty());
   }
 
   /** Resources of one `group` share answers: the area in focus is often the frame too. */
-  private load<N extends Name>(name: N, key: string, ask: () => Promise<NonNullable<Resources[N]["value"]>>, group: string = name): void {
+  load<N extends Name>(name: N, key: string, ask: () => Promise<NonNullable<Resources[N]["value"]>>, group: string = name): void {
     const resource = this.data[name] as Resource<unknown>;
     if (resource.key === key || this.only?.has(name) === false) return;
     Object.assign(resource, { key, problem: null, busy: true });

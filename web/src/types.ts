@@ -209,9 +209,33 @@ export interface Slice {
   ids: number[];
   values: (number | null)[];
   states?: (TargetState | null)[];
+  /** What is due of each area by the first plan, beside `states`. */
+  due?: (number | null)[];
   blanks: Record<string, BlankKey>;
   warnings: Record<string, string>;
   carried: Carried | null;
+}
+
+/** Several periods over the same areas: a row of values for each period, beside `ids`. */
+export interface Pictures {
+  ids: number[];
+  periods: string[];
+  values: (number | null)[][];
+}
+
+/** Who stands where, who moved since the period before, and what a difference has to exceed to mean something. */
+export interface Ranking {
+  period: string;
+  previous: string | null;
+  rows: {
+    area: { code: string; kind: string };
+    rank: number | null;
+    of: number | null;
+    previous_rank: number | null;
+    moved: number | null;
+    noise?: number | null;
+    within_noise: boolean;
+  }[];
 }
 
 export type Refusal = "side_by_side" | "no_parts" | "few";

@@ -14,7 +14,14 @@ export const compareCss = `
   .divider .left { right: calc(50% + 0.6rem); text-align: right; }
   .divider .side.crowded { visibility: hidden; }
   .divider .right { left: calc(50% + 0.6rem); }
+  .divider.fixed { cursor: default; }
+  .divider.fixed .side { pointer-events: none; }
+  .divider.stacked { left: 0; right: 0; bottom: auto; width: auto; height: 2.75rem; translate: 0 -50%; }
+  .divider.stacked::before { left: 0; right: 0; top: 50%; bottom: auto; width: auto; height: 3px; translate: 0 -50%; }
   @media (max-width: 900px) {
     .divider .side { top: 6.4rem; padding: 0.25rem 0.55rem; font-size: 0.75rem; }
-    }
+    .divider.stacked .side { left: 0.6rem; right: auto; text-align: left; }
+    .divider.stacked .left { top: auto; bottom: calc(50% + 0.5rem); }
+    .divider.stacked .right { top: calc(50% + 0.5rem); }
+  }
 `;

@@ -32,6 +32,8 @@ export const icons = {
   list: () => draw(svg`<path d="M7.500 5h9M7.500 10h9M7.500 15h9M3.500 5h.1M3.500 10h.1M3.500 15h.1"/>`),
   key: () => draw(svg`<rect x="3.500" y="4" width="4.500" height="3.500" rx=".6"/><rect x="3.500" y="12.500" width="4.500" height="3.500" rx=".6"/><path d="M11 5.700h5.500M11 14.200h5.500"/>`),
   compare: (size = 16) => draw(svg`<path d="M10 3v14M3.500 5.500H8v9H3.500zM12 5.500h4.500v9H12M12 8l3 3"/>`, size),
+  two: (size = 16) => draw(svg`<rect x="3" y="4" width="6" height="12" rx="1"/><rect x="11" y="4" width="6" height="12" rx="1" stroke-dasharray="2.200 1.800"/>`, size),
+  clock: (size = 18) => draw(svg`<circle cx="10" cy="10" r="7"/><path d="M10 6v4.200l2.800 1.800"/>`, size),
   place: () => draw(svg`<path d="M10 17.500s5.500-5 5.500-9.300a5.500 5.500 0 0 0-11 0c0 4.300 5.500 9.300 5.500 9.300z"/><circle cx="10" cy="8.200" r="1.900"/>`),
 };
 

@@ -2,6 +2,7 @@
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import type { Map as MapLibre } from "maplibre-gl";
+import { comparing } from "../comparing";
 import { withUnit } from "../format";
 import { named, placed, term, words } from "../i18n";
 import { store } from "../store";
@@ -76,7 +77,7 @@ export class TcApp extends LitElement {
         <tc-map></tc-map>
         ${this.busy()}
         <div class="rail scroll">
-          <section class="card" aria-label=${w.legend.title}><tc-indicator></tc-indicator><tc-lens></tc-lens><tc-legend></tc-legend></section>
+          <section class="card" aria-label=${w.legend.title}><tc-indicator></tc-indicator>${this.against()}<tc-lens></tc-lens><tc-legend></tc-legend></section>
           <section class="card" aria-label=${w.layers.title}><tc-layers ?folded=${LOW.matches && !store.state.layers.length}></tc-layers></section>
         </div>
         <div class="zoom card" role="group">${this.zoomButtons()}</div>
@@ -110,13 +111,17 @@ export class TcApp extends LitElement {
       <main>
         <tc-map></tc-map>
         ${this.busy()}
-        <section class="pill card"><tc-indicator short></tc-indicator></section>
+        <section class="pill card"><tc-indicator short></tc-indicator>${this.against()}</section>
         <tc-inset class="phone" .map=${this.map}></tc-inset>
         <div class="corner phone"><tc-scale .map=${this.map}></tc-scale></div>
         <tc-sheet></tc-sheet>
         <tc-notice></tc-notice>
         <tc-trouble></tc-trouble>
       </main>`;
+  }
+
+  private against(): TemplateResult | typeof nothing {
+    return store.state.against && comparing() ? html`<tc-against></tc-against>` : nothing;
   }
 
   private zoomButtons(): TemplateResult {

@@ -1,6 +1,7 @@
 // Everything known of one indicator in the selected area, the figure first.
 import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
+import { comparing } from "../comparing";
 import { moment, number, withUnit } from "../format";
 import { named, term, titled, words } from "../i18n";
 import { period as periodTitle } from "../period";
@@ -34,6 +35,7 @@ export class TcCard extends LitElement {
     const area = store.subject;
     return html`
       ${store.state.compare && area?.story ? html`<p class="story small">${store.state.lang === "en" ? area.story_en : area.story}</p>` : nothing}
+      ${store.state.against?.startsWith("area:") && comparing() ? html`<tc-two-areas></tc-two-areas>` : nothing}
       ${indicator && card.value && card.value.indicator === indicator.code ? this.figure(card.value, indicator) : this.waiting()}
       ${area ? html`${this.objects(area)}<tc-family .area=${area}></tc-family>` : nothing}
       ${indicator ? this.about(card.value, indicator, area) : nothing}`;

@@ -3,6 +3,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import { number } from "../format";
 import { placed, short, words } from "../i18n";
+import { recoloured } from "../comparing";
 import { picture } from "../picture";
 import type { Row } from "../shown";
 import { chooseArea } from "../choose";
@@ -32,7 +33,7 @@ export class TcExtremes extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const seen = picture();
     const now = store.shown;
-    const none = !seen || !now || now.selected !== null || seen.ranked < FEW * 2;
+    const none = recoloured() || !seen || !now || now.selected !== null || seen.ranked < FEW * 2;
     this.hidden = none;
     if (none) return nothing;
     const w = words();

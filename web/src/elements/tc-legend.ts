@@ -3,6 +3,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { number } from "../format";
 import { labelled, placed, words } from "../i18n";
+import { recoloured } from "../comparing";
 import { picture } from "../picture";
 import { BLANKS, type Row } from "../shown";
 import { store } from "../store";
@@ -77,6 +78,7 @@ export class TcLegend extends LitElement {
     const detail = store.data.detail.value;
     const now = store.shown;
     const { legend: asked } = store.data;
+    if (recoloured() && now?.period) return html`<tc-against-legend></tc-against-legend>`;
     if (detail && now && !now.period) return this.noFigures();
     const { slice } = store.data;
     if (slice.problem && !slice.problem.unreachable) {

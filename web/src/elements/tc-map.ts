@@ -5,12 +5,13 @@ import type { PaddingOptions, StyleSpecification } from "maplibre-gl";
 import * as api from "../api";
 import { words } from "../i18n";
 import { chooseArea, goTo } from "../choose";
+import { comparing, twofold } from "../comparing";
 import { legendKey } from "../extent";
 import { compose, drawnFrom, type Drawn } from "../map/compose";
 import { background, type Background } from "../map/basemap";
 import type { AreaMap, Hit } from "../map/map";
 import { inView } from "../map/view";
-import { areasShown, picture } from "../picture";
+import { areasShown, coloured } from "../picture";
 import { writeView, type View } from "../state";
 import { store } from "../store";
 import type { Bbox, MapLayer } from "../types";
@@ -33,7 +34,6 @@ export class TcMap extends LitElement {
   @state() private at: [number, number] | null = null;
   @state() private noWebgl = false;
   @state() private drawn = false;
-  @state() private comparing = false;
   private areas: AreaMap | null = null;
   private unhover: (() => void) | null = null;
   private starting = false;
@@ -68,7 +68,8 @@ export class TcMap extends LitElement {
       ${this.noWebgl ? html`<p class="map-note">${w.map.webgl}</p>` : nothing}
       ${!this.drawn && !this.noWebgl ? html`<p class="map-wait" role="status">${w.loadingMap}</p>` : nothing}
       <tc-tooltip></tc-tooltip>
-      ${store.state.compare && this.comparing && this.areas && this.drawn ? html`<tc-compare .main=${this.areas.map} .free=${() => this.free()}></tc-compare>` : nothing}
+      ${twofold() && comparing() && this.areas && this.drawn ? html`<tc-compare .main=${this.areas.map} .free=${() => this.free()}></tc-compare>` : nothing}
+      ${store.state.against === "months" && comparing() ? html`<tc-months .free=${() => this.free()}></tc-months>` : nothing}
       ${this.hits.length && this.at
         ? html`<tc-popup .hits=${this.hits} .at=${this.at} .map=${this.areas?.map} .free=${this.free()} @close=${() => this.closePopup()}></tc-popup>`
         : nothing}
@@ -76,7 +77,6 @@ export class TcMap extends LitElement {
   }
 
   protected override updated(): void {
-    if (store.state.compare && !this.comparing) void import("./tc-compare").then(() => (this.comparing = true)); // only who compares fetches it
     void this.bringUp().then(() => this.sync());
   }
 
@@ -169,7 +169,7 @@ export class TcMap extends LitElement {
       this.areas.setImages(store.data.start.value?.layers ?? []);
       this.areas.setStyle(made.style, made.drawn, made.layers.map((l) => l.id));
     }
-    const seen = picture();
+    const seen = coloured();
     if (!made) return this.aim();
     if (seen) {
       if (this.painted !== seen) {
@@ -188,7 +188,7 @@ export class TcMap extends LitElement {
     const start = store.data.start.value;
     const drawn = now && drawnFrom(base, now.level, now.lens);
     if (!now || !start || !drawn) return null;
-    const seen = picture();
+    const seen = coloured();
     const legend = seen?.legend ?? null;
     const of = legendKey(store.state.indicator ?? "", now);
     if (of !== this.blanksOf) {
@@ -198,13 +198,19 @@ export class TcMap extends LitElement {
     for (const row of seen?.rows ?? []) if (row.k <= -1 && row.k >= -5) this.blanks.add(-1 - row.k);
     const layers = start.layers.filter((layer) => store.state.layers.includes(layer.id));
     const wanted = {
-      theme: store.theme, drawn, ...inView(now, areasShown()), outlined: now.outlined, home: start.home, legend,
+      theme: store.theme, drawn, ...inView(now, areasShown()), outlined: [...now.outlined, ...this.second()], home: start.home, legend,
       blanks: [...this.blanks].sort(), layers, filters: store.state.filters, origin: location.origin,
       background: this.background,
       scale: Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 16),
     };
     const signature = JSON.stringify({ ...wanted, layers: layers.map((l) => l.id), background: wanted.background?.layers });
     return { style: compose(base, wanted), signature, layers, drawn };
+  }
+
+  /** The other of two areas that are compared. */
+  private second(): string[] {
+    const { against } = store.state;
+    return against?.startsWith("area:") ? [against.slice(5)] : [];
   }
 
   /** Bring the camera to where the state wants it: a view from the address, else the whole of the area. */
@@ -216,13 +222,13 @@ export class TcMap extends LitElement {
       if (text !== this.noted) {
         const first = this.noted === "";
         this.noted = text;
-        this.fitted = `${area} ${store.data.focus.value?.boundary ?? ""}`;
+        this.fitted = `${area} ${store.data.focus.value?.boundary ?? ""}${twofold() === "beside" ? " beside" : ""}`;
         this.areas.ease(view, !first && !calm());
       }
       return;
     }
     const { value: focus, problem } = store.data.focus;
-    const at = `${area} ${focus?.boundary ?? ""}`;
+    const at = `${area} ${focus?.boundary ?? ""}${twofold() === "beside" ? " beside" : ""}`;
     if (!area || this.fitted === at || !(problem || focus?.code === area)) return;
     const first = this.noted === "" && this.fitted === "";
     this.fitted = at;
@@ -253,6 +259,11 @@ export class TcMap extends LitElement {
     const box = this.getBoundingClientRect();
     if (this.small) return { left: 14, right: 14, top: 14, bottom: 14 };
     const phone = innerWidth <= 900;
+    if (twofold() === "beside") {
+      const { left, top, right, bottom } = this.free(); // the right half, on a phone the lower one
+      const middle = phone ? { left: left + 8, top: (top + bottom) / 2 + 16 } : { left: (left + right) / 2 + 12, top: top + 70 };
+      return { ...middle, right: box.width - right + 8, bottom: box.height - bottom + 8 };
+    }
     const rail = document.querySelector("tc-app")?.shadowRoot?.querySelector<HTMLElement>(".rail");
     const left = phone ? 16 : (rail?.offsetWidth ?? 0) + 36;
     const around = commune ? Math.min(box.width - left, box.height) * 0.14 : 12;
@@ -262,7 +273,7 @@ export class TcMap extends LitElement {
       const sheet = Math.min(app?.querySelector<HTMLElement>("tc-sheet")?.offsetHeight ?? 176, box.height * 0.55);
       return { left: 16 + around * 0.5, right: 16 + around * 0.5, top: pill + 24, bottom: sheet + (commune ? 24 : 118) };
     }
-    const top = store.state.compare ? 80 : 20; // below the titles of both sides
+    const top = twofold() ? 80 : 20; // below the titles of both sides
     return { left: left + around, right: 20 + around, top: top + around, bottom: 140 + around };
   }
 

@@ -3,7 +3,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { number, withUnit } from "../format";
 import { placed, term, words } from "../i18n";
-import { areasShown, picture, type Picture } from "../picture";
+import { areasShown, coloured, type Picture } from "../picture";
 import { BLANKS } from "../shown";
 import { store } from "../store";
 import { shared } from "../styles/shared";
@@ -43,14 +43,17 @@ export class TcTooltip extends LitElement {
     if (this.areaId === null) return nothing;
     const w = words();
     const { lang } = store.state;
-    const seen = this.of ?? picture();
+    const seen = this.of ?? coloured();
     const row = seen?.byId.get(this.areaId);
+    const told = row && seen?.told?.(row);
     const name = placed(row?.code ? row : areasShown().find((child) => child.id === this.areaId));
     const detail = store.data.detail.value;
     if (!name) return nothing;
     return html`<div class="tip">
       <p class="name">${name}</p>
-      ${row && seen
+      ${told
+        ? html`<p class="value num told">${swatch(row.k, seen!.legend, store.theme)}<b class="small">${told.main}</b></p>${told.notes.map((note) => html`<p class="rank small num">${note}</p>`)}`
+        : row && seen
         ? html`<p class="value num">
             ${swatch(row.k, seen.legend, store.theme)}
             ${row.value === null

@@ -28,7 +28,8 @@ export class TcVintage extends LitElement {
     .compare { display: flex; align-items: center; gap: 0.4rem; min-height: 2.05rem; border-radius: var(--radius-s); background: var(--glass); box-shadow: var(--shadow); color: var(--accent); }
     .compare:hover { background: var(--accent-soft); }
     .compare[aria-pressed="true"] { background: var(--accent); color: var(--accent-ink); }
-    @media (max-width: 1160px) { .modes span, .long { display: none; } .modes button, .compare { padding: 0.1rem 0.45rem; } }
+    @media (max-width: 1680px) { .long { display: none; } }
+    @media (max-width: 1160px) { .modes span { display: none; } .modes button, .compare { padding: 0.1rem 0.45rem; } }
     @media (max-width: 900px) { .modes button, .compare { min-height: 2.5rem; } .modes, .compare { box-shadow: inset 0 0 0 1px var(--line-2); } }
   `];
 
@@ -36,14 +37,24 @@ export class TcVintage extends LitElement {
     const start = store.data.start.value;
     if (!start || !former(start) || !store.shown?.period) return nothing;
     const w = words().reform;
-    const { compare } = store.state;
+    const { compare, against } = store.state;
+    const c = words().compare;
     const now = mode();
     return html`<div class="modes" role="group" aria-label=${w.areas}><span>${w.areas}</span>
         ${MODES.map((one) => html`<button aria-pressed=${now === one} title=${w.modesLong[one]} @click=${() => show(one)}>${w.modes[one]}</button>`)}
       </div>
-      <button class="compare" aria-pressed=${compare} @click=${() => store.go(compare ? { compare: false } : { compare: true, lens: null, boundary: null, frame: null, ...present() }, "push")}>
-        ${icons.compare()} ${compare ? w.compareEnd : html`${w.compare} <span class="long">${w.cutShort}</span>`}</button>`;
+      <button class="compare" aria-pressed=${compare} @click=${() => store.go(compare ? { compare: false } : { compare: true, against: null, way: null, lens: null, boundary: null, frame: null, ...present() }, "push")}>
+        ${icons.compare()} ${compare ? w.compareEnd : html`${w.compare} <span class="long">${w.cutShort}</span>`}</button>
+      <button class="compare with" aria-pressed=${against !== null} @click=${() => store.go(against ? { against: null, way: null } : { against: beginning(), compare: false }, "push")}>
+        ${icons.two()} ${against ? c.end : c.start}</button>`;
   }
+}
+
+/** A comparison starts with the period before, where there is one. */
+function beginning(): string {
+  const now = store.shown;
+  const before = now?.periods[now.periods.indexOf(now.period ?? "") - 1];
+  return before ? `period:${before}` : "months";
 }
 
 /** Comparing starts from a present area. */

@@ -147,6 +147,7 @@ export const en: Words = {
     seeNow: "See the present area",
     more: (n) => `and ${n} more`,
   },
+  compare: { start: "Compare…", end: "Stop comparing" },
   panel: {
     label: "Figures of the selected area",
     overview: "Overview",

@@ -145,6 +145,7 @@ export const vi = {
     seeNow: "Xem đơn vị hiện nay",
     more: (n: string) => `và ${n} đơn vị khác`,
   },
+  compare: { start: "So sánh…", end: "Thôi so sánh" },
   panel: {
     label: "Số liệu của đơn vị đang chọn",
     overview: "Tổng quan",
