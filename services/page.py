@@ -1,13 +1,16 @@
-"""The client: the built page and its files; every address that is not the server's is the page's own."""
+"""The client: the map, its pages at addresses of their own, and their files."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import FastAPI
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from boundaries.vintages import CURRENT
+from layers.indicators.catalogue import find, load
+from services.accounts import ViewerOf
 from services.errors import NotFound
 from services.settings import PROJECT
 
@@ -19,13 +22,37 @@ _NOT_BUILT = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Toà
 
 
 def install(app: FastAPI) -> None:
-    """Serve the client at / and its content-addressed files for good at /assets."""
+    """Serve the map at /, the pages at their addresses, and content-addressed files for good at /assets."""
     if (DIST / "assets").is_dir():
         app.mount("/assets", _Immutable(directory=DIST / "assets"), name="assets")
 
     @app.get("/", include_in_schema=False)
     async def _() -> Response:
-        return _page()
+        return _built("index.html")
+
+    @app.get("/modules", include_in_schema=False)
+    async def _() -> Response:
+        return _built("page.html")
+
+    @app.get("/modules/{id}", include_in_schema=False)
+    async def _(id: str) -> Response:
+        if all(one.id != id for one in load()[0]):
+            raise NotFound(f"Không có lĩnh vực “{id}”.", f"There is no topic “{id}”.")
+        return _built("page.html")
+
+    @app.get("/indicators/{code}", include_in_schema=False)
+    async def _(code: str, viewer: ViewerOf) -> Response:
+        found = find(code)
+        if found is None or not (found.public or viewer.staff):
+            raise NotFound(f"Không có chỉ tiêu mang mã “{code}”.", f"There is no indicator with the code “{code}”.")
+        return _built("page.html")
+
+    @app.get("/areas/{code}", include_in_schema=False)
+    async def _(request: Request, code: str) -> Response:
+        found = (await request.app.state.gazetteer.places()).find(code)
+        if found.level != "country" and found.vintage != CURRENT.start:  # its figures are read on the map of its time
+            return RedirectResponse(f"/?area={found.code}&boundary={found.vintage.isoformat()}")
+        return _built("page.html")
 
     @app.get("/{name}", include_in_schema=False)
     async def _(name: str) -> Response:
@@ -35,11 +62,11 @@ def install(app: FastAPI) -> None:
         raise NotFound("Không có trang này.", "There is no such page.")
 
 
-def _page() -> Response:
-    index: Path = DIST / "index.html"
-    if not index.exists():
+def _built(name: str) -> Response:
+    file: Path = DIST / name
+    if not file.exists():
         return HTMLResponse(_NOT_BUILT, 503)
-    return FileResponse(index, headers={"Cache-Control": "no-cache"})
+    return FileResponse(file, headers={"Cache-Control": "no-cache"})
 
 
 class _Immutable(StaticFiles):

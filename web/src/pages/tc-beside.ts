@@ -82,7 +82,7 @@ export class TcBeside extends LitElement {
     const most = Math.max(...all.map((one) => Math.abs(one.value ?? 0)), Math.abs(middle ?? 0)) || 1;
     const order = [...all].sort((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity));
     const share = (value: number): string => `${Math.max(0, Math.min(100, (Math.abs(value) / most) * 100)).toFixed(1)}%`;
-    const name = (one: Rank): string => placed({ full_name: one.area.full_name ?? one.area.name, name_en: one.area.name_en ?? "" });
+    const name = (one: Rank): string => placed({ full_name: one.area.name, name_en: one.area.name_en });
     return html`<p class="small quiet num" style="margin-top:.4rem">${periodTitle(ranking.period, lang)}${mine?.rank ? ` · ${words().panel.rank.toLowerCase()} ${words().panel.rankOf(number(mine.rank, lang), number(mine.of ?? kin.length, lang))}` : ""}</p>
       <ul class="small">${order.map((one) => html`<li class=${one === mine ? "self" : ""}>
         ${one === mine ? html`<span class="name">${name(one)}</span>` : html`<button class="name" @click=${() => store.go({ area: one.area.code }, "push")}>${name(one)}</button>`}

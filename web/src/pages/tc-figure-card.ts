@@ -61,6 +61,7 @@ export class TcFigureCard extends LitElement {
     const { row } = this;
     const { lang } = store.state;
     const name = named(this.indicator) || row.code.toUpperCase();
+    const rate = row.unit === "%"; // it is judged by its own target; an amount by each of its plans
     return html`<article style="--of:${row.state ? stateColour(row.state) : "transparent"}">
       <div class="top">
         <h3>${this.lead ? html`<span class="kicker small">${p.lead}</span><br>` : nothing}<button aria-pressed=${this.chosen} title=${name} aria-label=${p.choose(name)}
@@ -71,16 +72,16 @@ export class TcFigureCard extends LitElement {
       <div class="said small">
         <p class="quiet num">${row.period ? periodTitle(row.period, lang) : "\u00a0"}${row.sample ? html` · <span title=${w.sampleLong}>${w.sample.toLowerCase()}</span>` : nothing}</p>
         ${row.value === null ? nothing : delta(row)}
-        ${row.target && !row.plans.length ? html`<p class="num">${asked(row.target, row.unit, row.decimals, this.lead)}</p>` : nothing}
-        ${row.plans.map((plan) => this.plan(plan))}
+        ${row.target && (rate || !row.plans.length) ? html`<p class="num">${asked(row.target, row.unit, row.decimals, this.lead)}</p>` : nothing}
+        ${row.plans.map((plan) => this.plan(plan, !rate))}
       </div>
       <tc-spark .values=${row.spark.values}></tc-spark>
     </article>`;
   }
 
   /** Each denominator beside the other: 18,63 % of what was assigned centrally, 30,8 % of the local plan. */
-  private plan(plan: OverPlan): TemplateResult {
+  private plan(plan: OverPlan, judged: boolean): TemplateResult {
     const share = plan.percent === null ? "–" : `${number(plan.percent, store.state.lang, plan.percent < 100 ? 2 : 1)}\u00a0%`;
-    return html`<p class="plan num">${sign(plan.state, "1rem")}<span><b>${share}</b> ${words().panel.ofPlan(told(plan.value, plan.unit, 1), titled(plan))}</span></p>`;
+    return html`<p class="plan num">${judged ? sign(plan.state, "1rem") : nothing}<span><b>${share}</b> ${words().panel.ofPlan(told(plan.value, plan.unit, 1), titled(plan))}</span></p>`;
   }
 }

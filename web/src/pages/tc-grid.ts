@@ -72,7 +72,7 @@ export class TcGrid extends LitElement {
   protected override willUpdate(): void {
     const now = store.shown;
     const { lang } = store.state;
-    const asked = this.codes.filter((code) => this.row(code)?.period);
+    const asked = this.columns;
     const ready = this.near && now && this.rows.length && areasShown().length;
     const key = ready ? `${this.module.id} ${extentKey(extentOf(now))} ${asked.map((code) => this.row(code)!.period).join(" ")} ${lang}` : null;
     this.slices.need(key, async () => {
@@ -80,6 +80,12 @@ export class TcGrid extends LitElement {
         common.values({ ...extentOf(now!), indicator: code, period: this.row(code)!.period!, target: true, known: store.state.known }, lang)));
       return new Map(answers.map((slice) => [slice.indicator, slice]));
     });
+  }
+
+  /** Indicators that have figures of the level in view. */
+  private get columns(): string[] {
+    const level = store.shown?.level ?? "commune";
+    return this.codes.filter((code) => this.row(code)?.period && this.indicator(code)?.levels.includes(level));
   }
 
   private row(code: string): Standing | undefined {
@@ -104,14 +110,14 @@ export class TcGrid extends LitElement {
         <a class="link small" href=${this.file(table)} download="${this.module.id}-${store.state.area}.csv">${icons.file()}${p.csv}</a></div>
       ${areas.length
         ? html`<div class="hold scroll" tabindex="0" role="region" aria-label=${p.title}><table class="small num">
-            <thead><tr>${this.head("", p.area)}${this.codes.map((code) => this.head(code, named(this.indicator(code)), term(this.row(code)?.unit)))}</tr></thead>
+            <thead><tr>${this.head("", p.area)}${this.columns.map((code) => this.head(code, named(this.indicator(code)), term(this.row(code)?.unit)))}</tr></thead>
             <tbody>
-              ${store.shown?.selected ? nothing : html`<tr class="whole"><th scope="row">${p.whole}</th>${this.codes.map((code) => {
+              ${store.shown?.selected ? nothing : html`<tr class="whole"><th scope="row">${p.whole}</th>${this.columns.map((code) => {
                 const row = whole.find((one) => one.code === code);
                 return html`<td>${row ? html`<span class="cell">${value(row, store.state.area ?? "", named(this.indicator(code)), false)}${sign(row.state, "0.95rem")}</span>` : "–"}</td>`;
               })}</tr>`}
               ${repeat(table, (line) => line.code, (line) => html`<tr><th scope="row"><button class="name" @click=${() => chooseArea(line.code)}>${line.name}</button></th>
-                ${line.cells.map((cell, i) => this.cell(cell, this.codes[i]!, line.code))}</tr>`)}
+                ${line.cells.map((cell, i) => this.cell(cell, this.columns[i]!, line.code))}</tr>`)}
             </tbody></table></div>`
         : html`<p class="small quiet">${p.none}</p>`}
       <p class="hide" role="status">${number(table.length, lang)}</p>`;
@@ -131,7 +137,7 @@ export class TcGrid extends LitElement {
   }
 
   private table(slices: Map<string, Slice>): { code: string; name: string; cells: Cell[] }[] {
-    const at = this.codes.map((code) => {
+    const at = this.columns.map((code) => {
       const slice = slices.get(code);
       return { slice, place: new Map(slice?.ids.map((id, i) => [id, i])) };
     });
@@ -144,7 +150,7 @@ export class TcGrid extends LitElement {
         return { value: value_, blank: value_ === null ? (slice?.blanks[area.id] ?? "no_data") : null, state };
       }),
     }));
-    const column = this.codes.indexOf(this.by);
+    const column = this.columns.indexOf(this.by);
     const way = this.rising ? 1 : -1;
     const of = (line: (typeof lines)[number]): number | null => line.cells[column]?.value ?? null;
     return lines.sort((a, b) => {
@@ -155,7 +161,7 @@ export class TcGrid extends LitElement {
   }
 
   private file(table: { code: string; name: string; cells: Cell[] }[]): string {
-    const heads = this.codes.map((code) => `${code.toUpperCase()} ${named(this.indicator(code))} (${this.row(code)?.unit ?? ""}; ${this.row(code)?.period ?? ""})`);
+    const heads = this.columns.map((code) => `${code.toUpperCase()} ${named(this.indicator(code))} (${this.row(code)?.unit ?? ""}; ${this.row(code)?.period ?? ""})`);
     return `data:text/csv;charset=utf-8,${encodeURIComponent(csvOf(heads, table))}`;
   }
 }

@@ -86,19 +86,18 @@ export class TcIndicatorPage extends LitElement {
                   ${row.period ? html`<tc-trend code=${row.code} area=${store.state.area ?? ""} period=${row.period} .row=${row} name=${named(detail)} look=${look}></tc-trend>` : nothing}`
               : html`<span class="bone" style="height:16rem"></span>`}
           </section>
-          <section class="panel"><tc-definition .detail=${detail} .module=${module} look=${look}></tc-definition></section>
+          ${row?.period && store.shown
+            ? html`<section class="panel"><tc-skyline look=${look}></tc-skyline></section>
+                <section class="panel"><tc-ranks .code=${row.code} within=${store.shown.within} period=${row.period} look=${look}></tc-ranks></section>`
+            : nothing}
         </div>
         <div class="column">
           <section class="panel"><h2>${p.indicator.map}</h2><tc-small-map></tc-small-map></section>
+          <section class="panel"><tc-definition .detail=${detail} .module=${module} look=${look}></tc-definition></section>
           ${year && kindOf(row!.period!) !== "school" ? html`<tc-forecast code=${detail.code} area=${store.state.area ?? ""} year=${year} look=${look}></tc-forecast>` : nothing}
           <tc-flags code=${detail.code} area=${store.state.area ?? ""} look=${look}></tc-flags>
         </div>
-      </div>
-      ${row?.period && store.shown
-        ? html`<div class="body" style="margin-top:1.1rem">
-            <section class="panel"><tc-ranks .code=${row.code} within=${store.shown.within} period=${row.period} look=${look}></tc-ranks></section>
-            <section class="panel"><tc-skyline look=${look}></tc-skyline></section></div>`
-        : nothing}`;
+      </div>`;
   }
 }
 

@@ -43,10 +43,11 @@ export class TcModule extends LitElement {
     .cards .lead { grid-column: 1 / -1; }
     .shown { position: sticky; top: calc(var(--header) + 1rem); display: grid; gap: 0.9rem; }
     .shown h2 { margin: 0; text-wrap: pretty; }
-    .sum { max-width: 34rem; }
+    .sum { max-width: 34rem; margin-top: 0.6rem; }
     .wide { margin-top: 1.1rem; }
     .pair { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 1.1rem; align-items: start; margin-top: 1.1rem; }
-    @media (max-width: 1080px) { .body, .pair { grid-template-columns: minmax(0, 1fr); } .shown { position: static; scroll-margin-top: 5rem; } }
+    .still { position: sticky; top: calc(var(--header) + 1rem); }
+    @media (max-width: 1080px) { .still { position: static; } .body, .pair { grid-template-columns: minmax(0, 1fr); } .shown { position: static; scroll-margin-top: 5rem; } }
   `];
 
   /** The module as the catalogue has it, once it is known. */
@@ -93,7 +94,7 @@ export class TcModule extends LitElement {
       ${row && focus && store.shown
         ? html`<div class="pair">
               <section class="panel"><tc-ranks .code=${row.code} within=${this.within} period=${row.period ?? ""} look=${look}></tc-ranks></section>
-              <section class="panel"><tc-skyline look=${look}></tc-skyline></section>
+              <section class="panel still"><tc-skyline look=${look}></tc-skyline></section>
             </div>
             <section class="panel wide"><tc-grid .module=${module!} .codes=${this.ordered(rows).map((one) => one.code)} .rows=${rows} look=${look}></tc-grid></section>`
         : nothing}`;

@@ -6,9 +6,8 @@ import { chooseArea } from "../choose";
 import { follow } from "../elements/follow";
 import { icons } from "../elements/icons";
 import { number } from "../format";
-import { named, words } from "../i18n";
+import { placed, words } from "../i18n";
 import { period as periodTitle } from "../period";
-import { areasShown } from "../picture";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import * as api from "./api";
@@ -88,7 +87,7 @@ export class TcRanks extends LitElement {
               <option value="" ?selected=${!this.kind}>${p.rank.all}</option>
               ${kinds.map((kind) => html`<option value=${kind} ?selected=${kind === this.kind}>${w.kinds[kind] ?? kind}</option>`)}</select>${icons.down(14)}</label>`
           : nothing}</div>
-      <p class="small quiet num">${periodTitle(ranking.period, lang)}. ${ranking.previous ? html`${p.rank.note(periodTitle(ranking.previous, lang))} ${p.rank.noise}` : nothing}</p>
+      <p class="small quiet num">${periodTitle(ranking.period, lang)}. ${p.rank.note(periodTitle(ranking.previous, lang))} <span title=${lang === "en" ? ranking.noise.text_en : ranking.noise.text}>${p.rank.noise}</span></p>
       ${rows.length
         ? html`<table class="small" aria-busy=${this.ranking.busy}>
             <thead><tr><th scope="col" class="place">${p.rank.place}</th><th scope="col" class="moved"><span class="hide">±</span></th><th scope="col">${p.rank.area}</th><th scope="col" class="amount">${p.rank.value}</th></tr></thead>
@@ -100,10 +99,9 @@ export class TcRanks extends LitElement {
 
   private row(row: Rank, most: number, selected: boolean): TemplateResult {
     const detail = store.data.detail.value;
-    const area = areasShown().find((one) => one.code === row.area.code);
-    const name = named(row.area.name_en ? { name: row.area.full_name ?? row.area.name, name_en: row.area.name_en } : undefined) || area?.full_name || row.area.name;
+    const name = placed({ full_name: row.area.name, name_en: row.area.name_en });
     const figure = { code: this.code, period: this.period, value: row.value, blank: row.blank, unit: detail?.unit ?? "", decimals: detail?.decimals ?? 0 };
-    return html`<tr aria-selected=${selected} @mouseenter=${() => store.hover(area?.id ?? null)} @mouseleave=${() => store.hover(null)}>
+    return html`<tr aria-selected=${selected} @mouseenter=${() => store.hover(row.area.id)} @mouseleave=${() => store.hover(null)}>
       <td class="place num">${row.rank ?? "–"}</td>
       <td class="moved num">${this.moved(row)}</td>
       <th scope="row"><button class="name" @click=${() => chooseArea(row.area.code)}>${name}</button></th>

@@ -5,7 +5,6 @@ import { term, words } from "../i18n";
 import { kindOf } from "../period";
 import { store } from "../store";
 import { shared } from "../styles/shared";
-import type { Series } from "../types";
 import * as api from "./api";
 import { Asked } from "./asked";
 import { pageCss } from "./page-css";
@@ -48,11 +47,10 @@ export class TcTrend extends LitElement {
     if (course.periods.length < 2) return html`<h2>${p.trend}</h2><p class="small quiet">${p.indicator.none}</p>`;
     const due = course.targets.filter((one) => one !== null);
     const flat = new Set(due).size === 1;
-    const series: Series = { periods: course.periods, values: course.values, carried: [], low: [], high: [] };
     const notes = Object.fromEntries(this.revised.map((one) => [one, p.indicator.revised]));
     return html`<h2>${p.trend}</h2>
       ${due.length && !flat ? html`<p class="small"><span class="path">${p.path}</span></p>` : nothing}
-      <tc-series .series=${series} period=${this.period} unit=${term(row.unit) ?? ""} .decimals=${row.decimals} .target=${flat ? due[0]! : null}
+      <tc-series .series=${course} period=${this.period} unit=${term(row.unit) ?? ""} .decimals=${row.decimals} .target=${flat ? due[0]! : null}
         .path=${flat ? [] : course.targets} .notes=${notes} name=${this.name} look=${this.look}></tc-series>`;
   }
 }

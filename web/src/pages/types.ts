@@ -1,5 +1,5 @@
 // The shapes of what only pages ask for.
-import type { AreaName, BlankKey, IndicatorDetail, OverPlan, Target, TargetState } from "../types";
+import type { AreaName, BlankKey, IndicatorDetail, OverPlan, Series, Target, TargetState } from "../types";
 
 export interface Module {
   id: string;
@@ -47,34 +47,34 @@ export interface Profile {
   weaknesses: string[];
 }
 
-/** One indicator of one area through time. */
-export interface Course {
+/** One indicator of one area through time: arrays beside `periods`. */
+export interface Course extends Series {
   kind: string;
-  periods: string[];
-  values: (number | null)[];
   blanks: Record<string, BlankKey>;
   warnings: Record<string, string>;
-  statuses?: (string | null)[];
+  statuses: (string | null)[];
+  derived: (string | null)[];
   targets: (number | null)[];
-  derived?: (string | null)[];
+  sample: boolean;
 }
 
 export interface Rank {
-  area: { code: string; name: string; name_en?: string; full_name?: string; kind: string };
+  area: { id: number; code: string; name: string; name_en: string; kind: string };
   value: number | null;
   blank: BlankKey | null;
+  carried: boolean;
   rank: number | null;
-  of: number | null;
+  of: number;
   previous_rank: number | null;
   moved: number | null;
-  within_noise: boolean;
+  within_noise: boolean | null;
   state: TargetState | null;
 }
 
 export interface Ranking {
   period: string;
-  previous: string | null;
-  noise: number | null;
+  previous: string;
+  noise: { median: number | null; text: string; text_en: string };
   rows: Rank[];
 }
 
