@@ -30,7 +30,7 @@ NOW = datetime(2026, 11, 12, 1, tzinfo=UTC)  # what comes later is late
 FIRST = date(2022, 1, 1)  # five years
 SHORT_SINCE = date(2024, 1, 1)  # from here on months of what is kept by day or week; of the years before, years
 AT_ONCE = date(2025, 1, 1)  # what a first start waits for
-DAYS, DAYS_AT_ONCE = date(2026, 8, 31), date(2026, 9, 28)  # Mondays: weeks of days are whole
+DAYS, DAYS_AT_ONCE = date(2026, 9, 7), date(2026, 9, 28)  # Mondays: weeks of days are whole
 WEEKS, WEEKS_AT_ONCE = date(2026, 4, 27), date(2026, 8, 24)
 # The whole country has 27 times the communes: at once the head of each module and one year, afterwards all and two years.
 NATION, NATION_AT_ONCE = date(2024, 11, 1), date(2025, 11, 1)
@@ -58,7 +58,7 @@ def at_once(home: str) -> list[Part]:
     if home == "VN":
         spans = (_months(NATION_AT_ONCE, END), *_long(NATION_AT_ONCE, END))
         return [Part(vintage=CURRENT, spans=spans, years=(2025, 2026), heads=True)]
-    short = Span("day", DAYS_AT_ONCE, END, ("day",)), Span("week", WEEKS_AT_ONCE, END, ("week",))
+    short = _short("day", DAYS_AT_ONCE, END), _short("week", WEEKS_AT_ONCE, END)
     return [
         Part(vintage=CURRENT, spans=(*short, _months(REFORM, END), *_long(REFORM, END)), years=(2025, 2026)),
         Part(vintage=FORMER, spans=(_months(AT_ONCE, REFORM), *_long(AT_ONCE, REFORM)), years=(2025,)),
@@ -75,11 +75,11 @@ def afterwards(home: str) -> list[Part]:
             Part(vintage=CURRENT, spans=heads, heads=True),
             Part(vintage=CURRENT, spans=(_months(REFORM, END), *_long(REFORM, END)), years=(2025, 2026), heads=False),
         ]
-    short = Span("day", DAYS, DAYS_AT_ONCE, ("day",)), Span("week", WEEKS, WEEKS_AT_ONCE, ("week",))
+    short = _short("day", DAYS, DAYS_AT_ONCE), _short("week", WEEKS, WEEKS_AT_ONCE)
     spans = (
-        Span("month", FIRST, AT_ONCE, ("month",)),
-        Span("month", SHORT_SINCE, AT_ONCE, SHORT),
-        Span("year", FIRST, SHORT_SINCE, SHORT),
+        Span("month", FIRST, AT_ONCE, ("month",), everyone=False),
+        Span("month", SHORT_SINCE, AT_ONCE, SHORT, everyone=False),
+        Span("year", FIRST, SHORT_SINCE, SHORT, everyone=False),
         *_long(FIRST, AT_ONCE),
     )
     return [
@@ -87,6 +87,10 @@ def afterwards(home: str) -> list[Part]:
         Part(vintage=FORMER, spans=spans, years=(2022, 2023, 2024), where="home"),
         Part(vintage=FORMER, spans=_long(FIRST, AT_ONCE), where="others"),
     ]
+
+
+def _short(kind: PeriodKind, first: date, end: date) -> Span:
+    return Span(kind, first, end, (kind,), everyone=False)
 
 
 def _months(first: date, end: date) -> Span:

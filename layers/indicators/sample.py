@@ -15,7 +15,7 @@ from layers.indicators.catalogue import Indicator
 from layers.indicators.periods import Period, PeriodKind
 from layers.indicators.sample_model import Model
 from layers.indicators.sample_profiles import SHORT, data_kind, profiles
-from layers.indicators.sample_reports import reports
+from layers.indicators.sample_reports import concerned, reports
 
 SEED = 2025
 
@@ -28,6 +28,7 @@ class Span:
     first: date
     end: date
     of: tuple[PeriodKind, ...]
+    everyone: bool = True  # also those who have nothing to report, and say so
 
 
 def iter_sample(
@@ -54,18 +55,13 @@ def wanted(indicators: Iterable[Indicator] | None) -> list[Indicator]:
 
 
 def _frames(model: Model, one: Indicator, span: Span, spans: Sequence[Span], now: datetime) -> Iterator[pd.DataFrame]:
-    areas = _reporting(model, one)
+    areas = _reporting(model, one, span)
     at = _published(model, one, span.kind, span.first, span.end)
-    if span.kind in SHORT:
-        kept = model.ground.communes if one.lowest_level == "commune" else ~model.ground.communes
-        yield from _some(model, one, span.kind, areas & kept, at, now)
-        return
-    told_by_day = [days for days in spans if days.kind == "day" and one.period == "day"]
-    if span.kind != "month" or not told_by_day:
+    days = next((days for days in spans if days.kind == "day" and one.period == "day"), None)
+    if span.kind != "month" or days is None:
         yield from _some(model, one, span.kind, areas, at, now)
         return
-    by_day = areas & (model.ground.communes if one.lowest_level == "commune" else True)
-    days, steps = told_by_day[0], model.steps("month")
+    by_day, steps = areas & _reporting(model, one, days), model.steps("month")
     rest = [k for k in at if not (days.first <= steps[k].start and steps[k].end <= days.end)]
     yield from _some(model, one, "month", by_day, rest, now)
     yield from _some(model, one, "month", areas & ~by_day, at, now)
@@ -79,13 +75,16 @@ def _some(
         yield reports(model, one, kind, rows=rows, at=at, now=now)
 
 
-def _reporting(model: Model, one: Indicator) -> npt.NDArray[np.bool_]:
+def _reporting(model: Model, one: Indicator, span: Span) -> npt.NDArray[np.bool_]:
     ground = model.ground
     if one.lowest_level == "province":
-        return ~ground.communes
-    above = np.zeros(len(ground.areas), dtype=bool)
-    above[ground.parents[ground.parents >= 0]] = True
-    return ~above
+        areas = ~ground.communes
+    elif span.kind in SHORT:
+        areas = ground.communes
+    else:  # all but those whose communes report
+        areas = np.ones(len(ground.areas), dtype=bool)
+        areas[ground.parents[ground.parents >= 0]] = False
+    return areas if span.everyone else areas & concerned(model, one)
 
 
 def _published(model: Model, one: Indicator, kind: PeriodKind, first: date, end: date) -> list[int]:

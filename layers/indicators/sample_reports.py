@@ -81,6 +81,14 @@ def reports(
     return out.frame()
 
 
+def concerned(model: Model, one: Indicator) -> Mask:
+    """Areas that have what an indicator counts: people, and for one of border gates a gate."""
+    found = np.asarray(model.ground.people > 0)
+    if one.code.startswith("CKS-"):
+        found = found & (model.quantity("gate", "year")[:, -1] > 0)
+    return found
+
+
 def _filled(model: Model, one: Indicator, kind: PeriodKind) -> tuple[Numbers, Numbers | None, Numbers | None]:
     shape = len(model.ground.areas), len(model.steps(kind))
     value, above, below = (
@@ -125,9 +133,7 @@ def _blanks(model: Model, one: Indicator, habits: Habits, value: Numbers, window
         resting = islands & (uniform(key(ground.seed, one.module, "not due"), ground.keys) < 0.4)
         found[(resting[:, None] & final)[window]] = NOT_DUE
     inapplicable = np.zeros((len(ground.areas), len(steps)), dtype=bool)
-    inapplicable[ground.people == 0] = True  # nobody lives there
-    if one.code.startswith("CKS-"):
-        inapplicable |= model.quantity("gate", kind) == 0
+    inapplicable[~concerned(model, one)] = True
     if profiles()[one.code].season == "school":
         inapplicable |= np.array([step.start.month in HOLIDAYS or _sunday(step) for step in steps])
     found[np.isnan(value) | inapplicable[window]] = NOT_APPLICABLE
