@@ -15,6 +15,7 @@ from layers.indicators import periods
 from layers.indicators.catalogue import Indicator, find, indicators
 from layers.indicators.longer import part_rules
 from layers.indicators.periods import LETTERS, Period, PeriodKind
+from layers.indicators.spoken import spoken
 
 Fault = tuple[str, str]
 """A sentence without its row, in Vietnamese and English."""
@@ -78,6 +79,20 @@ def period_fault(one: Indicator, period: Period) -> Fault | None:
     )
 
 
+def limit_fault(one: Indicator, value: float) -> Fault | None:
+    """Why a value can be no figure of an indicator; None where it can."""
+    for limit, beyond, words, words_en in (
+        (one.limit_low, -1, "nhỏ hơn giới hạn", "is below the limit"),
+        (one.limit_high, 1, "vượt giới hạn", "is above the limit"),
+    ):
+        if limit is not None and (value - limit) * beyond > 0:
+            return (
+                f"{spoken(value)} {words} {spoken(limit)} {one.unit} của {one.code}",
+                f"{spoken(value, 'en')} {words_en} {spoken(limit, 'en')} {one.unit} of {one.code}",
+            )
+    return None
+
+
 def _has(one: Indicator, period: Period) -> bool:
     if (period.kind, period.calendar) == (one.period, one.calendar):
         return True
@@ -114,13 +129,6 @@ def _limits(one: Indicator, row: dict[Any, Any], columns: Mapping[str, str]) -> 
         value = row[name]
         if part is None or pd.isna(value):
             continue
-        for limit, beyond, words, words_en in (
-            (part.limit_low, -1, "nhỏ hơn giới hạn", "is below the limit"),
-            (part.limit_high, 1, "vượt giới hạn", "is above the limit"),
-        ):
-            if limit is not None and (value - limit) * beyond > 0:
-                return row["column"] if name == "value" else columns.get(name, name), (
-                    f"{value:g} {words} {limit:g} {part.unit} của {part.code}",
-                    f"{value:g} {words_en} {limit:g} {part.unit} of {part.code}",
-                )
+        if wrong := limit_fault(part, value):
+            return row["column"] if name == "value" else columns.get(name, name), wrong
     return "", None

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -22,8 +22,10 @@ from layers.indicators.catalogue import load as catalogue
 from layers.indicators.checks import check
 from layers.indicators.mixup import Mixup
 from layers.indicators.mixup import find as find_mixups
+from layers.indicators.period_labels import Language
 from layers.indicators.reading import Figures
 from layers.indicators.rollup import refresh
+from layers.indicators.spoken import spoken
 from layers.indicators.store import add_provenance, indicator_ids, write
 
 VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -199,13 +201,17 @@ def _once(rows: pd.DataFrame, report: FigureReport) -> pd.DataFrame:
 
 
 def _twice(row: dict[Any, Any], kept: dict[Any, Any]) -> tuple[str, str]:
-    here, there = (f"{one['value']:g}" if one["blank"] is None else "–" for one in (row, kept))
+    here, there, here_en, there_en = (
+        spoken(one["value"], lang) if one["blank"] is None else "–"
+        for lang in get_args(Language)
+        for one in (row, kept)
+    )
     where = f"dòng {kept['line']}" if kept["column"] == row["column"] else f"dòng {kept['line']} cột {kept['column']}"
     row_en = where.replace("dòng", "row").replace("cột", "column")
     what = f"{row['indicator']} {row['area_code']} {row['period']}"
     return (
         f"cột {row['column']}: {what} ghi hai lần với giá trị khác nhau, {here} và {there} ({where})",
-        f"the column {row['column']}: {what} is given twice with different values, {here} and {there} ({row_en})",
+        f"the column {row['column']}: {what} is given twice with different values, {here_en} and {there_en} ({row_en})",
     )
 
 
@@ -228,7 +234,7 @@ def _warnings(rows: pd.DataFrame, report: FigureReport, as_is: bool) -> list[str
     The value itself stays.
     """
     book = {one.code: one for one in catalogue()[1]}
-    confirmed = {(one.code, line) for one in report.mixups for line, *_ in one.rows} if as_is else set()
+    confirmed = {(one.code, one.column, line) for one in report.mixups for line, *_ in one.rows} if as_is else set()
     sentences: list[str | None] = []
     for row in rows.to_dict("records"):
         one = book[row["indicator"]]
@@ -238,7 +244,7 @@ def _warnings(rows: pd.DataFrame, report: FigureReport, as_is: bool) -> list[str
                 sentence = f"Giá trị công bố thấp bất thường (dưới {one.low:g} {one.unit}), cần kiểm tra lại."
             elif one.high is not None and row["value"] > one.high:
                 sentence = f"Giá trị công bố cao bất thường (trên {one.high:g} {one.unit}), cần kiểm tra lại."
-        if (one.code, row["line"]) in confirmed:
+        if (one.code, row["column"], row["line"]) in confirmed:
             sentence = "Khác xa các số liệu đã biết, đã xác nhận đúng như nguồn ghi khi nạp."
         if sentence:
             what = f"{one.code} {row['period']}: {row['value']:g} {one.unit}"

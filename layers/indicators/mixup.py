@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from layers.indicators import periods
 from layers.indicators.catalogue import Indicator, indicators
+from layers.indicators.spoken import spoken
 from layers.indicators.units import factor, units
 
 FEW = 3  # figures of its own that an area must have, else those of its peers count
@@ -60,17 +61,17 @@ class Mixup:
         """What is suspected and how to answer, in Vietnamese and English."""
         one = indicators[self.code]
         line, value, low, high = self.rows[0]
-        times = (f"gấp {self.step:,.0f} lần".replace(",", "."), f"{self.step:,.0f} times")
+        times = (f"gấp {spoken(self.step)} lần", f"{spoken(self.step, 'en')} times")
         if self.step < 1:
-            times = (f"chỉ bằng 1/{1 / self.step:,.0f}".replace(",", "."), f"only 1/{1 / self.step:,.0f} of")
+            times = (f"chỉ bằng 1/{spoken(1 / self.step)}", f"only 1/{spoken(1 / self.step, 'en')} of")
         where = f"{len(self.rows)}/{self.of}"
         vi = (
-            f"Cột {self.column}: {where} số liệu {self.code} {times[0]} mức đã biết (dòng {line}: {value:g} {one.unit}, "
-            f"đã biết {low:g}–{high:g}), có lẽ ghi bằng “{self.unit}”; "
+            f"Cột {self.column}: {where} số liệu {self.code} {times[0]} mức đã biết (dòng {line}: {spoken(value)} {one.unit}, "
+            f"đã biết {spoken(low)}–{spoken(high)}), có lẽ ghi bằng “{self.unit}”; "
         )
         en = (
             f"The column {self.column}: {where} figures of {self.code} are {times[1]} what is known (row {line}: "
-            f"{value:g} {one.unit}, known are {low:g}–{high:g}), perhaps written in “{self.unit}”; "
+            f"{spoken(value, 'en')} {one.unit}, known are {spoken(low, 'en')}–{spoken(high, 'en')}), perhaps written in “{self.unit}”; "
         )
         option = f'--unit "{self.code}={self.unit}"'
         if not self.whole:
@@ -141,15 +142,16 @@ def compare(rows: pd.DataFrame) -> list[Mixup]:
 
 def _span(some: pd.DataFrame, one: Indicator) -> tuple[np.ndarray, np.ndarray]:
     """The least and most that is known of each row: its area's own figures, else its peers', the catalogue's, the column's."""
-    own = ((some["count"] >= FEW) | some["value"].between(some["low"], some["high"])).to_numpy(bool)
-    low = np.where(own, some["low"], some["least"]).astype(float)
-    high = np.where(own, some["high"], some["most"]).astype(float)
+    value, count, low, high, least, most = (
+        some[name].to_numpy(float) for name in ("value", "count", "low", "high", "least", "most")
+    )
+    own = (count >= FEW) | ((low <= value) & (value <= high))
+    low, high = np.where(own, low, least), np.where(own, high, most)
     unknown = ~np.isfinite(low)
     lowest = (some["level"] == one.lowest_level).to_numpy(bool)
     if one.low and one.high:
         low, high = (np.where(unknown & lowest, bound, known) for bound, known in ((one.low, low), (one.high, high)))
     unknown = ~np.isfinite(low)
-    value = some["value"].to_numpy(float)
     for level in some["level"][unknown].unique():
         like = unknown & (some["level"] == level).to_numpy(bool)
         if like.sum() > 2 * FEW:

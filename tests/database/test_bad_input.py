@@ -87,7 +87,7 @@ BAD = {
     "a unit of something else": ([["22924", "2026-02", "KT-12", "31", "ha", "", ""]], "đơn vị “ha” không đổi được ra tỷ đồng"),
     "one cell in another unit": (
         [["22924", "2026-02", "KT-12", "27000", "", "", ""]],
-        "Cột value: 1/2 số liệu KT-12 gấp 1.000 lần mức đã biết (dòng 3: 27000 tỷ đồng",
+        "Cột value: 1/2 số liệu KT-12 gấp 1.000 lần mức đã biết (dòng 3: 27.000 tỷ đồng",
     ),
 }  # fmt: skip
 
@@ -103,7 +103,7 @@ def test_each_is_named_by_row_and_column_and_nothing_is_written(known, toancanh,
     answer = load(toancanh, path, "--commit", "--lang", "en")
     assert answer.returncode == 1
     assert answer.stderr.strip().count("\n") == 0
-    assert "1,000 times what is known (row 3: 27000 tỷ đồng" in answer.stderr
+    assert "1,000 times what is known (row 3: 27,000 tỷ đồng" in answer.stderr
     assert figures(known, "true") == before
 
 
