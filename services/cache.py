@@ -18,6 +18,7 @@ class Answer:
     media_type: str
     etag: str
     zipped: bool
+    file: str = ""  # the name it is saved under
 
 
 class Answers:
@@ -46,16 +47,18 @@ class Answers:
         return answer
 
 
-def finish(body: bytes, media_type: str, etag: str) -> Answer:
+def finish(body: bytes, media_type: str, etag: str, *, file: str = "") -> Answer:
     """Compress a body where that pays; figures shrink no further at higher levels, which cost three times as much."""
     if len(body) < 512:
-        return Answer(body, media_type, etag, zipped=False)
-    return Answer(gzip.compress(body, 1, mtime=0), media_type, etag, zipped=True)
+        return Answer(body, media_type, etag, zipped=False, file=file)
+    return Answer(gzip.compress(body, 1, mtime=0), media_type, etag, zipped=True, file=file)
 
 
 def respond(request: Request, answer: Answer, *, cache_control: str) -> Response:
     """Answer a request: 304 where the client has it already, unpacked where it cannot read gzip."""
-    headers = {"ETag": answer.etag, "Cache-Control": cache_control, "Vary": "Accept-Encoding, Authorization"}
+    headers = {"ETag": answer.etag, "Cache-Control": cache_control, "Vary": "Accept, Accept-Encoding, Authorization"}
+    if answer.file:
+        headers["Content-Disposition"] = f'attachment; filename="{answer.file}"'
     if request.headers.get("if-none-match") == answer.etag:
         return Response(status_code=304, headers=headers)
     body = answer.body

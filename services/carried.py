@@ -6,7 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -15,26 +15,20 @@ from boundaries.carry import Links, carry
 from boundaries.links import System
 from boundaries.vintages import VINTAGES
 from layers.indicators.catalogue import Indicator
+from layers.indicators.joining import OWN, cut, cut_periods, join
 from layers.indicators.periods import Period
 from services.database import Reader
 from services.figures import Figures, Holding
 from services.gazetteer import Places
+from services.journal import Journal
 from services.linkage import Linkage
 from services.revisions import Revisions
 
-# The newest knowledge of every period of some areas.
-_KNOWN = """
-SELECT DISTINCT ON (o.province_code, o.area_id, o.period_start)
-       o.area_id, o.period_start, o.value, o.numerator, o.denominator, o.blank, o.sample
-FROM toancanh.observation o
-WHERE o.indicator_id = %(indicator)s AND o.period_kind = %(kind)s AND o.province_code = ANY(%(provinces)s)
-  AND o.area_id = ANY(%(ids)s)
-ORDER BY o.province_code, o.area_id, o.period_start, o.known_at DESC
-"""
-_COLUMNS = ["area_id", "period", "value", "numerator", "denominator", "blank", "sample"]
+_COLUMNS = ["area_id", "period", "value", "numerator", "denominator", "blank", "derived", "sample"]
 KEPT = 48  # histories in memory
 
 METHODS = {
+    OWN: ("số của chính đơn vị", "the area's own figures"),
     "whole": ("cộng nguyên vẹn các đơn vị đã nhập vào", "whole areas put together"),
     "population": ("phần bị chia tính theo dân số trên lưới 1 km", "divided parts by people on a 1 km grid"),
     "published": ("phần bị chia tính theo dân số công bố", "divided parts by published population"),
@@ -45,6 +39,7 @@ LOSS = (
     "; chia ngược về đơn vị cũ nên chi tiết đã mất, hãy đọc theo khoảng sai số",
     "; divided back to former areas, so detail is lost: read it by its bounds",
 )
+JOINED = ("gộp các kỳ của chính đơn vị với các kỳ được quy đổi:", "its own periods put together with carried ones:")
 FIRST = VINTAGES[0].start
 EARLY = (
     f"trước {FIRST.day}/{FIRST.month}/{FIRST.year} số liệu theo ranh giới khi đó: tỉnh tách ra sau nằm trong tỉnh gốc, "
@@ -68,8 +63,9 @@ REFUSED = {
 
 @dataclass(frozen=True)
 class History:
-    """Carried figures of every period: `rows` as `boundaries.carry.carry` gives them – period its first day – with
-    `boundary` and `level` of the areas they come from."""
+    """Carried figures of every period: `rows` as `boundaries.carry.carry` gives them – period its stored day – with
+    `boundary` and `level` of the areas they come from and `own`: how many parts of a period that a reform cuts are the
+    area's own. Where an area has a figure of its own for such a period, its row has the method `own`."""
 
     rows: pd.DataFrame
     sources: dict[System, dict[int, list[int]]]  # where figures come from -> target -> the areas there
@@ -86,6 +82,11 @@ class History:
         rows = both.loc[order].drop_duplicates(["area_id", "period"]).sort_values(["area_id", "period"])
         return History(rows.reset_index(drop=True), self.sources | other.sources, self.sample or other.sample)
 
+    def without(self, period: Period) -> History:
+        """This history without the blanks of a period."""
+        gone = (self.rows.period == period.stored_start) & self.rows.value.isna()
+        return History(self.rows[~gone], self.sources, self.sample)
+
     def at(self, start: date) -> pd.DataFrame:
         """The rows of one period, by area."""
         return self.rows[self.rows.period == start].set_index("area_id")
@@ -95,31 +96,48 @@ class Carried:
     """Carries figures on request; nothing is stored, and nothing original is changed."""
 
     def __init__(self, reader: Reader, revisions: Revisions, figures: Figures, linkage: Linkage) -> None:
-        self._reader = reader
+        self.journal = Journal(reader, figures)
         self._revisions = revisions
         self._figures = figures
         self._linkage = linkage
         self._kept: OrderedDict[object, History | None] = OrderedDict()
 
     async def history(
-        self, places: Places, one: Indicator, kind: str, target: System, ids: Sequence[int]
+        self,
+        places: Places,
+        one: Indicator,
+        kind: str,
+        target: System,
+        ids: Sequence[int],
+        known: datetime | None = None,
     ) -> History | None:
         """Return the carried history of the areas `ids` of a system, or None where nothing can be carried to it.
 
-        `kind` is the letter of the period's kind. The structure with figures of that kind is the source: of the same
-        level where areas only merged, else of communes, the finest there are.
+        `kind` is the letter of the period's kind, `known` the instant whose knowledge counts. The structure with figures
+        of that kind is the source: of the same level where areas only merged, else of communes, the finest there are.
         """
         revision = (self._revisions["areas"], self._revisions["observations"])
-        key = (one.code, kind, target, tuple(sorted(ids)), revision)
+        key = (one.code, kind, target, tuple(sorted(ids)), known, revision)
         if key not in self._kept:
-            self._kept[key] = await self._history(places, one, kind, target, ids)
+            found = await self._history(places, one, kind, target, ids, known)
+            for period in cut_periods(one, kind):
+                joined = await self._joined(places, one, period, target, ids, known)
+                if joined is not None:
+                    found = joined if found is None else found.without(period).with_more(joined)
+            self._kept[key] = found
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
         return self._kept[key]
 
     async def _history(
-        self, places: Places, one: Indicator, kind: str, target: System, ids: Sequence[int]
+        self,
+        places: Places,
+        one: Indicator,
+        kind: str,
+        target: System,
+        ids: Sequence[int],
+        known: datetime | None,
     ) -> History | None:
         held = (await self._figures.holdings()).get(one.code, [])
         ground = await self._linkage.ground()
@@ -127,7 +145,7 @@ class Carried:
         left: dict[object, list[int]] = {}  # structure -> areas it has told nothing of yet
         for source in sources(held, kind, target):
             wanted = left.setdefault(source.boundary, list(ids))
-            part = await self._from(places, one, kind, ground.links(source, target), source, wanted)
+            part = await self._from(places, one, kind, ground.links(source, target), source, wanted, known)
             if part is None:
                 continue
             found = part if found is None else found.with_more(part)
@@ -136,24 +154,64 @@ class Carried:
         return found
 
     async def _from(
-        self, places: Places, one: Indicator, kind: str, links: Links | None, source: System, ids: Sequence[int]
+        self,
+        places: Places,
+        one: Indicator,
+        kind: str,
+        links: Links | None,
+        source: System,
+        ids: Sequence[int],
+        known: datetime | None,
     ) -> History | None:
         """Carry the figures of one system to some areas; None where it knows nothing of them."""
         links = links.reaching(ids) if links else None
         if links is None or not len(links.source):
             return None
-        needed = sorted(set(links.source.tolist()))
-        provinces = sorted({places.by_id[i].province_code for i in needed if i in places.by_id})
-        known = await self._reader.rows(
-            _KNOWN,
-            {"indicator": await self._figures.number(one), "kind": kind, "provinces": provinces, "ids": needed},
-        )
-        if not known:
+        needed = [places.by_id[i] for i in sorted(set(links.source.tolist())) if i in places.by_id]
+        told = await self.journal.of(one, needed, kind, known)
+        if not told:
             return None
-        rows = pd.DataFrame(known, columns=_COLUMNS)
+        rows = pd.DataFrame(told, columns=_COLUMNS)
         carried = await asyncio.to_thread(carry, rows, links, one.space_rule, scale=one.scale)
-        mine = carried[carried.area_id.isin(ids)].assign(boundary=source.boundary, level=source.level)
+        mine = carried[carried.area_id.isin(ids)].assign(boundary=source.boundary, level=source.level, own=0)
         return History(mine, {source: links.by_target()}, bool(rows["sample"].any()))
+
+    async def _joined(
+        self,
+        places: Places,
+        one: Indicator,
+        period: Period,
+        target: System,
+        ids: Sequence[int],
+        known: datetime | None,
+    ) -> History | None:
+        """Put a period that a reform cuts together from its parts; None where no area needs it."""
+        areas = [places.by_id[i] for i in ids]
+        told = pd.DataFrame(await self.journal.of(one, areas, period.letter, known, [period]), columns=_COLUMNS)
+        stands = told[told.value.notna() | told.derived.isna()]  # a figure of its own, or a blank that was given
+        rest = sorted(set(ids) - set(stands.area_id))
+        parts = cut(one, period)
+        history = await self.history(places, one, parts[0].letter, target, rest, known) if rest else None
+        if history is None:
+            return None
+        lent = [places.by_id[i] for i in rest]
+        own = _own(pd.DataFrame(await self.journal.of(one, lent, parts[0].letter, known, parts), columns=_COLUMNS))
+        both = pd.concat([own, history.rows], ignore_index=True).drop_duplicates(["area_id", "period"])
+        made = join(both, one, parts)
+        if made.empty:
+            return None
+        source = history.rows.drop_duplicates("area_id").set_index("area_id")
+        made = made.assign(boundary=made.area_id.map(source.boundary), level=made.area_id.map(source.level))
+        rows = pd.concat([made, _own(stands)], ignore_index=True).assign(period=period.stored_start)
+        return History(rows, history.sources, history.sample or bool(told["sample"].any()))
+
+
+def _own(told: pd.DataFrame) -> pd.DataFrame:
+    """Own figures in the columns of carried ones."""
+    numbers = told[["value", "numerator", "denominator"]].astype(float)
+    return told[["area_id", "period", "blank"]].assign(
+        **numbers, low=numbers.value, high=numbers.value, estimated=0.0, known=1, of=1, refused="", method=OWN, own=0
+    )
 
 
 def sources(held: Sequence[Holding], kind: str, target: System) -> list[System]:
@@ -171,6 +229,8 @@ def explained(history: History, row: Any, places: Places, at: Period) -> dict[st
     method, method_en = METHODS[row.method]
     if not refused and row.method != "whole" and str(places.by_id[int(row.area_id)].vintage) < str(row.boundary):
         method, method_en = f"{method}{LOSS[0]}", f"{method_en}{LOSS[1]}"
+    if row.own:
+        method, method_en = f"{JOINED[0]} {method}", f"{JOINED[1]} {method_en}"
     if row.boundary == FIRST and at.start < FIRST:
         method, method_en = f"{method}; {EARLY[0]}", f"{method_en}; {EARLY[1]}"
         if row.refused == "few" and refused:
@@ -195,7 +255,7 @@ def explained(history: History, row: Any, places: Places, at: Period) -> dict[st
                 "name_en": places.by_id[i].name_en,
                 "id": i,
             }
-            for i in history.sources[history.of(row)].get(int(row.area_id), [])
+            for i in history.sources.get(history.of(row), {}).get(int(row.area_id), [])
             if i in places.by_id
         ],
     }

@@ -1,8 +1,8 @@
-"""Figures read for the map: which exist, one period of many areas, all periods of one area, and one value explained."""
+"""Figures read for the map: which exist, periods of many areas, all periods of one area, and the newest of everything."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,15 +12,12 @@ import numpy.typing as npt
 
 from boundaries.vintages import Vintage
 from layers.indicators import periods
-from layers.indicators.catalogue import Indicator
+from layers.indicators.catalogue import Indicator, find
 from layers.indicators.periods import Period
-from layers.indicators.tables import partition
-from layers.indicators.targets import Target, due
-from services.database import Reader
+from services.database import Reader, unpacked
 from services.gazetteer import Area
+from services.lines import Line, line
 from services.revisions import Revisions
-
-STATUS_OF = {"E": "estimate", "P": "preliminary", "F": "final"}
 
 
 @dataclass(frozen=True)
@@ -50,12 +47,54 @@ class Slice:
     sample: bool
 
 
-def unpacked(raw: bytes, form: str) -> npt.NDArray[Any]:
-    """Read an array as the database sends it: twenty bytes, then each value after its length; none is null.
+def slice_of(rows: Iterable[Sequence[Any]]) -> Slice:
+    """Put rows of area numbers and values (as the database sends arrays), blanks, warnings and sample mark together."""
+    rows = list(rows)
+    return Slice(
+        np.concatenate([np.array([], dtype=np.int64), *(unpacked(row[0], ">i4") for row in rows)]),
+        np.concatenate([np.array([], dtype=np.float64), *(unpacked(row[1], ">f8") for row in rows)]),
+        {key: value for row in rows if row[2] for key, value in row[2].items()},
+        {key: value for row in rows if row[3] for key, value in row[3].items()},
+        any(row[4] for row in rows),
+    )
 
-    A picture of the nation has thousands of values: as Python numbers between they would take longer than the query.
-    """
-    return np.frombuffer(raw[20:], dtype=[("length", ">i4"), ("value", form)])["value"]
+
+# What one picture is kept as; of the nation it is one row for each province.
+_SLICES = """
+SELECT array_send(area_ids), array_send(array_replace(area_values, NULL, 'NaN')), nullif(blanks, '{{}}'),
+       nullif(warnings, '{{}}'), sample, period_start
+FROM toancanh.figure_slice
+WHERE indicator_id = %(indicator)s AND level = %(level)s AND boundary = %(boundary)s AND period_kind = %(kind)s
+  AND period_start = ANY(%(starts)s) {within}
+"""
+_WITHIN = {False: _SLICES.format(within="AND within = ANY(%(within)s)"), True: _SLICES.format(within="")}
+
+_LINE = """
+SELECT array_send(period_starts), array_send(array_replace(period_values, NULL, 'NaN')), blanks, sample, warnings
+FROM toancanh.figure_series WHERE area_id = %(area)s AND indicator_id = %(indicator)s AND period_kind = %(kind)s
+"""
+
+# From the key alone, which includes these columns.
+_NEWEST = """
+SELECT s.indicator_id, s.period_kind, s.newest_start, s.newest_value, s.newest_blank, s.before_start, s.before_value, s.sample
+FROM unnest(%(numbers)s::smallint[], %(kinds)s::char(1)[]) AS k (number, kind)
+JOIN toancanh.figure_series s ON s.area_id = %(area)s AND s.indicator_id = k.number AND s.period_kind = k.kind
+ORDER BY s.indicator_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest figure of one indicator in one area and the value of the period before that has figures."""
+
+    code: str
+    letter: str
+    start: date
+    value: float | None
+    blank: str | None
+    before_start: date | None
+    before: float | None
+    sample: bool
 
 
 @dataclass
@@ -98,36 +137,35 @@ class Figures:
         self, indicator: Indicator, level: str, within: Collection[str], boundary: Vintage, period: Period
     ) -> Slice:
         """Return the newest values of one period; empty arrays where there are none."""
+        found = await self.slices(indicator, level, within, boundary, [period])
+        return found[period]
+
+    async def slices(
+        self, indicator: Indicator, level: str, within: Collection[str], boundary: Vintage, periods: Sequence[Period]
+    ) -> dict[Period, Slice]:
+        """Return the newest values of some periods of one kind, each over the children of the areas of these codes."""
         rows = await self.reader.rows(
-            "SELECT array_send(area_ids), array_send(array_replace(area_values, NULL, 'NaN')), "
-            "nullif(blanks, '{}'), nullif(warnings, '{}'), sample "
-            "FROM toancanh.figure_slice "
-            "WHERE indicator_id = %(indicator)s AND level = %(level)s AND boundary = %(boundary)s "
-            "AND period_kind = %(kind)s AND period_start = %(start)s AND (within = ANY(%(within)s) OR %(nation)s)",
+            _WITHIN["VN" in within],
             {
-                **self._period(await self.number(indicator), period),
+                "indicator": await self.number(indicator),
                 "level": level,
                 "boundary": boundary.start,
+                "kind": periods[0].letter,
+                "starts": [period.stored_start for period in periods],
                 "within": list(within),
-                "nation": "VN" in within,
             },
             binary=True,
         )
-        return Slice(
-            np.concatenate([np.array([], dtype=np.int64), *(unpacked(row[0], ">i4") for row in rows)]),
-            np.concatenate([np.array([], dtype=np.float64), *(unpacked(row[1], ">f8") for row in rows)]),
-            {key: value for row in rows if row[2] for key, value in row[2].items()},
-            {key: value for row in rows if row[3] for key, value in row[3].items()},
-            any(row[4] for row in rows),
-        )
+        return {period: slice_of(row for row in rows if row[5] == period.stored_start) for period in periods}
 
     async def pool(
         self, indicator: Indicator, level: str, within: Collection[str], boundary: Vintage, kind: str
     ) -> npt.NDArray[np.float64]:
         """Return every value of every period, for classes that stay put while time plays."""
         rows = await self.reader.rows(
-            "SELECT area_values FROM toancanh.figure_slice WHERE indicator_id = %(indicator)s AND level = %(level)s "
-            "AND boundary = %(boundary)s AND period_kind = %(kind)s AND (within = ANY(%(within)s) OR %(nation)s)",
+            "SELECT array_send(array_replace(area_values, NULL, 'NaN')) FROM toancanh.figure_slice "
+            "WHERE indicator_id = %(indicator)s AND level = %(level)s AND boundary = %(boundary)s "
+            "AND period_kind = %(kind)s AND (within = ANY(%(within)s) OR %(nation)s)",
             {
                 "indicator": await self.number(indicator),
                 "level": level,
@@ -136,94 +174,41 @@ class Figures:
                 "within": list(within),
                 "nation": "VN" in within,
             },
-        )
-        values = np.array([value for row in rows for value in row[0]], dtype=np.float64)
-        return values[np.isfinite(values)]
-
-    async def targets(self, indicator: Indicator, ids: list[int], period: Period) -> dict[int, tuple[float, str, bool]]:
-        """Return target, decision and sample mark by area, for the areas that have a target.
-
-        A target of the period itself counts first; else what the year's target asks of the period by its rule.
-        """
-        year = periods.year(period.in_year)
-        rows = await self.reader.rows(
-            "SELECT area_id, period_kind, value, rule, decision, sample FROM toancanh.target "
-            "WHERE indicator_id = %(indicator)s AND area_id = ANY(%(ids)s) "
-            "AND ((period_kind = %(kind)s AND period_start = %(start)s) OR (period_kind = 'Y' AND period_start = %(year)s)) "
-            "ORDER BY period_kind = %(kind)s",
-            {**self._period(await self.number(indicator), period), "ids": ids, "year": year.start},
-        )
-        found: dict[int, tuple[float, str, bool]] = {}
-        for area_id, kind, value, rule, decision, sample in rows:
-            asked = due(Target(period=period if kind == period.letter else year, value=value, rule=rule), period)
-            if asked:
-                found[area_id] = (asked.value, decision, sample)
-        return found
-
-    async def has_targets(self, indicator: Indicator) -> bool:
-        """Whether any area has a target for the indicator."""
-        found = await self.reader.value(
-            "SELECT EXISTS (SELECT FROM toancanh.target WHERE indicator_id = %(indicator)s)",
-            {"indicator": await self.number(indicator)},
-        )
-        return bool(found)
-
-    async def series(self, indicator: Indicator, area: Area, kind: str) -> list[tuple[Any, ...]]:
-        """Return the newest knowledge of every period of one area, ascending.
-
-        Columns: period_start, value, blank, warning, numerator, denominator, children, children_of, status, known_at,
-        sample, source.
-        """
-        rows = await self.reader.rows(
-            "SELECT DISTINCT ON (o.period_start) o.period_start, o.value, o.blank, o.warning, o.numerator, o.denominator, "
-            "o.children, o.children_of, o.status, o.known_at, o.sample, p.title "
-            f"FROM {partition(area.province_code)} o LEFT JOIN toancanh.provenance p ON p.id = o.provenance_id "
-            "WHERE o.province_code = %(province)s AND o.indicator_id = %(indicator)s AND o.area_id = %(area)s "
-            "AND o.period_kind = %(kind)s ORDER BY o.period_start, o.known_at DESC",
-            {
-                "province": area.province_code,
-                "indicator": await self.number(indicator),
-                "area": area.id,
-                "kind": kind,
-            },
             binary=True,
         )
-        return list(rows)
+        found = [unpacked(row[0], ">f8") for row in rows]
+        values: npt.NDArray[np.float64] = np.concatenate([np.array([], dtype=np.float64), *found])
+        return values[np.isfinite(values)]
 
-    async def latest(self, area: Area) -> list[tuple[Any, ...]]:
-        """Return the two newest periods of every indicator of one area: code, kind, start, value, blank, sample.
+    async def series(self, indicator: Indicator, area: Area, letter: str) -> Line | None:
+        """Return the newest values of every period of a kind in one area, or None where there are none."""
+        row = await self.reader.row(
+            _LINE, {"area": area.id, "indicator": await self.number(indicator), "kind": letter}, binary=True
+        )
+        return line(letter, *row) if row else None
 
-        An indicator that has periods of several kinds is told by the kind whose newest period ends last.
+    async def latest(self, area: Area) -> list[Newest]:
+        """Return the newest figure of every indicator of one area.
+
+        An indicator that has periods of several kinds is told by the kind that it is usually reported by, else by the
+        one whose newest period ends last.
         """
         kinds = await self._kinds(area)
         rows = await self.reader.rows(
-            "SELECT i.id, n.* FROM unnest(%(numbers)s::smallint[], %(kinds)s::char(1)[]) AS i (id, kind) "
-            "CROSS JOIN LATERAL (SELECT DISTINCT ON (o.period_start) o.period_kind, o.period_start, o.value, o.blank, o.sample "
-            f"  FROM {partition(area.province_code)} o WHERE o.province_code = %(province)s AND o.indicator_id = i.id "
-            "  AND o.area_id = %(area)s AND o.period_kind = i.kind "
-            "  ORDER BY o.period_start DESC, o.known_at DESC LIMIT 2) n ORDER BY i.id, n.period_start DESC",
-            {
-                "numbers": list(kinds),
-                "kinds": list(kinds.values()),
-                "province": area.province_code,
-                "area": area.id,
-            },
-            binary=True,
+            _NEWEST, {"area": area.id, "numbers": list(kinds), "kinds": list(kinds.values())}, binary=True
         )
-        return [(self._codes[number], *rest) for number, *rest in rows]
+        return [Newest(self._codes[number], *rest) for number, *rest in rows]
 
     async def _kinds(self, area: Area) -> dict[int, str]:
-        """Return the kind of period that tells most, by number of the indicators that areas like this one have."""
+        """Return the kind of period that tells, by number of the indicators that areas like this one have."""
         holdings = await self.holdings()
         like = (area.level, area.vintage)
         if like not in self._told:
             told: dict[int, str] = {}
             for code, held in holdings.items():
                 own = [h for h in held if area.level == "country" or (h.level, h.boundary) == like]
+                usual = one.letter if (one := find(code)) else ""
                 if own:
-                    told[self._numbers[code]] = max(own, key=lambda h: h.last.end).last.letter
+                    told[self._numbers[code]] = max(own, key=lambda h: (h.last.letter == usual, h.last.end)).last.letter
             self._told[like] = told
         return self._told[like]
-
-    def _period(self, number: int, period: Period) -> dict[str, Any]:
-        return {"indicator": number, "kind": period.letter, "start": period.stored_start}

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
 
 from boundaries.links import System
 from boundaries.vintages import CURRENT, VINTAGES, Vintage, vintage_on
 from layers.indicators.catalogue import Indicator
+from layers.indicators.joining import cut
 from layers.indicators.periods import Period
 from services.carried import Carried, History, sources
 from services.errors import NotFound
-from services.figures import Figures, Holding
+from services.figures import Figures, Holding, Slice
 from services.gazetteer import Area, Places
 from services.lenses import lens
 
@@ -20,7 +26,7 @@ class Asked:
     """What a request says of the picture it wants.
 
     `boundary`: the structure asked for, None to follow the period; `frame`: the structure `within` is meant in;
-    `lens`: name of a lens, whose areas are shown instead of those of a level.
+    `lens`: name of a lens, whose areas are shown instead of those of a level; `known`: the instant whose knowledge counts.
     """
 
     level: str
@@ -29,6 +35,7 @@ class Asked:
     frame: Vintage | None
     lens: str | None
     period: Period | None
+    known: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,12 @@ class Picture:
     at: Period
     areas: list[Area]
     history: History | None
+    known: datetime | None = None
+
+    @property
+    def ids(self) -> npt.NDArray[np.int64]:
+        """The numbers of the areas."""
+        return np.fromiter((area.id for area in self.areas), dtype=np.int64, count=len(self.areas))
 
     @property
     def vintage(self) -> Vintage:
@@ -53,13 +66,75 @@ async def pictured(places: Places, figures: Figures, carried: Carried, one: Indi
     held = (await figures.holdings()).get(one.code, [])
     system, at = _chosen(places, one, held, asked, parent)
     areas = shown(places, parent, system)
+    if asked.known and asked.period is None:
+        at = await carried.journal.newest(one, areas, at.letter, asked.known) or at
     direct = any(System(h.boundary, h.level) == system and at in h.periods for h in held)
     history = None
-    if not direct:
-        history = await carried.history(places, one, at.letter, system, [area.id for area in areas])
+    if not direct or cut(one, at):
+        history = await carried.history(places, one, at.letter, system, [area.id for area in areas], asked.known)
         if history is not None and not (history.rows.period == at.stored_start).any():
             history = None
-    return Picture(system, parent, at, areas, history)
+    return Picture(system, parent, at, areas, history, asked.known)
+
+
+async def stored(
+    places: Places, figures: Figures, carried: Carried, one: Indicator, picture: Picture, spans: Sequence[Period] = ()
+) -> dict[Period, Slice]:
+    """Return the stored figures of some periods of one kind (of the picture's own where none are named), of its areas
+    only and of all of them: what is missing is a blank."""
+    spans = spans or [picture.at]
+    if picture.known:
+        found = await carried.journal.slices(one, picture.areas, spans, picture.known)
+    else:
+        within = slices_of(picture, places)
+        found = await figures.slices(one, picture.system.level, within, picture.vintage, spans)
+    ids = picture.ids
+    return {period: whole(slice_, ids) for period, slice_ in found.items()}
+
+
+async def over_time(
+    places: Places, figures: Figures, carried: Carried, one: Indicator, picture: Picture, spans: Sequence[Period]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Return the values of a picture's areas (rows) in some periods of its kind (columns), and which were carried."""
+    held = (await figures.holdings()).get(one.code, [])
+    own = {p for h in held if System(h.boundary, h.level) == picture.system for p in h.periods}
+    values = np.full((len(picture.areas), len(spans)), np.nan)
+    brought = np.zeros(values.shape, dtype=bool)
+    ids = picture.ids
+    row = dict(zip(ids.tolist(), range(len(ids)), strict=True))
+    if direct := [span for span in spans if span in own]:
+        for span, found in (await stored(places, figures, carried, one, picture, direct)).items():
+            values[[row[i] for i in found.ids.tolist()], spans.index(span)] = found.values
+    rest = [span for span in spans if span not in own or cut(one, span)]
+    if rest:
+        letter = spans[0].letter
+        history = await carried.history(places, one, letter, picture.system, ids.tolist(), picture.known)
+        for span in rest if history else ():
+            rows = history.at(span.stored_start).value.reindex(ids)  # type: ignore[union-attr]
+            column = spans.index(span)
+            there = np.isnan(values[:, column]) & rows.notna().to_numpy()
+            values[there, column] = rows.to_numpy()[there]
+            brought[there, column] = True
+    return values, brought
+
+
+def whole(found: Slice, areas: npt.NDArray[np.int64]) -> Slice:
+    """Keep these areas and add those that have no row at all, each a blank: what is missing is told, never left out."""
+    if len(areas) == len(found.ids) and np.array_equal(np.sort(areas), np.sort(found.ids)):
+        return found
+    mine, missing = np.isin(found.ids, areas), np.sort(areas[~np.isin(areas, found.ids)])
+    ids = found.ids[mine]
+    kept = {str(number) for number in ids.tolist()}
+    return Slice(
+        np.concatenate([ids, missing]),
+        np.concatenate([found.values[mine], np.full(len(missing), np.nan)]),
+        {
+            **{key: word for key, word in found.blanks.items() if key in kept},
+            **{str(area_id): "no_data" for area_id in missing.tolist()},
+        },
+        {key: word for key, word in found.warnings.items() if key in kept},
+        found.sample,
+    )
 
 
 def system_of(places: Places, asked: Asked, usual: Vintage) -> System:
@@ -125,4 +200,4 @@ def _newest(one: Indicator, held: list[Holding]) -> Holding:
             f"Chỉ tiêu {one.code} chưa có số liệu ở cấp này.",
             f"The indicator {one.code} has no figures at this level yet.",
         )
-    return max(held, key=lambda h: h.last.end)
+    return max(held, key=lambda h: (h.last.letter == one.letter, h.last.end))

@@ -5,58 +5,35 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from boundaries.vintages import Vintage, vintage_on
-from layers.indicators import periods
+from layers.indicators import periods, ranking
 from layers.indicators.catalogue import Indicator, against_plans, indicators
 from layers.indicators.periods import Period
 from layers.indicators.states import Judged, State, judge
+from layers.indicators.tables import partition
 from layers.indicators.targets import Target, of_row, steps_in, usual_rule
 from services.database import Reader, unpacked
 from services.figures import Figures
 from services.gazetteer import Area, Places
 from services.lines import Line, line
-
-_NO_TARGET = ", ".join(
-    f"NULL::{kind}" for kind in ("text", "date", "float8", "text", "float8[]", "text", "text", "date", "bool")
+from services.peers import peers
+from services.states_sql import (
+    ANY,
+    OF_AREA,
+    OF_AREA_THEN,
+    OF_PICTURE,
+    OF_PICTURE_THEN,
+    PEERS,
+    PEERS_OF,
+    PEERS_THEN,
+    THEIRS,
 )
-_TARGET = (
-    "t.period_kind::text, t.period_start, t.value, t.rule, t.trajectory, t.plan, t.decision, t.decided_on, t.sample"
-)
-_OF_AREA = f"""
-SELECT s.indicator_id, s.period_kind::text, array_send(s.period_starts), array_send(array_replace(s.period_values, NULL, 'NaN')),
-  s.blanks, s.sample, {_NO_TARGET}
-FROM toancanh.figure_series s WHERE s.area_id = %(area)s AND s.indicator_id = ANY(%(numbers)s)
-UNION ALL
-SELECT t.indicator_id, NULL, NULL, NULL, NULL, NULL, {_TARGET} FROM toancanh.target_now t
-WHERE t.province_code = %(province)s AND t.area_id = %(area)s AND t.indicator_id = ANY(%(numbers)s)
-"""
-_OF_PICTURE = f"""
-SELECT s.indicator_id, s.period_start, array_send(s.area_ids), array_send(array_replace(s.area_values, NULL, 'NaN')), NULL::int,
-  {_NO_TARGET}
-FROM toancanh.figure_slice s
-WHERE s.level = %(level)s AND s.boundary = %(boundary)s AND (s.within = ANY(%(within)s) OR %(nation)s)
-  AND ((s.indicator_id = %(number)s AND s.period_kind = %(kind)s AND s.period_start BETWEEN %(first)s AND %(start)s)
-    OR (s.indicator_id = ANY(%(plans)s) AND s.period_kind = 'Y' AND s.period_start = %(year)s))
-UNION ALL
-SELECT NULL, NULL, NULL, NULL, t.area_id, {_TARGET} FROM toancanh.target_now t
-WHERE t.indicator_id = %(number)s AND t.area_id IN (
-    SELECT a.id FROM toancanh.area a LEFT JOIN toancanh.area p ON p.id = a.parent_id
-    WHERE a.level = %(level)s AND (p.code = ANY(%(within)s) OR %(nation)s))
-  AND ((t.period_kind = %(kind)s AND t.period_start = %(start)s) OR (t.period_kind = 'Y' AND t.period_start = %(year)s))
-"""
-_PEERS = """
-SELECT s.indicator_id, array_send(s.area_ids), array_send(array_replace(s.area_values, NULL, 'NaN'))
-FROM unnest(%(numbers)s::smallint[], %(kinds)s::char(1)[], %(starts)s::date[]) AS a (number, kind, start)
-JOIN toancanh.figure_slice s ON s.indicator_id = a.number AND s.period_kind = a.kind AND s.period_start = a.start
-WHERE s.level = %(level)s AND s.boundary = %(boundary)s AND s.within = %(within)s
-"""
-_ANY = "SELECT EXISTS (SELECT FROM toancanh.target_now WHERE indicator_id = %(number)s)"
 
 
 @dataclass(frozen=True)
@@ -108,19 +85,22 @@ class States:
     reader: Reader
     figures: Figures
 
-    async def of_area(self, area: Area, listed: Sequence[Indicator], until: Period | None = None) -> list[Standing]:
+    async def of_area(
+        self, area: Area, listed: Sequence[Indicator], until: Period | None = None, known: datetime | None = None
+    ) -> list[Standing]:
         """Return where each indicator of an area stands in its newest period, or the newest one that ends by `until`.
 
-        `until` itself is taken where the indicator has figures of it, whatever its usual kind of period.
+        `until` itself is taken where the indicator has figures of it, whatever its usual kind of period. `known` is the
+        instant whose knowledge counts.
         """
         wanted = {one.code for one in listed} | {
             code for one in listed for over in against_plans(one) for code in (_amount(one).code, over.planned.code)
         }
         numbers = {await self.figures.number(indicators[code]): code for code in wanted if code in indicators}
         numbers |= {await self.figures.number(one): one.code for one in listed}
-        rows = await self.reader.rows(
-            _OF_AREA, {"area": area.id, "province": area.province_code, "numbers": list(numbers)}, binary=True
-        )
+        bound = {"area": area.id, "province": area.province_code, "numbers": list(numbers), "known": known}
+        statement = OF_AREA_THEN.format(own=partition(area.province_code)) if known else OF_AREA
+        rows = await self.reader.rows(statement, bound, binary=True)
         lines: dict[str, dict[str, Line]] = {}
         targets: dict[str, list[Target]] = {}
         for number, letter, starts, values, blanks, sample, *target in rows:
@@ -131,16 +111,26 @@ class States:
         return [_standing(one, lines, targets, until) for one in listed]
 
     async def of_picture(
-        self, one: Indicator, level: str, within: Collection[str], boundary: Vintage, at: Period
+        self,
+        one: Indicator,
+        level: str,
+        within: Collection[str],
+        boundary: Vintage,
+        at: Period,
+        then: tuple[datetime, Sequence[Area]] | None = None,
     ) -> dict[int, list[Judged]]:
-        """Return one indicator and period over the children of some areas against their plans, by number of the area."""
+        """Return one indicator and period over the children of some areas against their plans, by number of the area.
+
+        `then` is an instant whose knowledge counts instead of today's, and these children.
+        """
         year = periods.year(at.in_year)
         plans = {await self.figures.number(indicators[code]): plan for plan, code in one.plans.items()}
         number = await self.figures.number(one)
+        statement, more = _then(*then) if then else (OF_PICTURE, {})
         rows = await self.reader.rows(
-            _OF_PICTURE,
+            statement,
             {
-                "number": number, "plans": list(plans), "level": level, "within": list(within), "nation": "VN" in within,
+                **more, "number": number, "plans": list(plans), "level": level, "within": list(within), "nation": "VN" in within,
                 "boundary": boundary.start, "kind": at.letter, "start": at.stored_start, "year": year.start,
                 "first": year.start - timedelta(days=31),
             },
@@ -148,39 +138,41 @@ class States:
         )  # fmt: skip
         return await asyncio.to_thread(_judged, one, number, plans, at, rows)
 
-    async def ranks(self, places: Places, area: Area, standings: Iterable[Standing]) -> dict[str, dict[str, int]]:
-        """Return the rank of an area among its peers by code of the indicator: place and of how many.
+    async def ranks(
+        self, places: Places, area: Area, standings: Iterable[Standing], known: datetime | None = None
+    ) -> dict[str, dict[str, Any]]:
+        """Return the rank of an area among its peers by code of the indicator: place, of how many, and percentile.
 
-        Peers are the areas of its kind under its parent; of provinces all.
+        Peers are the areas of its kind under its parent; of provinces all. The percentile (100 is the best) is the share
+        of the others that it leaves behind, None where neither more nor less is better.
         """
         parent = places.by_id.get(area.parent_id or 0)
         there = [one for one in standings if one.period and one.value is not None]
         if parent is None or not there:
             return {}
-        numbers = {await self.figures.number(one.indicator): one for one in there}
-        rows = await self.reader.rows(
-            _PEERS,
-            {
-                "numbers": list(numbers), "level": area.level, "boundary": area.vintage, "within": parent.code,
-                "kinds": [one.period.letter for one in there if one.period],
-                "starts": [one.period.stored_start for one in there if one.period],
-            },
-            binary=True,
-        )  # fmt: skip
-        kin = {
-            other.id
-            for other in places.children(parent, vintage_on(area.vintage))
-            if area.level == "province" or other.kind == area.kind
-        }
-        found: dict[str, dict[str, int]] = {}
+        numbers = {await self.figures.number(one.indicator): one.indicator for one in there}
+        kin = peers(area, places.children(parent, vintage_on(area.vintage)))
+        bound: dict[str, Any] = {
+            "numbers": list(numbers), "level": area.level, "boundary": area.vintage, "within": parent.code,
+            "kinds": [one.period.letter for one in there if one.period],
+            "starts": [one.period.stored_start for one in there if one.period],
+            "known": known, "ids": [other.id for other in kin],
+        }  # fmt: skip
+        rows = await self.reader.rows(_peers_then(kin) if known else PEERS, bound, binary=True)
+        found: dict[str, dict[str, Any]] = {}
         for number, ids, values in rows:
-            one = numbers[number].indicator
-            mine = dict(zip(unpacked(ids, ">i4").tolist(), unpacked(values, ">f8").tolist(), strict=True))
-            peers = np.array([value for place, value in mine.items() if place in kin and np.isfinite(value)])
-            own = mine.get(area.id, np.nan)
-            if np.isfinite(own):
-                better = (peers < own).sum() if one.direction == "down" else (peers > own).sum()
-                found[one.code] = {"place": int(better) + 1, "of": len(peers)}
+            one = numbers[number]
+            told = np.isin(unpacked(ids, ">i4"), bound["ids"])
+            mine, own = unpacked(values, ">f8")[told], unpacked(ids, ">i4")[told] == area.id
+            together = np.zeros(len(mine))
+            place = ranking.places(mine, together, one.direction)[own]
+            if place.size and np.isfinite(place[0]):
+                percentile = ranking.percentiles(mine, together, one.direction)[own][0]
+                found[one.code] = {
+                    "place": int(place[0]),
+                    "of": int(np.isfinite(mine).sum()),
+                    "percentile": round(float(percentile), 1) if np.isfinite(percentile) else None,
+                }
         return found
 
     async def has_targets(self, one: Indicator) -> bool:
@@ -190,7 +182,20 @@ class States:
         held = await self.figures.holdings()
         if one.code in held and any(code in held for code in one.plans.values()):
             return True
-        return bool(await self.reader.value(_ANY, {"number": await self.figures.number(one)}))
+        return bool(await self.reader.value(ANY, {"number": await self.figures.number(one)}))
+
+
+def _then(known: datetime, areas: Sequence[Area]) -> tuple[str, dict[str, Any]]:
+    codes = sorted({area.province_code for area in areas})
+    theirs = " UNION ALL ".join(THEIRS.format(own=partition(code), code=code) for code in codes)
+    return OF_PICTURE_THEN.format(theirs=theirs), {"known": known, "ids": [area.id for area in areas]}
+
+
+def _peers_then(kin: Sequence[Area]) -> str:
+    codes = sorted({area.province_code for area in kin})
+    return PEERS_OF.format(
+        theirs=" UNION ALL ".join(PEERS_THEN.format(own=partition(code), code=code) for code in codes)
+    )
 
 
 def _amount(one: Indicator) -> Indicator:

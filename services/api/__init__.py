@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.api import areas, card, counts, forecast, indicators, modules, start, verdict
+from services.api import (
+    areas,
+    card,
+    counts,
+    explain,
+    forecast,
+    indicators,
+    modules,
+    profile,
+    ranking,
+    series,
+    start,
+    values,
+    verdict,
+)
 from services.cache import Answers
 from services.carried import Carried
 from services.figures import Figures
 from services.gazetteer import Gazetteer
 from services.linkage import Linkage
+from services.neighbours import Neighbours
 from services.states import States
 
 
@@ -20,6 +35,21 @@ def install(app: FastAPI) -> None:
     app.state.linkage = Linkage(app.state.reader, app.state.revisions)
     app.state.carried = Carried(app.state.reader, app.state.revisions, app.state.figures, app.state.linkage)
     app.state.states = States(app.state.reader, app.state.figures)
+    app.state.neighbours = Neighbours(app.state.reader, app.state.revisions)
     app.state.answers = Answers(32 * 2**20)
-    for part in (start, areas, indicators, modules, card, forecast, counts, verdict):
+    for part in (
+        start,
+        areas,
+        profile,
+        indicators,
+        values,
+        card,
+        series,
+        ranking,
+        explain,
+        modules,
+        forecast,
+        counts,
+        verdict,
+    ):
         app.include_router(part.router, prefix="/api", tags=["api"])

@@ -105,54 +105,53 @@ async def _counts(reader: Reader, viewer: Viewer, area: Area) -> dict[str, int]:
 
 @router.get("/areas/{code}/figures")
 async def get_figures(
-    request: Request, code: str, places: PlacesNow, figures: FiguresNow, boundary: Boundary
+    request: Request, code: str, places: PlacesNow, figures: FiguresNow, boundary: Boundary, viewer: ViewerOf
 ) -> Response:
     """The newest value of every indicator of one area, with its change against the period before."""
     found = places.find(code, boundary)
 
     async def make() -> dict[str, Any]:
-        rows: dict[str, list[tuple[Any, ...]]] = {}
-        for row in await figures.latest(found):
-            rows.setdefault(row[0], []).append(row)
+        rows = {row.code: row for row in await figures.latest(found)}
         listed = []
         for one in load()[1]:
-            if one.code not in rows:
+            now = rows.get(one.code)
+            if now is None or not (one.public or viewer.staff):
                 continue
-            now, *before = rows[one.code]
             change = percent = None
-            if before and now[3] is not None and before[0][3] is not None:
-                change = now[3] - before[0][3]
-                percent = round(change / abs(before[0][3]) * 100, 2) if before[0][3] else None
+            if now.value is not None and now.before is not None:
+                change = now.value - now.before
+                percent = round(change / abs(now.before) * 100, 2) if now.before else None
             listed.append(
                 {
                     "code": one.code,
-                    "period": restore(now[1], now[2]).key,
-                    "value": number(now[3], one.decimals),
-                    "blank": now[4],
+                    "period": restore(now.letter, now.start).key,
+                    "value": number(now.value, one.decimals),
+                    "blank": now.blank,
                     "change": number(change, one.decimals),
                     "change_percent": percent,
                     "state": None,
-                    "sample": now[5],
+                    "sample": now.sample,
                 }
             )
         return {"area": brief(found), "figures": listed}
 
-    return await cached(request, ("areas", "observations"), make)
+    return await cached(request, ("areas", "observations"), make, viewer.role)
 
 
 @router.get("/search")
 async def search(
     request: Request,
     places: PlacesNow,
+    viewer: ViewerOf,
     q: Annotated[str, Query(max_length=200, description="name, former name or code; accents may be left out")] = "",
     limit: Annotated[int, Query(ge=1, le=50)] = 8,
 ) -> Response:
     """Areas and indicators that a person may mean, best first."""
 
     async def make() -> dict[str, Any]:
-        return {"results": [*_areas(places, q, limit), *_indicators(q, limit)][: limit + 4]}
+        return {"results": [*_areas(places, q, limit), *_indicators(q, limit, viewer)][: limit + 4]}
 
-    return await cached(request, ("areas",), make)
+    return await cached(request, ("areas",), make, viewer.role)
 
 
 def _areas(places: Places, words: str, limit: int) -> list[dict[str, Any]]:
@@ -174,13 +173,14 @@ def _areas(places: Places, words: str, limit: int) -> list[dict[str, Any]]:
     return results
 
 
-def _indicators(words: str, limit: int) -> list[dict[str, Any]]:
+def _indicators(words: str, limit: int, viewer: Viewer) -> list[dict[str, Any]]:
     asked = fold(words)
     if len(asked) < 2:
         return []
     modules = {module.id: module for module in load()[0]}
+    known = [one for one in load()[1] if one.public or viewer.staff]
     hits = [
-        one for one in load()[1] if asked in fold(one.name) or asked in one.name_en.lower() or asked == one.code.lower()
+        one for one in known if asked in fold(one.name) or asked in one.name_en.lower() or asked == one.code.lower()
     ]
     hits.sort(key=lambda one: (asked != one.code.lower(), not fold(one.name).startswith(asked), one.code))
     return [

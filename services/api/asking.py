@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Request
 
-from layers.indicators.catalogue import Indicator
-from services.api.parts import Boundary, number
+from layers.indicators.catalogue import Indicator, find
+from layers.indicators.joining import OWN
+from services.api.parts import Boundary, KnownOn, number
 from services.api.parts import period as parse
 from services.boundary import vintage_asked
 from services.pictures import Asked, Picture
@@ -22,15 +23,19 @@ LensName = Annotated[str | None, Query(description="former-province, former-dist
 
 
 async def asked(
+    request: Request,
     boundary: Boundary,
     level: Level = "province",
     within: Within = "VN",
     frame: Frame = "",
     lens: LensName = None,
     period: Annotated[str | None, Query(description="2026, 2026-Q3, 2026-10 …; empty: the newest")] = None,
+    known: KnownOn = None,
 ) -> Asked:
     """What the parameters say of the picture."""
-    return Asked(level, within, boundary, vintage_asked(frame), lens, parse(period) if period else None)
+    one = find(request.path_params.get("code", ""))
+    at = parse(period, one) if period else None
+    return Asked(level, within, boundary, vintage_asked(frame), lens, at, known)
 
 
 PictureAsked = Annotated[Asked, Depends(asked)]
@@ -43,6 +48,9 @@ def carried_values(picture: Picture, one: Indicator) -> dict[str, Any]:
     everything = picture.history.rows
     told = next(some for some in (rows[rows.known > 0], rows.dropna(subset="boundary"), everything) if len(some))
     main = Counter(zip(told.boundary, told.level, strict=True)).most_common(1)[0][0]
+    rows[["estimated", "low", "high", "method"]] = rows[["estimated", "low", "high", "method"]].where(
+        rows.method != OWN
+    )
     refused = {str(i): word for i, word in rows.refused.items() if isinstance(word, str) and word}
     blank = rows.blank.where(rows.value.isna(), None)
     return {

@@ -2,232 +2,184 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
-from typing import Annotated, Any, cast
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from typing import Annotated, Any
 
 import numpy as np
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from boundaries.links import System
 from boundaries.vintages import Vintage
 from layers.indicators.catalogue import Indicator
-from layers.indicators.periods import Period, restore
+from layers.indicators.periods import Period
 from services.api.modules import over_plan, target
 from services.api.parts import (
+    VIET_NAM,
+    BooksNow,
     Boundary,
-    CarriedNow,
-    FiguresNow,
-    PlacesNow,
-    StatesNow,
+    IndicatorOf,
+    KnownOn,
     brief,
     cached,
-    indicator,
+    instant,
     number,
     period,
     vintage_for,
 )
-from services.carried import Carried, History, explained
-from services.errors import NotFound
-from services.figures import STATUS_OF, Figures
-from services.gazetteer import Area, Places
-from services.states import States
+from services.books import Books
+from services.gazetteer import Area
+from services.journal import STATUS_OF, Entry
+from services.peers import group, peers, title
+from services.timelines import Timeline, finite, newest, timeline
 
 router = APIRouter()
-
-VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @router.get("/indicators/{code}/card")
 async def get_card(
     request: Request,
-    code: str,
-    places: PlacesNow,
-    figures: FiguresNow,
-    carried: CarriedNow,
-    states: StatesNow,
+    one: IndicatorOf,
+    books: BooksNow,
     boundary: Boundary,
     area: Annotated[str, Query(description="code of the area")] = "VN",
-    period: Annotated[str | None, Query()] = None,
+    period: Annotated[str | None, Query(description="2026, 2026-Q3, 2026-10 …; empty: the newest")] = None,
+    known: KnownOn = None,
 ) -> Response:
     """One value with all that explains it: change, rank, parts of a ratio, target, source and its series."""
-    one = indicator(code)
-    place = places.find(area, boundary)
+    place = books.places.find(area, boundary)
 
     async def make() -> dict[str, Any]:
-        return await _card(places, figures, carried, states, one, place, period, boundary)
+        return await _card(books, one, place, period, boundary, known)
 
     return await cached(request, ("areas", "observations"), make)
 
 
 async def _card(
-    places: Places,
-    figures: Figures,
-    carried: Carried,
-    states: States,
-    one: Indicator,
-    place: Area,
-    asked: str | None,
-    boundary: Vintage | None,
+    books: Books, one: Indicator, place: Area, asked: str | None, boundary: Vintage | None, known: datetime | None
 ) -> dict[str, Any]:
-    at = period(asked) if asked else await _newest(figures, one, place)
-    rows = await figures.series(one, place, at.letter)
-    series = {restore(at.letter, row[0]).key: row for row in rows}
-    system = System(place.kind if place.level == "region" else place.vintage, place.level)
-    history = None  # the country is the same on any boundaries
-    if place.level != "country":
-        history = await carried.history(places, one, at.letter, system, [place.id])
-    brought = _brought(history, place, at.letter, series)
-    series = dict(
-        sorted({**series, **{key: _as_row(one_, history) for key, one_ in brought.items()}}.items(), key=_start)
-    )
-    row = series.get(at.key)
-    value = row[1] if row else None
-    vintage = vintage_for(place, boundary, at)
-    (standing,) = await states.of_area(place, [one], at)
+    at = period(asked, one) if asked else await newest(books, one, place, known)
+    line = await timeline(books, one, place, at.letter, known)
+    here = line.at(at)
+    value = here.value
+    entry = None if here.brought else await books.journal.entry(one, place, at, known)
+    (standing,) = await books.states.of_area(place, [one], at, known)
     judged = standing.at(at)
     return {
         "area": brief(place),
         "indicator": one.code,
         "value": number(value, one.decimals),
-        "blank": None if value is not None else row[2] if row else "no_data",
-        "warning": row[3] if row else None,
+        "blank": None if value is not None else here.blank or "no_data",
+        "warning": here.warning,
         "unit": one.unit,
         "decimals": one.decimals,
         "period": at.key,
-        "previous": _change(series, at.previous(), value, one),
-        "last_year": _change(series, at.last_year(), value, one) if at.kind != "year" else None,
-        "rank": await _rank(places, figures, one, place, vintage, at, value),
-        "numerator": _part(one.numerator_name, one.numerator_name_en, row[4], one.numerator_unit)
-        if row and one.is_ratio
-        else None,
-        "denominator": _part(one.denominator_name, one.denominator_name_en, row[5], one.denominator_unit)
-        if row and one.is_ratio
-        else None,
-        "weight": _part(one.weight, one.weight_en, row[5], one.weight_unit)
-        if row and one.space_rule == "weighted_mean"
-        else None,
+        "known": instant(known),
+        "previous": _change(line, at.previous(), value, one),
+        "last_year": _change(line, at.last_year(), value, one) if at.kind != "year" else None,
+        "rank": await _rank(books, one, place, vintage_for(place, boundary, at), at, value, known),
+        **parts(one, *components(here.brought, entry)),
         "target": target(judged[0], one) if judged else None,
         "plans": [over_plan(over, one) for over in standing.plans] if standing.period == at else [],
-        "children": {"with_value": row[6], "of": row[7]} if row and row[6] is not None else None,
+        "children": children(entry),
         "rolls_up": one.space_rule != "latest",
-        "source": row[11] if row else None,
-        "known_at": row[9].astimezone(VIET_NAM).isoformat(timespec="minutes") if row and row[9] else None,
-        "status": STATUS_OF.get(row[8]) if row and not row[10] else None,  # a sample is neither estimate nor final
-        "sample": bool(row[10]) if row else any(r[10] for r in rows),
-        "carried": explained(history, brought[at.key], places, at) if history and at.key in brought else None,
-        "series": _series(series, brought, one),
+        "source": entry.title if entry else None,
+        "known_at": entry.known_at.astimezone(VIET_NAM).isoformat(timespec="minutes") if entry else None,
+        "status": status(entry),
+        "sample": entry.sample if entry else line.sample,
+        "carried": line.explained(at, books),
+        "series": _series(line, one),
     }
 
 
-def _brought(history: History | None, place: Area, kind: str, series: dict[str, Any]) -> dict[str, Any]:
-    """The carried rows of the periods an area has no figure of its own for, by period."""
-    if history is None:
-        return {}
-    mine = history.rows[history.rows.area_id == place.id]
-    rows: Iterator[tuple[str, Any]] = ((restore(kind, cast(date, row.period)).key, row) for row in mine.itertuples())
-    return {key: row for key, row in rows if key not in series}
+def status(entry: Entry | None) -> str | None:
+    """Estimate, preliminary or final; a sample is none of them."""
+    return STATUS_OF[entry.status] if entry and not entry.sample else None
 
 
-def _as_row(carried: Any, history: History | None) -> tuple[Any, ...]:
-    """A carried figure in the columns of `Figures.series`."""
-    value, top, bottom = (_finite(part) for part in (carried.value, carried.numerator, carried.denominator))
-    sample = history is not None and history.sample
-    return (carried.period, value, carried.blank, None, top, bottom, None, None, None, None, sample, None)
-
-
-def _start(entry: tuple[str, tuple[Any, ...]]) -> Any:
-    return entry[1][0]
-
-
-def _series(series: dict[str, Any], brought: dict[str, Any], one: Indicator) -> dict[str, Any]:
-    """The whole time line: own figures and, where there are none, carried ones with their bands."""
-    bands = [
-        (_finite(brought[key].low), _finite(brought[key].high)) if key in brought else (None, None) for key in series
-    ]
-    return {
-        "periods": list(series),
-        "values": [number(row[1], one.decimals) for row in series.values()],
-        "carried": [key in brought for key in series],
-        "low": [number(low, one.decimals) for low, _ in bands],
-        "high": [number(high, one.decimals) for _, high in bands],
-    }
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
-
-
-async def _newest(figures: Figures, one: Indicator, place: Area) -> Period:
-    held = (await figures.holdings()).get(one.code, [])
-    own = [h for h in held if place.level == "country" or (h.level == place.level and h.boundary == place.vintage)]
-    if not (own or held):
-        raise NotFound(f"Chỉ tiêu {one.code} chưa có số liệu.", f"The indicator {one.code} has no figures yet.")
-    return max(own or held, key=lambda h: h.last.end).last
-
-
-def _change(series: dict[str, Any], before: Period, value: float | None, one: Indicator) -> dict[str, Any] | None:
-    row = series.get(before.key)
-    if row is None or row[1] is None:
+def children(entry: Entry | None) -> dict[str, int | None] | None:
+    """How many of the parts of a derived figure have a value, and how many there are."""
+    if entry is None or entry.derived not in ("S", "T"):
         return None
-    change = None if value is None else value - row[1]
+    return {"with_value": entry.children, "of": entry.children_of}
+
+
+def parts(one: Indicator, numerator: float | None, denominator: float | None) -> dict[str, Any]:
+    """What a ratio is made of, or what a mean is weighted by, with their names."""
+    ratio, weighted = one.is_ratio, one.space_rule == "weighted_mean"
+    return {
+        "numerator": _part(one.numerator_name, one.numerator_name_en, numerator, one.numerator_unit, one.numerator)
+        if ratio
+        else None,
+        "denominator": _part(
+            one.denominator_name, one.denominator_name_en, denominator, one.denominator_unit, one.denominator
+        )
+        if ratio
+        else None,
+        "weight": _part(one.weight, one.weight_en, denominator, one.weight_unit, "") if weighted else None,
+    }
+
+
+def components(brought: Any, entry: Entry | None) -> tuple[float | None, float | None]:
+    """The numerator and the denominator of a figure, carried or of its own."""
+    if brought is not None:
+        return finite(brought.numerator), finite(brought.denominator)
+    return (entry.numerator, entry.denominator) if entry else (None, None)
+
+
+def _part(name: str, name_en: str, value: float | None, unit: str, code: str) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    # Amounts of money have thousandths that matter: 4,127.575 tỷ đồng.
+    return {"name": name, "name_en": name_en, "value": round(value, 3), "unit": unit, "code": code or None}
+
+
+def _series(line: Timeline, one: Indicator) -> dict[str, Any]:
+    """The whole time line: own figures and, where there are none, carried ones with their bands."""
+    moments = line.moments.values()
+    return {
+        "periods": [period.key for period in line.moments],
+        "values": [number(moment.value, one.decimals) for moment in moments],
+        "carried": [moment.brought is not None for moment in moments],
+        "low": [number(moment.band[0], one.decimals) for moment in moments],
+        "high": [number(moment.band[1], one.decimals) for moment in moments],
+    }
+
+
+def _change(line: Timeline, before: Period, value: float | None, one: Indicator) -> dict[str, Any] | None:
+    was = line.value(before)
+    if was is None:
+        return None
+    change = None if value is None else value - was
     return {
         "period": before.key,
-        "value": number(row[1], one.decimals),
+        "value": number(was, one.decimals),
         "change": number(change, one.decimals),
-        "change_percent": round(change / abs(row[1]) * 100, 2) if change is not None and row[1] else None,
+        "change_percent": round(change / abs(was) * 100, 2) if change is not None and was else None,
     }
-
-
-def _part(name: str, name_en: str, value: float | None, unit: str) -> dict[str, Any] | None:
-    return None if value is None else {"name": name, "name_en": name_en, "value": round(value, 2), "unit": unit}
-
-
-PEERS = {
-    "phuong": ("phường", "wards"),
-    "xa": ("xã", "communes"),
-    "dac_khu": ("đặc khu", "special zones"),
-    "thi_tran": ("thị trấn", "townships"),
-    "huyen": ("huyện", "districts"),
-    "quan": ("quận", "urban districts"),
-    "thi_xa": ("thị xã", "towns"),
-    "tinh": ("tỉnh, thành phố", "provinces"),
-    "thanh_pho": ("tỉnh, thành phố", "provinces"),
-}
 
 
 async def _rank(
-    places: Places,
-    figures: Figures,
-    one: Indicator,
-    place: Area,
-    vintage: Vintage,
-    at: Period,
-    value: float | None,
+    books: Books, one: Indicator, place: Area, vintage: Vintage, at: Period, value: float | None, known: datetime | None
 ) -> dict[str, Any] | None:
     """Rank among peers: wards with wards, communes with communes of their parent; provinces with all provinces."""
     if value is None or place.level in ("country", "region"):
         return None
+    places = books.places
     parent = places.by_id[place.parent_id] if place.parent_id else place
-    found = await figures.slice(one, place.level, [parent.code], vintage, at)
-    same = [
-        v
-        for number_, v in zip(found.ids.tolist(), found.values.tolist(), strict=True)
-        if np.isfinite(v)
-        and number_ in places.by_id
-        and (place.level == "province" or places.by_id[number_].kind == place.kind)
-    ]
-    better = sum(v < value if one.direction == "down" else v > value for v in same)
+    if known:
+        found = (await books.journal.slices(one, places.children(parent, vintage), [at], known))[at]
+    else:
+        found = await books.figures.slice(one, place.level, [parent.code], vintage, at)
+    values = dict(zip(found.ids.tolist(), found.values.tolist(), strict=True))
+    kin = [values.get(other.id, np.nan) for other in peers(place, places.children(parent, vintage))]
+    same = [other for other in kin if np.isfinite(other)]
+    better = sum(other < value if one.direction == "down" else other > value for other in same)
     if not same:
         return None
-    name, name_en = PEERS[place.kind]
-    where = "cả nước" if place.level == "province" else f"của {parent.full_name}"
-    where_en = "in the country" if place.level == "province" else f"of {parent.name_en}"
+    name, name_en = title(group(place), parent)
     return {
         "place": better + 1,
         "of": len(same),
-        "peers": f"{name} {where}",
-        "peers_en": f"{name_en} {where_en}",
+        "peers": name,
+        "peers_en": name_en,
     }

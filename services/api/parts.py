@@ -6,20 +6,24 @@ than all of its work.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Awaitable, Callable
+from datetime import date, datetime, time
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
-from fastapi import Depends, Query, Request
+import orjson
+from fastapi import Depends, Path, Query, Request
 from fastapi.responses import Response
 
 from boundaries.vintages import CURRENT, VINTAGES, Vintage, vintage_on
 from layers.indicators import periods
 from layers.indicators.catalogue import Indicator, find
 from layers.indicators.periods import Period
+from services.accounts import viewer as viewer_of
+from services.books import Books
 from services.boundary import vintage_asked
 from services.cache import finish, respond
 from services.carried import Carried
@@ -53,6 +57,48 @@ async def states(request: Request) -> States:
     return found
 
 
+async def books(request: Request) -> Books:
+    """All that figures are read from."""
+    state = request.app.state
+    return Books(state.reader, await state.gazetteer.places(), state.figures, state.carried, state.states)
+
+
+async def indicator_asked(
+    request: Request,
+    code: Annotated[str, Path(description="code of the indicator, in any case", examples=["HCC-04"])],
+) -> Indicator:
+    """The indicator of a path; to those who may not know of an internal one it is not there."""
+    found = indicator(code)
+    if not (found.public or viewer_of(request).staff):
+        raise _unknown(code)
+    return found
+
+
+async def known(
+    known: Annotated[
+        str | None,
+        Query(
+            description="as known then: a moment (2026-09-30T08:00:00+07:00) or the end of a day (2026-09-30)",
+            examples=["2026-09-30"],
+        ),
+    ] = None,
+) -> datetime | None:
+    """The instant whose knowledge is asked for, or nothing for now."""
+    if not known:
+        return None
+    try:
+        if len(known) == 10:
+            return datetime.combine(date.fromisoformat(known), time.max, VIET_NAM)
+        moment = datetime.fromisoformat(known.replace(" ", "+") if "T" in known else known)  # a + may come as a space
+    except ValueError:
+        raise BadParameter(
+            "known",
+            f"Không hiểu thời điểm “{known[:40]}”: hãy viết 2026-09-30 hoặc 2026-09-30T08:00:00+07:00.",
+            f"The moment “{known[:40]}” is not understood: write 2026-09-30 or 2026-09-30T08:00:00+07:00.",
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=VIET_NAM)
+
+
 async def boundary(
     boundary: Annotated[str, Query(description="boundary vintage or date; empty or `current`: the present")] = "",
 ) -> Vintage | None:
@@ -60,25 +106,34 @@ async def boundary(
     return vintage_asked(boundary)
 
 
+VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
 PlacesNow = Annotated[Places, Depends(places)]
 FiguresNow = Annotated[Figures, Depends(figures)]
 CarriedNow = Annotated[Carried, Depends(carried)]
 StatesNow = Annotated[States, Depends(states)]
+BooksNow = Annotated[Books, Depends(books)]
+IndicatorOf = Annotated[Indicator, Depends(indicator_asked)]
 Boundary = Annotated[Vintage | None, Depends(boundary)]
+KnownOn = Annotated[datetime | None, Depends(known)]
 
 
 def indicator(code: str) -> Indicator:
     """Return the indicator of a path; NotFound names the code."""
     found = find(code)
     if found is None:
-        raise NotFound(f"Không có chỉ tiêu mang mã “{code}”.", f"There is no indicator with the code “{code}”.")
+        raise _unknown(code)
     return found
 
 
-def period(text: str) -> Period:
-    """Return the period of a parameter; BadParameter says what is accepted."""
+def _unknown(code: str) -> NotFound:
+    return NotFound(f"Không có chỉ tiêu mang mã “{code}”.", f"There is no indicator with the code “{code}”.")
+
+
+def period(text: str, one: Indicator | None = None) -> Period:
+    """Return the period of a parameter, as it is meant for an indicator; BadParameter says what is accepted."""
     try:
-        return periods.parse(text)
+        return periods.of_indicator(text, one) if one else periods.parse(text)
     except ValueError as error:
         raise BadParameter(
             "period",
@@ -111,6 +166,11 @@ def numbers(values: npt.NDArray[np.float64], decimals: int) -> list[float | None
     return rounded
 
 
+def instant(moment: datetime | None) -> str | None:
+    """Return a moment as it is told in Viet Nam; nothing where there is none."""
+    return moment.astimezone(VIET_NAM).isoformat(timespec="seconds") if moment else None
+
+
 def brief(area: Area) -> dict[str, Any]:
     """Return what a list needs of an area."""
     return {
@@ -126,12 +186,28 @@ async def cached(
     request: Request, names: tuple[str, ...], make: Callable[[], Awaitable[Any]], *extra: object
 ) -> Response:
     """Answer JSON that follows only from the address and the revisions of `names`; made once, then kept."""
+
+    async def body() -> tuple[bytes, str, str]:
+        return written(await make()), "application/json", ""
+
+    return await kept(request, names, body, *extra)
+
+
+def written(told: Any) -> bytes:
+    """Write JSON; arrays of numpy are written as they are, NaN as null."""
+    return orjson.dumps(told, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+async def kept(
+    request: Request, names: tuple[str, ...], make: Callable[[], Awaitable[tuple[bytes, str, str]]], *extra: object
+) -> Response:
+    """Answer what `make` gives – body, media type, name of the file to save – kept while the revisions of `names` stay."""
     revisions = request.app.state.revisions
     state = tuple(revisions[name] for name in names)
     key = (request.url.path, request.url.query, state, extra)
     answer = request.app.state.answers.get(key)
     if answer is None:
-        body = json.dumps(await make(), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        body, media_type, file = await make()
         etag = f'W/"{abs(hash(key)):x}"'
-        answer = request.app.state.answers.put(key, finish(body, "application/json", etag))
+        answer = request.app.state.answers.put(key, finish(body, media_type, etag, file=file))
     return respond(request, answer, cache_control="no-cache")

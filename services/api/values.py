@@ -1,0 +1,170 @@
+"""One period of one indicator over many areas, and the classes it is shown by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from layers.indicators.catalogue import Indicator
+from layers.indicators.states import states_of
+from services.api.asking import PictureAsked, carried_values
+from services.api.parts import BooksNow, IndicatorOf, cached, instant
+from services.api.tables import Column, FormAsked, Sheet, area_columns, described, told
+from services.books import Books
+from services.errors import BadParameter
+from services.gazetteer import Area
+from services.pictures import Asked, Picture, parent_of, pictured, slices_of, stored
+from styles import classes as classification
+
+router = APIRouter()
+
+METHODS = ("quantile", "natural", "equal")
+Method = Literal["target", "quantile", "natural", "equal"]
+
+_VALUES = {
+    "indicator": "HCC-04", "period": "2026-10", "known": None, "level": "commune", "within": "68",
+    "boundary": "2025-07-01", "lens": None, "sample": True, "ids": [3712, 3713], "values": [96.41, None],
+    "blanks": {"3713": "late"}, "warnings": {}, "carried": None,
+}  # fmt: skip
+
+
+@router.get("/indicators/{code}/values", responses=described(_VALUES, table=True))
+async def get_values(
+    request: Request,
+    one: IndicatorOf,
+    books: BooksNow,
+    asked: PictureAsked,
+    form: FormAsked,
+    classes: Annotated[
+        Literal["value", "target"], Query(description="target: also the state against the target")
+    ] = "value",
+) -> Response:
+    """One period of one indicator over the children of an area, as parallel arrays of area number and value.
+
+    With `boundary` (a date or `current`) or `lens` the figures are shown on those areas: where they were collected on
+    others they are carried, and `carried` says how sure each value is. With `known` they are as they were known then.
+    """
+    parent_of(books.places, asked)
+
+    async def make() -> dict[str, Any]:
+        return await _values(books, one, asked, states=classes == "target")
+
+    def sheet(body: dict[str, Any]) -> Sheet:
+        return _sheet(one, body, books.places.by_id)
+
+    return await told(request, ("areas", "observations"), make, form, sheet)
+
+
+async def _values(books: Books, one: Indicator, asked: Asked, *, states: bool) -> dict[str, Any]:
+    picture = await pictured(books.places, books.figures, books.carried, one, asked)
+    body: dict[str, Any] = {
+        "indicator": one.code,
+        "period": picture.at.key,
+        "known": instant(asked.known),
+        "level": picture.system.level,
+        "within": picture.parent.code,
+        "boundary": picture.vintage.id,
+        "lens": asked.lens,
+    }
+    if picture.history:
+        found = carried_values(picture, one)
+        return {**body, "sample": picture.history.sample, "ids": picture.ids, "warnings": {}, **found}
+    slice_ = (await stored(books.places, books.figures, books.carried, one, picture))[picture.at]
+    body |= {
+        "sample": slice_.sample,
+        "ids": slice_.ids,
+        "values": np.round(slice_.values, one.decimals + 2),
+        "blanks": slice_.blanks,
+        "warnings": slice_.warnings,
+        "carried": None,
+    }
+    if states:
+        held = await books.states.of_picture(
+            one,
+            picture.system.level,
+            slices_of(picture, books.places),
+            picture.vintage,
+            picture.at,
+            (asked.known, picture.areas) if asked.known and picture.areas else None,
+        )
+        body["states"] = [judged[0].state if (judged := held.get(i)) else None for i in slice_.ids.tolist()]
+    return body
+
+
+def _sheet(one: Indicator, body: dict[str, Any], areas: Mapping[int, Area]) -> Sheet:
+    ids = [int(number) for number in body["ids"]]
+    values = [None if value is None or np.isnan(value) else float(value) for value in body["values"]]
+    carried = body["carried"] or {}
+    unit = f" ({one.unit})"
+
+    def numbers(name: str) -> Sequence[float | None]:
+        return carried.get(name) or [None] * len(ids)
+
+    columns = [
+        *area_columns([areas[number] for number in ids]),
+        Column("period", "Kỳ số liệu", "Period", [body["period"]] * len(ids)),
+        Column("value", one.name + unit, one.name_en + unit, values, "number"),
+        Column("blank", "Lý do không có số", "Why there is no figure", [body["blanks"].get(str(i)) for i in ids]),
+        Column("warning", "Cảnh báo", "Warning", [body["warnings"].get(str(i)) for i in ids]),
+        Column("estimated", "Phần ước tính khi quy đổi (0–1)", "Share estimated by carrying (0–1)", numbers("estimated"), "number"),
+        Column("low", "Cận dưới" + unit, "Lower bound" + unit, numbers("low"), "number"),
+        Column("high", "Cận trên" + unit, "Upper bound" + unit, numbers("high"), "number"),
+        *([Column("state", "Trạng thái so với kế hoạch", "State against the target", body["states"])] if "states" in body else []),
+        Column("sample", "Dữ liệu minh hoạ", "Sample data", [bool(body["sample"])] * len(ids), "flag"),
+    ]  # fmt: skip
+    name = f"{one.code.lower()}_{body['within']}_{body['period']}"
+    return Sheet(name, columns, {"indicator": one.code, "unit": one.unit, "known": body["known"] or ""})
+
+
+@router.get("/indicators/{code}/legend")
+async def get_legend(
+    request: Request,
+    one: IndicatorOf,
+    books: BooksNow,
+    asked: PictureAsked,
+    method: Annotated[Method, Query(description="how classes are cut")] = "quantile",
+    classes: Annotated[int, Query(ge=3, le=7)] = 5,
+) -> Response:
+    """The classes of the map: made from all periods, so that they stay put while time plays."""
+    parent_of(books.places, asked)
+
+    async def make() -> dict[str, Any]:
+        picture = await pictured(books.places, books.figures, books.carried, one, asked)
+        possible = [*(["target"] if not picture.history and await books.states.has_targets(one) else []), *METHODS]
+        if method == "target" and not picture.history and "target" not in possible:
+            raise BadParameter(
+                "method",
+                f"Chỉ tiêu {one.code} chưa có kế hoạch để so sánh.",
+                f"The indicator {one.code} has no targets to compare with.",
+            )
+        # Targets were set for areas of their own time: carried figures are shown by classes of their size.
+        used: Method = method if method in possible else "quantile"
+        if used == "target":
+            made = classification.target_classes(states_of(one))
+        else:
+            made = classification.legend_classes(
+                classification.breaks(await _pool(books, one, picture), used, classes), one.decimals
+            )
+        return {
+            "method": used,
+            "methods": possible,
+            "classes": made,
+            "blanks": classification.blanks(),
+            "unit": one.unit,
+            "decimals": one.decimals,
+        }
+
+    return await cached(request, ("areas", "observations"), make)
+
+
+async def _pool(books: Books, one: Indicator, picture: Picture) -> npt.NDArray[np.float64]:
+    if picture.history:
+        values = picture.history.rows.value[picture.history.rows.area_id.isin(picture.ids)]
+        return np.asarray(values.dropna(), dtype=np.float64)
+    within = slices_of(picture, books.places)
+    return await books.figures.pool(one, picture.system.level, within, picture.vintage, picture.at.letter)
