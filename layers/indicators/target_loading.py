@@ -19,6 +19,7 @@ from geo.text import fold
 from layers.indicators import periods
 from layers.indicators.areas import Asked, Tied, tie
 from layers.indicators.catalogue import Indicator, indicators
+from layers.indicators.checks import Fault, limit_fault, period_fault
 from layers.indicators.reading import Figures, read_figures
 from layers.indicators.store import indicator_ids, write_targets
 from layers.indicators.targets import PLANS, Rule, Target, faults, usual_rule
@@ -89,7 +90,7 @@ def examine(connection: Connection, figures: Figures, *, boundary: Asked = "auto
     )  # fmt: skip
     good = []
     for row in tied.rows.to_dict("records"):
-        told, wrong = _understood(row)
+        told, wrong = _understood(row, figures.columns)
         if wrong:
             report.refused.append(Refusal(int(row["line"]), *wrong))
         else:
@@ -113,69 +114,62 @@ def write(connection: Connection, report: TargetReport, *, by: str) -> int:
     return write_targets(connection, report.rows.assign(entered_by=by), sample=False)
 
 
-def _understood(row: dict[Any, Any]) -> tuple[dict[str, Any], tuple[str, str] | None]:
-    """A target as stored, or what is wrong with its row."""
+def _understood(row: dict[Any, Any], names: Mapping[str, str]) -> tuple[dict[str, Any], Fault | None]:
+    """A target as stored, or what is wrong with its row; a year's target is of the year, whatever its calendar."""
     one, period = indicators[row["indicator"]], periods.parse(row["period"])
-    plan, rule = _PLAN_WORDS.get(fold(row["plan"])), _RULE_WORDS.get(fold(row["rule"]), usual_rule(one))
-    day, withdrawn = _day(row["decided_on"]), fold(row["withdrawn"]) in _YES
-    path = [row[month] for month in MONTHS]
-    known = [math.isfinite(step) for step in path]
-    wrong: tuple[str, str] | None = None
-    if plan is None:
-        wrong = _said(
-            "plan", row["plan"], f"nhận: {', '.join(filter(None, PLANS))}", f"one of {', '.join(filter(None, PLANS))}"
-        )
-    elif row["rule"] and fold(row["rule"]) not in _RULE_WORDS:
-        wrong = _said("rule", row["rule"], f"nhận: {', '.join(get_args(Rule))}", f"one of {', '.join(get_args(Rule))}")
-    elif rule == "share" and one.is_rate:
-        wrong = (
-            f"{one.code} tính bằng {one.unit}: không chia đều theo tháng được (cột rule)",
-            f"{one.code} is in {one.unit}: it cannot be shared out among months (column rule)",
-        )
-    elif period.kind not in ("year", one.period):
-        wrong = (
-            f"cột period: {one.code} chỉ nhận chỉ tiêu năm hoặc của kỳ {one.period}, không nhận “{period.key}”",
-            f"the column period: {one.code} takes targets of a year or of a {one.period}, not of “{period.key}”",
-        )
-    elif row["decided_on"] and day is None:
-        wrong = _said("decided_on", row["decided_on"], "viết 31/12/2025", "write 31/12/2025 or 2025-12-31")
-    elif row["withdrawn"] and not withdrawn:
-        wrong = _said("withdrawn", row["withdrawn"], "ghi x hoặc để trống", "write x or leave it empty")
-    elif row["blank"] and not withdrawn:
-        wrong = (
-            "cột value trống; muốn bãi bỏ chỉ tiêu thì ghi x ở cột withdrawn",
-            ("the column value is empty; to withdraw a target write x in the column withdrawn"),
-        )
-    elif any(known) and not all(known):
-        month = MONTHS[known.index(False)]
-        wrong = f"lộ trình thiếu tháng {month} (cột {month})", f"the path lacks month {month} (column {month})"
-    elif not withdrawn:
-        wrong = _beyond(row, one, path if any(known) else []) or faults(
-            Target(period=period, value=row["value"], rule=rule, trajectory=tuple(path) if any(known) else ())
-        )
-    return {
+    if period.kind == "year":
+        period = periods.year(period.in_year)
+    withdrawn = fold(row["withdrawn"]) in _YES
+    path = [row[month] for month in MONTHS] if any(math.isfinite(row[month]) for month in MONTHS) else []
+    told = {
         "line": row["line"], "area_id": row["area_id"], "province_code": row["province_code"], "indicator": one.code,
-        "period": period.key, "plan": plan, "value": math.nan if withdrawn else row["value"], "rule": rule,
-        "trajectory": path if any(known) and not withdrawn else None, "decision": row["decision"], "decided_on": day,
-    }, wrong  # fmt: skip
+        "period": period.key, "plan": _PLAN_WORDS.get(fold(row["plan"])), "value": math.nan if withdrawn else row["value"],
+        "rule": _RULE_WORDS.get(fold(row["rule"]), usual_rule(one)), "trajectory": None if withdrawn else path or None,
+        "decision": row["decision"], "decided_on": _day(row["decided_on"]),
+    }  # fmt: skip
+    wrong = _words_fault(row, told, names)
+    if wrong is None and not withdrawn:
+        wrong = _amounts_fault(row, path, one, {**names, "value": row["column"]})
+    if wrong is None and period.kind != "year":
+        wrong = period_fault(one, period)
+    if wrong is None and told["rule"] == "share" and one.is_rate:
+        wrong = (
+            f"{one.code} tính bằng {one.unit}: không chia theo tháng được",
+            f"{one.code} is in {one.unit}: it cannot be shared out among months",
+        )
+    if wrong is None and not withdrawn:
+        wrong = faults(Target(period=period, value=row["value"], rule=told["rule"], trajectory=tuple(path)))
+    return told, wrong
 
 
-def _said(column: str, said: str, vi: str, en: str) -> tuple[str, str]:
-    return f"cột {column} ghi “{said}” ({vi})", f"the column {column} says “{said}” ({en})"
+def _words_fault(row: dict[Any, Any], told: Mapping[str, Any], names: Mapping[str, str]) -> Fault | None:
+    """A word that is none of those a column takes."""
+    plans, rules = ", ".join(filter(None, PLANS)), ", ".join(get_args(Rule))
+    for column, fits, vi, en in (
+        ("plan", told["plan"] is not None, f"nhận: {plans}", f"one of {plans}"),
+        ("rule", fold(row["rule"]) in _RULE_WORDS, f"nhận: {rules}", f"one of {rules}"),
+        ("decided_on", told["decided_on"] is not None, "viết 31/12/2025", "write 31/12/2025 or 2025-12-31"),
+        ("withdrawn", fold(row["withdrawn"]) in _YES, "ghi x hoặc để trống", "write x or leave it empty"),
+    ):
+        if row[column] and not fits:
+            theirs = names.get(column, column)
+            return f"cột {theirs} ghi “{row[column]}” ({vi})", f"the column {theirs} says “{row[column]}” ({en})"
+    return None
 
 
-def _beyond(row: dict[Any, Any], one: Indicator, path: list[float]) -> tuple[str, str] | None:
-    """What no figure of the indicator can be, its target cannot be either."""
+def _amounts_fault(row: dict[Any, Any], path: list[float], one: Indicator, names: Mapping[str, str]) -> Fault | None:
+    """A number that is missing, or that no figure of the indicator can be."""
     for column, value in zip(("value", *MONTHS), (row["value"], *path), strict=False):
-        for limit, beyond, words, words_en in (
-            (one.limit_low, -1, "nhỏ hơn giới hạn", "is below the limit"),
-            (one.limit_high, 1, "vượt giới hạn", "is above the limit"),
-        ):
-            if limit is not None and (value - limit) * beyond > 0:
-                return (
-                    f"cột {column}: {value:g} {words} {limit:g} {one.unit} của {one.code}",
-                    f"the column {column}: {value:g} {words_en} {limit:g} {one.unit} of {one.code}",
-                )
+        theirs = names.get(column, column)
+        if column != "value" and math.isnan(value):
+            return f"lộ trình thiếu tháng {column} (cột {theirs})", f"the path lacks month {column} (column {theirs})"
+        if math.isnan(value):
+            return (
+                f"cột {theirs} trống; muốn bãi bỏ chỉ tiêu thì ghi x ở cột withdrawn",
+                f"the column {theirs} is empty; to withdraw a target write x in the column withdrawn",
+            )
+        if wrong := limit_fault(one, value):
+            return f"cột {theirs}: {wrong[0]}", f"the column {theirs}: {wrong[1]}"
     return None
 
 
