@@ -92,7 +92,9 @@ async def _values(books: Books, one: Indicator, asked: Asked, *, states: bool) -
             picture.at,
             (asked.known, picture.areas) if asked.known and picture.areas else None,
         )
-        body["states"] = [judged[0].state if (judged := held.get(i)) else None for i in slice_.ids.tolist()]
+        first = [judged[0] if (judged := held.get(i)) else None for i in slice_.ids.tolist()]
+        body["states"] = [one_.state if one_ else None for one_ in first]
+        body["due"] = [round(one_.due.value, one.decimals + 2) if one_ and one_.due else None for one_ in first]
     return body
 
 
@@ -115,6 +117,7 @@ def _sheet(one: Indicator, body: dict[str, Any], areas: Mapping[int, Area]) -> S
         Column("low", "Cận dưới" + unit, "Lower bound" + unit, numbers("low"), "number"),
         Column("high", "Cận trên" + unit, "Upper bound" + unit, numbers("high"), "number"),
         *([Column("state", "Trạng thái so với kế hoạch", "State against the target", body["states"])] if "states" in body else []),
+        *([Column("due", "Mục tiêu đến kỳ" + unit, "Due in the period" + unit, body["due"], "number")] if "due" in body else []),
         Column("sample", "Dữ liệu minh hoạ", "Sample data", [bool(body["sample"])] * len(ids), "flag"),
     ]  # fmt: skip
     name = f"{one.code.lower()}_{body['within']}_{body['period']}"
