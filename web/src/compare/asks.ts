@@ -1,11 +1,12 @@
 // What comparisons need of the server, asked for whenever the state changes.
 import * as api from "../api";
 import { extentKey, extentOf } from "../extent";
+import { askRanking } from "../movement";
 import { kindOf } from "../period";
 import { former, type Shown } from "../shown";
 import { store } from "../store";
 import { following, lastOf, nearest, pinned } from "../timeline";
-import type { IndicatorDetail, Pictures, Ranking } from "../types";
+import type { IndicatorDetail, Pictures } from "../types";
 import { against, type Against } from "./against";
 
 const YEAR = 12; // small maps
@@ -65,18 +66,6 @@ function askCard(code: string, indicator: string, now: Shown): void {
   const { lang, known } = store.state;
   const { period, boundary } = now;
   if (period) store.load("otherCard", `${indicator} ${code} ${period} ${boundary} ${lang} ${known}`, () => api.card(indicator, code, period, boundary, lang, known), "card");
-}
-
-/** Movements since the period before among peers of a kind, and how far figures go back and forth by themselves. */
-export function askRanking(): void {
-  const now = store.shown;
-  const detail = store.data.detail.value;
-  const { lang, known } = store.state;
-  if (!now?.period || !detail || now.lens) return store.drop("ranking");
-  const { level, within, boundary, frame, period } = now;
-  const peers = store.state.ranking === "all" ? "all" : "kind";
-  store.load("ranking", `${detail.code} ${extentKey(extentOf(now))} ${period} ${peers} ${lang} ${known}`, () =>
-    api.get<Ranking>(`/api/indicators/${encodeURIComponent(detail.code)}/ranking`, { within, level, boundary, frame, period, peers, lang, known: api.moment(known) }));
 }
 
 function otherKey(wanted: Against, now: Shown): api.SliceKey | null {

@@ -1,6 +1,7 @@
 // The picture that a comparison makes of the figures, and what it says of each area.
 import { number, withUnit } from "../format";
 import { named, term } from "../i18n";
+import { movements } from "../movement";
 import { period as periodTitle } from "../period";
 import { areasShown, type Picture, type Told } from "../picture";
 import { BLANKS, rows, type Row } from "../shown";
@@ -66,10 +67,8 @@ function dueRows(slice: Slice, legend: Legend | null): Row[] {
 
 /** How far the figures of an area go back and forth by themselves, where the server could tell. */
 function noises(own: Picture): Map<number, number> {
-  const { ranking } = store.data;
-  const told = against()?.kind === "period" && ranking.of === ranking.key ? ranking.value : null;
-  const codes = new Map(own.rows.map((row) => [row.code, row.id]));
-  return new Map((told?.rows ?? []).flatMap((row) => (row.noise && codes.has(row.area.code) ? [[codes.get(row.area.code)!, row.noise] as const] : [])));
+  const told = against()?.kind === "period" ? movements() : new Map<string, { noise?: number | null }>();
+  return new Map(own.rows.flatMap((row) => (told.get(row.code)?.noise ? [[row.id, told.get(row.code)!.noise!] as const] : [])));
 }
 
 function put(own: Picture, list: Row[], legend: Legend, told: (row: Row) => Told): Picture {

@@ -5,6 +5,7 @@ import type { Map as MapLibre } from "maplibre-gl";
 import { comparing } from "../comparing";
 import { withUnit } from "../format";
 import { named, placed, term, words } from "../i18n";
+import { href } from "../route";
 import { store } from "../store";
 import type { MapLayer } from "../types";
 import { maplibreCss } from "../styles/maplibre";
@@ -70,6 +71,7 @@ export class TcApp extends LitElement {
         <button class="brand" title=${w.problem.goHome} @click=${() => store.go({ area: store.data.start.value?.default.area ?? null, view: null, boundary: null, frame: null, lens: null, compare: false }, "push")}>${mark()}<b>${w.product}</b></button>
         <tc-breadcrumb></tc-breadcrumb>
         <span class="spring"></span>
+        <a class="to-modules" href=${href(store.state, { page: "modules", module: null })}>${w.modules}</a>
         <tc-search></tc-search>
         <div class="tools"><tc-share></tc-share>${this.themeButton()}${this.languageButton()}</div>
       </header>
@@ -85,7 +87,7 @@ export class TcApp extends LitElement {
           <div class="row"><tc-vintage></tc-vintage><div class="corner"><tc-scale .map=${this.map}></tc-scale></div></div>
           ${store.shown?.period ? html`<section class="time card" aria-label=${w.time.label}><tc-time></tc-time></section>` : nothing}
         </div>
-        <tc-inset .map=${this.map}></tc-inset>
+        ${store.state.against === "months" ? nothing : html`<tc-inset .map=${this.map}></tc-inset>`}
         <tc-notice></tc-notice>
         <tc-trouble></tc-trouble>
       </main>
@@ -105,6 +107,7 @@ export class TcApp extends LitElement {
                 ? html`<button class="up" aria-label="${w.back}: ${placed(up)}" @click=${() => store.go({ area: up.code, view: null }, "push")}>${icons.left()}<span>${placed(up)}</span></button>`
                 : html`<span class="brand">${mark()}<b>${w.product}</b></span>`}
               <span class="spring"></span>
+              <a class="icon-button" href=${href(store.state, { page: "modules", module: null })} aria-label=${w.modules} title=${w.modules}>${icons.grid()}</a>
               <button class="icon-button" aria-label=${w.search.label} @click=${() => this.search()}>${icons.search()}</button>
               <tc-share></tc-share>${this.themeButton()}${this.languageButton()}`}
       </header>
@@ -112,7 +115,7 @@ export class TcApp extends LitElement {
         <tc-map></tc-map>
         ${this.busy()}
         <section class="pill card"><tc-indicator short></tc-indicator>${this.against()}</section>
-        <tc-inset class="phone" .map=${this.map}></tc-inset>
+        ${store.state.against === "months" ? nothing : html`<tc-inset class="phone" .map=${this.map}></tc-inset>`}
         <div class="corner phone"><tc-scale .map=${this.map}></tc-scale></div>
         <tc-sheet></tc-sheet>
         <tc-notice></tc-notice>

@@ -216,7 +216,7 @@ export class TcMap extends LitElement {
   /** Bring the camera to where the state wants it: a view from the address, else the whole of the area. */
   private aim(): void {
     const { view, area } = store.state;
-    if (!this.areas) return;
+    if (!this.areas || (store.state.against && !comparing())) return; // what compares takes room of its own
     if (view) {
       const text = writeView(view);
       if (text !== this.noted) {
@@ -261,7 +261,7 @@ export class TcMap extends LitElement {
     const phone = innerWidth <= 900;
     if (twofold() === "beside") {
       const { left, top, right, bottom } = this.free(); // the right half, on a phone the lower one
-      const middle = phone ? { left: left + 8, top: (top + bottom) / 2 + 16 } : { left: (left + right) / 2 + 12, top: top + 70 };
+      const middle = phone ? { left: left + 8, top: (top + bottom) / 2 + 16 } : { left: (left + right) / 2 + 24, top: top + 70 };
       return { ...middle, right: box.width - right + 8, bottom: box.height - bottom + 8 };
     }
     const rail = document.querySelector("tc-app")?.shadowRoot?.querySelector<HTMLElement>(".rail");

@@ -15,7 +15,11 @@ const TABS: readonly Tab[] = ["overview", "ranking", "figures"];
 
 @customElement("tc-panel")
 export class TcPanel extends LitElement {
-  @state() private tab: Tab = "overview";
+  @state() private other: Exclude<Tab, "ranking"> = "overview";
+
+  private get tab(): Tab {
+    return store.state.ranking ? "ranking" : this.other;
+  }
 
   constructor() {
     super();
@@ -37,8 +41,14 @@ export class TcPanel extends LitElement {
 
   /** Open one of the tabs and put the keyboard there. */
   open(tab: Tab): void {
-    this.tab = tab;
+    this.choose(tab);
     this.updateComplete.then(() => this.shadowRoot?.querySelector<HTMLElement>("[role=tabpanel]")?.focus());
+  }
+
+  /** The table is a part of the view that an address keeps; the other tabs are not. */
+  private choose(tab: Tab): void {
+    if (tab !== "ranking") this.other = tab;
+    store.go({ ranking: tab === "ranking" ? (store.state.ranking ?? "all") : null });
   }
 
   protected override render(): TemplateResult {
@@ -52,7 +62,7 @@ export class TcPanel extends LitElement {
         <h1 tabindex="-1">${focus ? placed(focus) : html`<span class="bone" style="width:70%"></span>`}</h1>
         <div class="tabs" role="tablist" aria-label=${w.panel.label} @keydown=${this.arrows}>
           ${TABS.map((tab) => html`<button role="tab" id="tab-${tab}" aria-controls="body" aria-selected=${this.tab === tab} tabindex=${this.tab === tab ? 0 : -1}
-            @click=${() => (this.tab = tab)}>${titles[tab]}</button>`)}
+            @click=${() => this.choose(tab)}>${titles[tab]}</button>`)}
         </div>
       </header>
       <div class="body scroll ${this.tab === "ranking" ? "table" : ""}" id="body" role="tabpanel" tabindex="0" aria-labelledby="tab-${this.tab}">
@@ -65,7 +75,7 @@ export class TcPanel extends LitElement {
   private readonly arrows = (event: KeyboardEvent): void => {
     const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (!by) return;
-    this.tab = TABS[(TABS.indexOf(this.tab) + by + TABS.length) % TABS.length]!;
+    this.choose(TABS[(TABS.indexOf(this.tab) + by + TABS.length) % TABS.length]!);
     this.updateComplete.then(() => this.shadowRoot?.querySelector<HTMLElement>(`#tab-${this.tab}`)?.focus());
   };
 }

@@ -24,9 +24,12 @@ const STOPS: readonly Stop[] = ["peek", "half", "full"];
 
 @customElement("tc-sheet")
 export class TcSheet extends LitElement {
-  @state() private tab: Tab = "data";
+  @state() private other: Exclude<Tab, "ranking"> = "data";
   @state() private stop: Stop = "peek";
   @state() private dragged: number | null = null;
+  private get tab(): Tab {
+    return store.state.ranking ? "ranking" : this.other;
+  }
   private from = { y: 0, height: 0, time: 0 };
 
   constructor() {
@@ -122,7 +125,8 @@ export class TcSheet extends LitElement {
 
   /** Show one of the tabs, raising the sheet if it is down. */
   choose(tab: Tab): void {
-    this.tab = tab;
+    if (tab !== "ranking") this.other = tab;
+    store.go({ ranking: tab === "ranking" ? (store.state.ranking ?? "all") : null });
     if (this.stop === "peek") this.stop = "half";
   }
 
