@@ -28,7 +28,7 @@ export const here: Place = placeOf(location.pathname);
 /** The state of an address. Pages speak of the present areas, at all times. */
 export function stateOf({ pathname, search }: { pathname: string; search: string }): State {
   const { page, id } = split(pathname);
-  const state = parse(search);
+  const state = parse(search.replace(/(known=[^&]*?)(?:%2B|[+ ])07(?::|%3A)00/i, "$1")); // a moment by Viet Nam's clock
   if (page === "map") return state;
   return {
     ...state, boundary: "current",
@@ -42,6 +42,7 @@ export function href(state: State, place: Place = here): string {
   if (place.page === "map") return `/${address(here.page === "map" ? state : { ...state, boundary: null, view: null })}`;
   const kept: State = {
     ...state, boundary: null, frame: null, lens: null, pick: null, compare: false, against: null, way: null, ranking: null, view: null, layers: [], filters: {},
+    known: place.page === "indicator" || place.page === "area" ? state.known : null,
     indicator: place.page === "module" ? state.indicator : null,
     area: place.page === "area" ? null : state.area,
   };

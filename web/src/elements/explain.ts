@@ -3,6 +3,8 @@ export interface Asking {
   code: string;
   area: string;
   period: string;
+  /** The structure the area is meant in; empty is the present one. */
+  boundary?: string;
   /** As known at a moment; null is now. */
   known?: string | null;
 }

@@ -31,6 +31,7 @@ export const icons = {
   chart: () => draw(svg`<path d="M3.500 16.500h13M5.500 13V9.500M10 13V5M14.500 13V7.500"/>`),
   list: () => draw(svg`<path d="M7.500 5h9M7.500 10h9M7.500 15h9M3.500 5h.1M3.500 10h.1M3.500 15h.1"/>`),
   key: () => draw(svg`<rect x="3.500" y="4" width="4.500" height="3.500" rx=".6"/><rect x="3.500" y="12.500" width="4.500" height="3.500" rx=".6"/><path d="M11 5.700h5.500M11 14.200h5.500"/>`),
+  grid: () => draw(svg`<rect x="3.500" y="3.500" width="5" height="5" rx="1"/><rect x="11.500" y="3.500" width="5" height="5" rx="1"/><rect x="3.500" y="11.500" width="5" height="5" rx="1"/><rect x="11.500" y="11.500" width="5" height="5" rx="1"/>`),
   compare: (size = 16) => draw(svg`<path d="M10 3v14M3.500 5.500H8v9H3.500zM12 5.500h4.500v9H12M12 8l3 3"/>`, size),
   two: (size = 16) => draw(svg`<rect x="3" y="4" width="6" height="12" rx="1"/><rect x="11" y="4" width="6" height="12" rx="1" stroke-dasharray="2.200 1.800"/>`, size),
   clock: (size = 18) => draw(svg`<circle cx="10" cy="10" r="7"/><path d="M10 6v4.200l2.800 1.800"/>`, size),

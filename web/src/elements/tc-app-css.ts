@@ -11,6 +11,8 @@ export const appCss = css`
   tc-breadcrumb { flex: 0 1 auto; min-width: 0; padding-left: 0.65rem; border-left: 1px solid var(--line); }
   .spring { flex: 1; }
   tc-search { width: 21rem; flex: 0 1 21rem; min-width: 10rem; }
+  .to-modules { flex: none; padding: 0.35rem 0.75rem; border-radius: var(--radius-s); color: var(--ink-2); font-weight: 550; text-decoration: none; }
+  .to-modules:hover { background: var(--paper-2); color: var(--ink); }
   .tools { display: flex; align-items: center; gap: 0.15rem; flex: none; }
   .language { font-size: 0.8125rem; font-weight: 650; letter-spacing: 0.02em; }
   main { position: relative; min-width: 0; min-height: 0; overflow: hidden; }

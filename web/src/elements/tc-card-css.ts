@@ -11,10 +11,12 @@ export const cardCss = css`
   h3 { font-size: 0.8125rem; font-weight: 650; line-height: 1.5; margin: 1.4rem 0 0.5rem; padding-top: 1rem; border-top: 1px solid var(--line); }
   section:not(.figure) > h3:first-child { margin-top: 0; }
   .period { color: var(--ink-3); }
-  .value { display: flex; align-items: baseline; flex-wrap: wrap; gap: 0 0.5rem; margin: 0.15rem 0 0.35rem; }
+  .value { margin: 0.15rem 0 0.35rem; }
+  .why { display: flex; align-items: baseline; flex-wrap: wrap; gap: 0 0.5rem; border-radius: 0.4rem; }
+  .why:hover b { text-decoration: underline dotted 2px var(--accent-line); text-underline-offset: 0.16em; }
   .value b { font-size: 3rem; line-height: 1.15; font-weight: 680; letter-spacing: -0.025em; }
   .value b .about { color: var(--accent); font-weight: 500; font-size: inherit; }
-  .value > span { font-size: 1.125rem; color: var(--ink-2); font-weight: 500; }
+  .why > span { font-size: 1.125rem; color: var(--ink-2); font-weight: 500; }
   .no-value { font-size: 1.625rem; line-height: 1.4; font-weight: 600; margin: 0.35rem 0 0; color: var(--ink-2); }
   .warning { display: flex; gap: 0.5rem; margin-top: 0.6rem; padding: 0.5rem 0.7rem; border-radius: var(--radius-s); background: var(--warn-soft); color: var(--warn-ink); }
   .warning svg { flex: none; margin-top: 0.15em; }
@@ -29,6 +31,9 @@ export const cardCss = css`
   .rank b { font-size: 1.125rem; font-weight: 650; margin-left: 0.25rem; }
   .rank tc-strip { margin-top: 0.35rem; }
   .children { margin-top: 0.75rem; }
+  .pages { display: flex; flex-wrap: wrap; gap: 0.3rem 1.25rem; }
+  .pages a { display: inline-flex; align-items: center; gap: 0.25rem; color: var(--accent); font-weight: 550; text-decoration: none; }
+  .pages a:hover { text-decoration: underline; text-underline-offset: 0.2em; }
   .formula { display: grid; gap: 0.4rem; }
   .formula div { display: grid; grid-template-columns: 5.5rem 1fr auto; gap: 0.6rem; align-items: baseline; }
   .formula div + div { border-top: 1px solid var(--line-2); padding-top: 0.4rem; }

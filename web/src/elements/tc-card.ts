@@ -5,6 +5,7 @@ import { comparing } from "../comparing";
 import { moment, number, withUnit } from "../format";
 import { named, term, titled, words } from "../i18n";
 import { period as periodTitle } from "../period";
+import { href } from "../route";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import type { Area, Card, Change, IndicatorDetail, Part } from "../types";
@@ -13,6 +14,7 @@ import { stateMark } from "./swatch";
 import { icons } from "./icons";
 import { toggleLayer } from "./tc-layers";
 import { changed } from "./changed";
+import { explain } from "./explain";
 import { cardCss } from "./tc-card-css";
 import "./tc-carried";
 import "./tc-extremes";
@@ -37,6 +39,10 @@ export class TcCard extends LitElement {
       ${store.state.compare && area?.story ? html`<p class="story small">${store.state.lang === "en" ? area.story_en : area.story}</p>` : nothing}
       ${store.state.against?.startsWith("area:") && comparing() ? html`<tc-two-areas></tc-two-areas>` : nothing}
       ${indicator && card.value && card.value.indicator === indicator.code ? this.figure(card.value, indicator) : this.waiting()}
+      ${indicator && area && !area.valid_to && area.level !== "region" ? html`<p class="pages small">
+        <a href=${href(store.state, { page: "indicator", module: null })}>${words().panel.indicatorPage}${icons.right(14)}</a>
+        <a href=${href(store.state, { page: "module", module: indicator.module })}>${words().panel.modulePage}${icons.right(14)}</a>
+        <a href=${href(store.state, { page: "area", module: null })}>${words().panel.areaPage}${icons.right(14)}</a></p>` : nothing}
       ${area ? html`${this.objects(area)}<tc-family .area=${area}></tc-family>` : nothing}
       ${indicator ? this.about(card.value, indicator, area) : nothing}`;
   }
@@ -60,7 +66,8 @@ export class TcCard extends LitElement {
         ? html`<p class="no-value">${w.panel.noValue}</p>`
         : card.value === null
         ? html`<p class="no-value">${w.legend.blank[card.blank ?? "no_data"]}</p><p class="quiet small">${w.legend.blankWhy[card.blank ?? "no_data"]}</p>`
-        : html`<p class="value num"><b>${card.carried ? html`<span class="about">≈</span>\u00a0` : nothing}${number(card.value, lang, card.decimals)}</b><span>${term(card.unit)}</span></p>`}
+        : html`<p class="value num"><button class="why" aria-haspopup="dialog" aria-label="${withUnit(card.value, term(card.unit), lang, card.decimals)}. ${w.panel.explain}"
+            title=${w.panel.explain} @click=${() => void explain({ code: indicator.code, area: card.area.code, period: card.period, boundary: store.subject?.boundary ?? "" })}><b>${card.carried ? html`<span class="about">≈</span>\u00a0` : nothing}${number(card.value, lang, card.decimals)}</b><span>${term(card.unit)}</span></button></p>`}
       ${card.sample ? html`<span class="badge sample" title=${w.sampleLong}>${w.sample}</span>` : nothing}
       ${card.carried ? html`<tc-carried .card=${card}></tc-carried>` : nothing}
       ${card.warning ? html`<p class="warning small">${icons.warning()}<span>${term(card.warning)}</span></p>` : nothing}

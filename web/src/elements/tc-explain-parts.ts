@@ -2,8 +2,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { moment as clock, number } from "../format";
 import { placed, term, titled, words } from "../i18n";
-import { amount, asked, blank, sign } from "../pages/figure";
-import type { Explanation } from "../pages/types";
+import { amount, asked, blank, sign, told } from "../pages/figure";
+import type { Explanation, Flag } from "../pages/types";
 import { said } from "../pages/words";
 import { period as periodTitle } from "../period";
 import { store } from "../store";
@@ -22,12 +22,12 @@ export function made(found: Explanation, asking: Asking, ask: Ask): TemplateResu
     ${found.children.length
       ? html`<section><h3>${p.children}</h3>
           ${count ? html`<p class="small quiet num">${p.childrenCount(number(count.with_value, lang), number(count.of, lang))}</p>` : nothing}
-          ${list(found.children.map((one) => ({ ...one, title: placed({ full_name: one.full_name ?? one.name, name_en: one.name_en ?? "" }) })), found, (one) => ask({ ...asking, area: one.code }))}
+          ${list(found.children.map((one) => ({ ...one, title: placed({ full_name: one.name, name_en: one.name_en }) })), found, (one) => ask({ ...asking, area: one.code }))}
           ${together(found.children.map((one) => one.value), found)}</section>`
       : nothing}
     ${found.parts.length
       ? html`<section><h3>${p.parts}</h3>
-          ${list(found.parts.map((one) => ({ ...one, code: one.period, blank: null, title: periodTitle(one.period, lang) })), found, (one) => ask({ ...asking, period: one.code }))}
+          ${list(found.parts.map((one) => ({ ...one, code: one.period, title: periodTitle(one.period, lang) })), found, (one) => ask({ ...asking, period: one.code }))}
           ${together(found.parts.map((one) => one.value), found)}</section>`
       : nothing}`;
 }
@@ -58,10 +58,10 @@ function together(parts: (number | null)[], found: Explanation): TemplateResult 
 
 export function targets(found: Explanation): TemplateResult | typeof nothing {
   const p = said().explain;
-  if (!found.targets.length && !found.plans?.length) return nothing;
+  if (!found.targets.length && !found.plans.length) return nothing;
   return html`<section><h3>${p.targets}</h3><ul class="small">
-    ${found.targets.map((one) => html`<li style="display:flex;gap:.5rem;padding:.2rem 0">${sign(one.state, "1.05rem")}<span class="num">${one.plan ? html`<b>${titled(one)}</b> · ` : nothing}${asked(one, found.unit, found.decimals)}${one.decision ? html`<span class="quiet"> · ${term(one.decision)}</span>` : nothing}</span></li>`)}
-    ${(found.plans ?? []).map((one) => html`<li style="display:flex;gap:.5rem;padding:.2rem 0">${sign(one.state, "1.05rem")}<span class="num"><b>${one.percent === null ? "–" : amount(one.percent, "%", 2)}</b> ${words().panel.ofPlan(amount(one.value, one.unit, Number.isInteger(one.value) ? 0 : 3), titled(one))}</span></li>`)}
+    ${found.targets.map((one) => html`<li style="display:flex;gap:.5rem;padding:.2rem 0">${sign(one.state, "1.05rem")}<span class="num">${one.plan ? html`<b>${titled(one)}</b> · ` : nothing}${asked(one, found.unit, found.decimals)}${one.decision ? html`<span class="quiet"> · ${term(one.decision)}</span>` : nothing}${one.before.map((was) => html`<br><span class="quiet">${p.before(clock(was.known_at, store.state.lang), was.value === null ? "–" : told(was.value, found.unit, found.decimals))}</span>`)}</span></li>`)}
+    ${found.plans.map((one) => html`<li style="display:flex;gap:.5rem;padding:.2rem 0">${sign(one.state, "1.05rem")}<span class="num"><b>${one.percent === null ? "–" : amount(one.percent, "%", 2)}</b> ${words().panel.ofPlan(amount(one.value, one.unit, Number.isInteger(one.value) ? 0 : 3), titled(one))}</span></li>`)}
   </ul></section>`;
 }
 
@@ -94,9 +94,11 @@ export function revisions(found: Explanation, asking: Asking, ask: Ask): Templat
       <td class="end">${i === 0 && !asking.known ? html`<span class="quiet">${p.now}</span>` : html`<button class="link" @click=${() => ask({ ...asking, known: i === 0 ? null : one.known_at })}>${i === 0 ? p.present : p.asKnown}</button>`}</td></tr>`)}</tbody></table></section>`;
 }
 
-export function quality(found: Explanation): TemplateResult {
+/** What looks wrong with the figure; null where nobody has looked. */
+export function quality(flags: Flag[] | null): TemplateResult | typeof nothing {
   const p = said().explain;
-  return html`<section><h3>${p.quality}</h3>${found.quality.length
-    ? found.quality.map((one) => html`<p class="flag small">${icons.warning()}<span><b>${titled({ title: one.title, title_en: one.title_en ?? "" })}</b> ${titled({ title: one.evidence, title_en: one.evidence_en ?? "" })}</span></p>`)
+  if (!flags) return nothing;
+  return html`<section><h3>${p.quality}</h3>${flags.length
+    ? flags.map((one) => html`<p class="flag small">${icons.warning()}<span><b>${titled({ title: one.title, title_en: one.title_en ?? "" })}</b> ${titled({ title: one.evidence, title_en: one.evidence_en ?? "" })}</span></p>`)
     : html`<p class="small quiet">${p.noFlags}</p>`}</section>`;
 }

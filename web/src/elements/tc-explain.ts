@@ -3,12 +3,12 @@ import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { copy } from "../copy";
 import { moment as clock } from "../format";
-import { named, placed, titled, words } from "../i18n";
+import { named, placed, term, titled, words } from "../i18n";
 import * as common from "../api";
 import * as api from "../pages/api";
 import { Asked } from "../pages/asked";
 import { amount, blank, figureCss, sign } from "../pages/figure";
-import type { Component, Explanation } from "../pages/types";
+import type { Component, Explanation, Flag } from "../pages/types";
 import { said } from "../pages/words";
 import { period as periodTitle } from "../period";
 import { href } from "../route";
@@ -27,6 +27,7 @@ export class TcExplain extends LitElement {
   @state() private copied = false;
   @query("dialog") private dialog!: HTMLDialogElement;
   private readonly asked = new Asked<Explanation>(this, "explain");
+  private readonly flags = new Asked<Flag[]>(this, "flags");
   private readonly area = new Asked<Area>(this, "area");
 
   constructor() {
@@ -54,8 +55,9 @@ export class TcExplain extends LitElement {
     const { lang } = store.state;
     if (!asking) return;
     const known = asking.known ?? store.state.known;
-    this.asked.need(`${asking.code} ${asking.area} ${asking.period} ${known} ${lang}`, () => api.explanation(asking.code, asking.area, asking.period, known, lang));
-    this.area.need(`${asking.area} ${lang}`, () => common.area(asking.area, "", lang));
+    this.asked.need(`${asking.code} ${asking.area} ${asking.boundary} ${asking.period} ${known} ${lang}`, () => api.explanation(asking.code, asking.area, asking.period, asking.boundary ?? "", known, lang));
+    this.flags.need(`${asking.code} ${asking.area} ${lang}`, () => api.flags(asking.area, asking.code, lang));
+    this.area.need(`${asking.area} ${asking.boundary} ${lang}`, () => common.area(asking.area, asking.boundary ?? "", lang));
   }
 
   protected override render(): TemplateResult {
@@ -84,13 +86,14 @@ export class TcExplain extends LitElement {
       ${known ? html`<p class="known small">${icons.info()}<span>${p.known(clock(known, store.state.lang))}</span>
         ${asking.known ? html`<button class="link" @click=${() => this.ask({ ...asking, known: null })}>${p.present}</button>` : nothing}</p>` : nothing}
       <p class="value num">${found.value === null ? blank(found.blank) : html`<b>${amount(found.value, found.unit, found.decimals)}</b>`}${sign(state, "1.5rem")}</p>
-      <p class="small how">${p.derived[found.derived ?? "given"]}${found.carried ? html` · ${p.carried}` : nothing}${found.sample ? html` <span class="badge sample" title=${words().sampleLong}>${words().sample}</span>` : nothing}</p>
+      <p class="small how">${store.state.lang === "en" ? found.how_en : found.how}${found.carried ? html` ${store.state.lang === "en" ? found.carried.method_text_en : found.carried.method_text}` : nothing}${found.sample ? html` <span class="badge sample" title=${words().sampleLong}>${words().sample}</span>` : nothing}</p>
+      ${found.warning ? html`<p class="flag small" style="margin-top:.6rem">${icons.warning()}<span>${term(found.warning)}</span></p>` : nothing}
       ${found.numerator || found.formula ? html`<section><h3>${p.formula}</h3>${this.formula(found)}</section>` : nothing}
       ${made(found, asking, (next) => this.ask(next))}
       ${targets(found)}
       ${origin(found)}
       ${revisions(found, asking, (next) => this.ask(next))}
-      ${quality(found)}
+      ${quality(this.flags.now?.filter((one) => !one.period || one.period === asking.period) ?? null)}
       <footer class="small">
         <button class="button" @click=${() => void this.link(found)}>${this.copied ? icons.check() : icons.link()}<span role="status">${this.copied ? words().share.copied : p.permalink}</span></button>
         <a class="link" href=${href({ ...store.state, indicator: asking.code, area: asking.area, period: asking.period }, { page: "indicator", module: null })}>${p.open}${icons.right(14)}</a>

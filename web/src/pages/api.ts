@@ -19,17 +19,17 @@ export const profile = (area: string, lang: Lang, known: string | null = null): 
     ...all, rows: all.rows.map(lowered), strengths: low(all.strengths), weaknesses: low(all.weaknesses),
   }));
 
-export const course = (code: string, area: string, kind: string, lang: Lang): Promise<Course> =>
-  get<Course>(`${path(code)}/series`, { area, kind, lang });
+export const course = (code: string, area: string, kind: string, known: string | null, lang: Lang): Promise<Course> =>
+  get<Course>(`${path(code)}/series`, { area, kind, known: moment(known), lang });
 
-export const ranking = (code: string, within: string, level: string, period: string, peers: "kind" | "all", lang: Lang): Promise<Ranking> =>
-  get<Ranking>(`${path(code)}/ranking`, { within, level, period, peers, lang });
+export const ranking = (code: string, within: string, level: string, period: string, peers: "kind" | "all", known: string | null, lang: Lang): Promise<Ranking> =>
+  get<Ranking>(`${path(code)}/ranking`, { within, level, period, peers, boundary: "current", known: moment(known), lang });
 
 export const forecast = (code: string, area: string, year: number, lang: Lang): Promise<Forecast> =>
   get<Forecast>(`${path(code)}/forecast`, { area, year, lang });
 
-export const explanation = (code: string, area: string, period: string, known: string | null, lang: Lang): Promise<Explanation> =>
-  get<Explanation>(`${path(code)}/explain`, { area, period, known: known && (/[Z+]/.test(known) ? known : moment(known)), lang });
+export const explanation = (code: string, area: string, period: string, boundary: string, known: string | null, lang: Lang): Promise<Explanation> =>
+  get<Explanation>(`${path(code)}/explain`, { area, period, boundary, known: known && (/[Z+]/.test(known) ? known : moment(known)), lang });
 
 export const flags = (area: string, code: string, lang: Lang): Promise<Flag[]> =>
   get<Flag[] | { flags: Flag[] }>("/api/quality/flags", { area, indicator: code.toUpperCase(), lang }).then((all) => (Array.isArray(all) ? all : all.flags));

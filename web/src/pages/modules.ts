@@ -5,11 +5,11 @@ import type { TargetState } from "../types";
 
 export type Counts = Record<TargetState | "none", number>;
 
-/** Modules by group, groups in the order of their first module. */
+/** Modules by group, groups in the order of their first module; base figures, which lead nothing, come last. */
 export function groups(modules: Module[]): [string, Module[]][] {
   const found = new Map<string, Module[]>();
   for (const module of modules) found.set(module.group, [...(found.get(module.group) ?? []), module]);
-  return [...found];
+  return [...found].sort(([a], [b]) => Number(a === "nen") - Number(b === "nen"));
 }
 
 export function byModule(rows: Standing[]): Map<string, Standing[]> {

@@ -35,7 +35,7 @@ export class TcArea extends LitElement {
   static override styles = [shared, pageCss, css`
     .under { display: flex; flex-wrap: wrap; gap: 0.2rem 1.5rem; align-items: center; margin-top: 0.2rem; color: var(--ink-2); }
     .under b { font-weight: 600; color: var(--ink); }
-    .sum { max-width: 34rem; margin-top: 0.8rem; }
+    .sum { margin-top: 0.8rem; } .sum > * { max-width: 34rem; }
     .points { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1.1rem; }
     .rest { display: grid; grid-template-columns: minmax(0, 1.55fr) minmax(0, 1fr); gap: 1.1rem; margin-top: 1.1rem; align-items: start; }
     .column { display: grid; gap: 1.1rem; min-width: 0; }
@@ -97,7 +97,7 @@ export class TcArea extends LitElement {
       [w.panel.areaSize, area.area_km2 ? withUnit(area.area_km2, "km²", lang, area.area_km2 < 100 ? 1 : 0) : null],
       ...(["nen-01", "nen-03"] as const).map((code): [string, string | null] => [name(code), of(code)]),
       [w.byLevel.commune, area.level === "province" && area.children.length ? number(area.children.length, lang) : null],
-      [w.panel.resolution, area.resolution],
+      ["", area.resolution],
     ];
     return html`<p class="under small num">${facts.filter(([, text]) => text).map(([title, text]) => html`<span><span class="quiet">${title}</span> <b>${text}</b></span>`)}
       <a class="link" href=${href(store.state, { page: "map", module: null })}>${said().openMap}${icons.right(14)}</a></p>`;

@@ -51,9 +51,9 @@ export class TcBeside extends LitElement {
   protected override willUpdate(): void {
     const { row, area } = this;
     const within = area.path.at(-2)?.code ?? "VN";
-    const { lang } = store.state;
-    this.ranking.need(row?.period ? `${row.code} ${within} ${area.level} ${row.period} kind ${lang}` : null,
-      () => api.ranking(row!.code, within, area.level, row!.period!, "kind", lang));
+    const { lang, known } = store.state;
+    this.ranking.need(row?.period ? `${row.code} ${within} ${area.level} ${row.period} kind ${known} ${lang}` : null,
+      () => api.ranking(row!.code, within, area.level, row!.period!, "kind", known, lang));
   }
 
   protected override render(): TemplateResult {

@@ -43,7 +43,7 @@ export class TcModule extends LitElement {
     .cards .lead { grid-column: 1 / -1; }
     .shown { position: sticky; top: calc(var(--header) + 1rem); display: grid; gap: 0.9rem; }
     .shown h2 { margin: 0; text-wrap: pretty; }
-    .sum { max-width: 34rem; margin-top: 0.6rem; }
+    .sum { margin-top: 0.6rem; } .sum > * { max-width: 34rem; }
     .wide { margin-top: 1.1rem; }
     .pair { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 1.1rem; align-items: start; margin-top: 1.1rem; }
     .still { position: sticky; top: calc(var(--header) + 1rem); }

@@ -29,7 +29,7 @@ export class TcModules extends LitElement {
   }
 
   static override styles = [shared, figureCss, pageCss, css`
-    .sum { max-width: 34rem; margin-top: 0.9rem; }
+    .sum { margin-top: 0.9rem; } .sum > * { max-width: 34rem; }
     section + section { margin-top: 2rem; }
     .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); gap: 0.85rem; }
     .module { display: grid; grid-template-rows: auto auto auto 1fr; gap: 0.15rem; height: 100%; padding: 1rem 1.15rem 1rem; border-radius: var(--radius); background: var(--paper); box-shadow: inset 0 0 0 1px var(--line); color: inherit; text-decoration: none; transition: box-shadow var(--quick); }

@@ -2,7 +2,7 @@
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { number } from "../format";
-import { named, words } from "../i18n";
+import { named } from "../i18n";
 import { href } from "../route";
 import { store } from "../store";
 import { shared } from "../styles/shared";
@@ -33,11 +33,10 @@ export class TcPoints extends LitElement {
 
   protected override render(): TemplateResult {
     const p = said().area;
-    const w = words();
     const { lang } = store.state;
     const { profile } = this;
     const rows = profile[this.which].map((code) => profile.rows.find((row) => row.code === code)).filter((row): row is Standing => row !== undefined);
-    const peers = w.peers[profile.peers.kind] ?? w.peers.province!;
+    const peers = lang === "en" ? profile.peers.title_en : profile.peers.title;
     return html`<h2>${p[this.which]}</h2>
       <p class="of small quiet num">${p.among(peers, number(profile.peers.count, lang))}</p>
       ${rows.length ? html`<ul class="small">${rows.map((row) => this.row(row))}</ul>` : html`<p class="small quiet">${p.none}</p>`}`;
@@ -51,6 +50,6 @@ export class TcPoints extends LitElement {
     const colour = this.which === "strengths" ? "var(--state-green)" : "var(--state-red)";
     return html`<li><a href=${href({ ...store.state, indicator: row.code, period: null }, { page: "indicator", module: null })}>${name}</a>
       <span class="figure num">${value(row, this.profile.area.code, name)}${sign(row.state, "1rem")}</span>
-      ${ahead === null ? nothing : html`<span class="ahead" title=${p.percentile(number(ahead, lang))}><span class="track" aria-hidden="true" style="--of:${colour}"><i style="width:${Math.max(2, ahead)}%"></i></span><span class="quiet num">${p.better(number(ahead, lang))}</span></span>`}</li>`;
+      ${ahead === null ? nothing : html`<span class="ahead" title=${p.percentile(number(ahead, lang))}><span class="track" aria-hidden="true" style="--of:${colour}"><i style="width:${Math.max(2, ahead)}%"></i></span><span class="quiet num">${ahead >= 99.5 ? p.best : ahead < 0.5 ? p.worst : p.better(number(ahead, lang))}</span></span>`}</li>`;
   }
 }

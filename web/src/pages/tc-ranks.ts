@@ -61,10 +61,10 @@ export class TcRanks extends LitElement {
 
   protected override willUpdate(): void {
     const level = store.shown?.level;
-    const { lang } = store.state;
+    const { lang, known } = store.state;
     const peers = this.kind ? "kind" : "all";
-    const key = this.code && this.period && level ? `${this.code} ${this.within} ${level} ${this.period} ${peers} ${lang}` : null;
-    this.ranking.need(key, () => api.ranking(this.code, this.within, level!, this.period, peers, lang));
+    const key = this.code && this.period && level ? `${this.code} ${this.within} ${level} ${this.period} ${peers} ${known} ${lang}` : null;
+    this.ranking.need(key, () => api.ranking(this.code, this.within, level!, this.period, peers, known, lang));
   }
 
   protected override render(): TemplateResult {

@@ -33,9 +33,9 @@ export class TcTrend extends LitElement {
   `];
 
   protected override willUpdate(): void {
-    const { lang } = store.state;
+    const { lang, known } = store.state;
     const kind = kindOf(this.period);
-    this.course.need(this.code && this.area && kind ? `${this.code} ${this.area} ${kind} ${lang}` : null, () => api.course(this.code, this.area, kind, lang));
+    this.course.need(this.code && this.area && kind ? `${this.code} ${this.area} ${kind} ${known} ${lang}` : null, () => api.course(this.code, this.area, kind, known, lang));
   }
 
   protected override render(): TemplateResult {

@@ -40,7 +40,7 @@ export interface Standings {
 /** All indicators of an area, and how it compares. */
 export interface Profile {
   area: AreaName;
-  peers: { kind: string; count: number };
+  peers: { kind: string; title: string; title_en: string; count: number };
   neighbours: { code: string; name: string }[];
   rows: Standing[];
   strengths: string[];
@@ -126,8 +126,7 @@ export interface Revision {
   blank: BlankKey | null;
   status: "estimate" | "preliminary" | "final" | null;
   source: string | null;
-  entered_by?: string | null;
-  derived?: string | null;
+  entered_by: string | null;
 }
 
 export interface Flag {
@@ -142,23 +141,25 @@ export interface Flag {
 export interface Explanation {
   value: number | null;
   blank: BlankKey | null;
+  warning: string | null;
   derived: "F" | "S" | "T" | null;
+  how: string;
+  how_en: string;
   unit: string;
   decimals: number;
-  formula: { text: string; text_en?: string; scale: number } | null;
+  sample: boolean;
+  formula: { text: string; text_en: string; scale: number } | null;
   numerator: Component | null;
   denominator: Component | null;
-  weight?: Component | null;
-  children: { code: string; name: string; name_en?: string; full_name?: string; value: number | null; blank: BlankKey | null }[];
+  weight: Component | null;
+  children: { code: string; name: string; name_en: string; value: number | null; blank: BlankKey | null }[];
   children_count: { with_value: number; of: number } | null;
-  parts: { period: string; value: number | null }[];
+  parts: { period: string; value: number | null; blank: BlankKey | null }[];
   source: { title: string; file: string | null; row: number | null; entered_by: string | null; known_at: string | null; status: Revision["status"] } | null;
   revisions: Revision[];
-  targets: (Target & { known_at?: string })[];
-  plans?: OverPlan[];
-  carried: { boundary: string; method_text?: string; method_text_en?: string } | boolean | null;
-  quality: Flag[];
-  sample?: boolean;
+  targets: (Target & { known_at: string | null; before: { value: number | null; known_at: string; decision: string }[] })[];
+  plans: OverPlan[];
+  carried: { method_text: string; method_text_en: string } | null;
   permalink: string;
 }
 

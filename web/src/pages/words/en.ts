@@ -54,11 +54,11 @@ export const en: PageWords = {
   },
   explain: {
     title: "Where does this number come from?", of: (name) => `Explain ${name}`, formula: "How it is computed", asNumbers: "With the numbers",
-    children: "Added up from the areas below", childrenCount: (n, of) => `${n} of ${of} areas have figures`,
+    children: "Made of the areas below", childrenCount: (n, of) => `${n} of ${of} areas have figures`,
     parts: "Put together from shorter periods", source: "Source", file: "File", row: "row", enteredBy: "Entered by", knownAt: "Known since", status: "Status",
     revisions: "Publications", once: "Published once, never revised.", asKnown: "See the figures as known then", now: "in use",
+    before: (at, amount) => `known since ${at}: ${amount}`, 
     targets: "Targets", due: "due by now", decision: "by", quality: "Data quality", noFlags: "Nothing unusual.",
-    carried: "Carried from former areas", derived: { F: "Computed from numerator and denominator", S: "Rolled up from the areas below", T: "Rolled up from shorter periods", given: "Given by the source" },
     permalink: "Copy the link to this number", failed: "The explanation could not be fetched.", show: (n) => `Show all ${n}`, sum: "Together", open: "Page of the indicator",
     known: (at) => `As known at ${at}`, present: "Back to the present figures", tie: "agrees", off: (n) => `off by ${n}`,
   },
@@ -98,7 +98,7 @@ export const en: PageWords = {
   },
   area: {
     strengths: "Strengths", weaknesses: "Weak points", among: (peers, n) => `against ${n} ${peers}`, percentile: (n) => `better than ${n} % of its peers`,
-    better: (n) => `ahead of ${n} %`,
+    better: (n) => `ahead of ${n} %`, best: "the best", worst: "the last",
     profile: "All topics", neighbours: "Neighbours", peers: "Peers", facts: "About the area", none: "Too few figures to compare.",
     beside: "Beside its neighbours", compareBy: "Compare by", middle: "median of its peers", family: "Where it came from",
     showAll: "Open all", hideAll: "Close all", without: (n) => `${n} indicators without figures`,

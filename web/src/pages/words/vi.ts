@@ -52,11 +52,11 @@ export const vi = {
   },
   explain: {
     title: "Số này từ đâu ra?", of: (name: string) => `Giải thích ${name}`, formula: "Cách tính", asNumbers: "Thay số",
-    children: "Cộng từ các đơn vị bên dưới", childrenCount: (n: string, of: string) => `${n}/${of} đơn vị có số liệu`,
+    children: "Gồm các đơn vị bên dưới", childrenCount: (n: string, of: string) => `${n}/${of} đơn vị có số liệu`,
     parts: "Gộp từ các kỳ ngắn hơn", source: "Nguồn", file: "Tệp", row: "dòng", enteredBy: "Người nhập", knownAt: "Biết lúc", status: "Tình trạng",
     revisions: "Các lần công bố", once: "Công bố một lần, chưa sửa.", asKnown: "Xem số liệu như đã biết lúc đó", now: "đang dùng",
+    before: (at: string, amount: string) => `biết từ ${at}: ${amount}`, 
     targets: "Mục tiêu", due: "đến kỳ này", decision: "theo", quality: "Chất lượng số liệu", noFlags: "Không có dấu hiệu bất thường.",
-    carried: "Số liệu được quy đổi từ đơn vị cũ", derived: { F: "Tính từ tử số và mẫu số", S: "Tổng hợp từ các đơn vị bên dưới", T: "Tổng hợp từ các kỳ ngắn hơn", given: "Số liệu do nguồn cung cấp" } as Record<string, string>,
     permalink: "Sao chép đường dẫn tới con số này", failed: "Chưa lấy được phần giải thích.", show: (n: string) => `Xem cả ${n}`, sum: "Cộng lại", open: "Trang của chỉ tiêu",
     known: (at: string) => `Như đã biết lúc ${at}`, present: "Về số liệu hiện hành", tie: "khớp", off: (n: string) => `lệch ${n}`,
   },
@@ -96,7 +96,7 @@ export const vi = {
   },
   area: {
     strengths: "Điểm mạnh", weaknesses: "Điểm yếu", among: (peers: string, n: string) => `so với ${n} ${peers}`, percentile: (n: string) => `tốt hơn ${n} % các đơn vị cùng loại`,
-    better: (n: string) => `hơn ${n} %`,
+    better: (n: string) => `hơn ${n} %`, best: "đứng đầu", worst: "đứng cuối",
     profile: "Mọi lĩnh vực", neighbours: "Láng giềng", peers: "Đơn vị cùng loại", facts: "Về địa bàn", none: "Chưa đủ số liệu để so sánh.",
     beside: "Bên cạnh láng giềng", compareBy: "So theo chỉ tiêu", middle: "trung vị cùng loại", family: "Gốc tích",
     showAll: "Mở tất cả", hideAll: "Gập tất cả", without: (n: string) => `${n} chỉ tiêu chưa có số liệu`,
