@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from layers.indicators.catalogue import Indicator, load
 from layers.indicators.terms import terms
 from services.accounts import ViewerOf
+from services.api.definition import definition
 from services.api.parts import FiguresNow, IndicatorOf, cached
 from services.figures import Holding
 
@@ -58,19 +59,9 @@ async def get_indicator(request: Request, one: IndicatorOf, figures: FiguresNow)
 
     async def make() -> dict[str, Any]:
         held = (await figures.holdings()).get(one.code, [])
-        formula = (
-            {"numerator": one.numerator_name, "denominator": one.denominator_name, "scale": one.scale}
-            if one.is_ratio
-            else None
-        )
         return {
             **_summary(one, held),
-            "formula": formula,
-            "space_rule": one.space_rule,
-            "time_rule": one.time_rule,
-            "source_system": one.source_system,
-            "owner": one.owner,
-            "basis": one.basis,
+            **definition(one),
             "data": [
                 {
                     "level": holding.level,
