@@ -18,20 +18,21 @@ export class TcAgainst extends LitElement {
   }
 
   static override styles = [shared, css`
-    :host { display: grid; grid-template: "label kind end" auto "which which which" auto "ways ways ways" auto / auto minmax(0, 1fr) auto; gap: 0.35rem; align-items: center; padding: 0.5rem 0.75rem 0.6rem 1rem; border-top: 1px solid var(--line); background: var(--accent-soft); font-size: 0.8125rem; line-height: 1.5; }
+    :host { display: grid; grid-template: "label kind end" auto "which which which" auto "ways ways ways" auto / auto minmax(0, 1fr) auto; gap: 0 0.35rem; align-items: center; padding: 0.5rem 0.75rem 0.6rem 1rem; border-top: 1px solid var(--line); background: var(--accent-soft); font-size: 0.8125rem; line-height: 1.5; }
     b { grid-area: label; font-weight: 600; color: var(--accent); white-space: nowrap; }
     .pick { position: relative; display: flex; min-width: 0; grid-area: kind; }
-    .pick.which { grid-area: which; }
+    .pick.which { grid-area: which; margin-top: 0.35rem; }
     .pick svg { position: absolute; right: 0.35rem; top: 50%; translate: 0 -50%; pointer-events: none; color: var(--ink-3); }
     select { appearance: none; flex: 1; min-width: 0; min-height: 2rem; border: 0; padding: 0.2rem 1.5rem 0.2rem 0.55rem; border-radius: 0.4rem; background: var(--paper); box-shadow: inset 0 0 0 1px var(--accent-line); font-weight: 550; line-height: 1.5; text-overflow: ellipsis; cursor: pointer; }
     select option, select optgroup { background: var(--paper); color: var(--ink); }
     .icon-button { grid-area: end; width: 2.25rem; height: 2.25rem; margin-right: -0.4rem; }
-    .ways { grid-area: ways; display: flex; padding: 0.15rem; border-radius: 0.4rem; background: var(--paper); box-shadow: inset 0 0 0 1px var(--accent-line); }
+    .ways { margin-top: 0.35rem; grid-area: ways; display: flex; padding: 0.15rem; border-radius: 0.4rem; background: var(--paper); box-shadow: inset 0 0 0 1px var(--accent-line); }
     .ways button { flex: 1 1 auto; padding: 0.15rem 0.35rem; border-radius: 0.3rem; text-align: center; font-weight: 550; white-space: nowrap; color: var(--ink-2); }
     .ways button[aria-pressed="true"] { background: var(--accent); color: var(--accent-ink); }
     @media (max-width: 900px) {
       :host { grid-template: "kind which end" auto "ways ways ways" auto / minmax(0, 2fr) minmax(0, 3fr) auto; padding: 0.35rem 0.6rem 0.45rem 0.75rem; }
       b { display: none; }
+      .pick.which { margin-top: 0; }
       select { min-height: 2.5rem; }
       .ways button { min-height: 2.25rem; }
       .icon-button { width: 2.5rem; height: 2.5rem; }

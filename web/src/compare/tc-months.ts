@@ -28,7 +28,7 @@ export class TcMonths extends LitElement {
   }
 
   static override styles = [shared, css`
-    :host { position: absolute; z-index: 3; display: flex; flex-direction: column; border-radius: var(--radius); background: var(--paper); box-shadow: var(--shadow-high); overflow: hidden; }
+    :host { position: absolute; z-index: 4; display: flex; flex-direction: column; border-radius: var(--radius); background: var(--paper); box-shadow: var(--shadow-high); overflow: hidden; }
     h2 { flex: none; padding: 0.5rem 0.9rem 0.3rem; font-size: 0.875rem; font-weight: 600; line-height: 1.45; }
     .grid { flex: 1; min-height: 0; display: grid; grid-template-columns: repeat(var(--across), minmax(0, 1fr)); grid-auto-rows: minmax(7rem, 1fr); gap: 0.35rem; padding: 0 0.6rem 0.6rem; }
     button { display: flex; flex-direction: column; min-height: 0; padding: 0.25rem; border-radius: var(--radius-s); box-shadow: inset 0 0 0 1px var(--line); text-align: center; }

@@ -39,6 +39,7 @@ export class TcApp extends LitElement {
   @state() private map: MapLibre | null = null;
   @state() private phone = PHONE.matches;
   @state() private searching = false;
+  @state() private backwards = false;
   @query("tc-map") private mapElement!: TcMap;
   @query("tc-picker") private picker!: TcPicker;
 
@@ -47,6 +48,7 @@ export class TcApp extends LitElement {
     follow(this);
     PHONE.addEventListener("change", () => (this.phone = PHONE.matches));
     this.addEventListener("choose-indicator", () => this.picker.show());
+    this.addEventListener("ask-known", () => void this.askKnown());
     this.addEventListener("map-ready", (event) => (this.map = (event as CustomEvent<MapLibre>).detail));
     this.addEventListener("approach", (event) => void this.mapElement.approach((event as CustomEvent<MapLayer>).detail));
     this.addEventListener("chosen", () => (this.searching = false));
@@ -88,6 +90,7 @@ export class TcApp extends LitElement {
           ${store.shown?.period ? html`<section class="time card" aria-label=${w.time.label}><tc-time></tc-time></section>` : nothing}
         </div>
         ${store.state.against === "months" ? nothing : html`<tc-inset .map=${this.map}></tc-inset>`}
+        ${this.known()}
         <tc-notice></tc-notice>
         <tc-trouble></tc-trouble>
       </main>
@@ -118,9 +121,24 @@ export class TcApp extends LitElement {
         ${store.state.against === "months" ? nothing : html`<tc-inset class="phone" .map=${this.map}></tc-inset>`}
         <div class="corner phone"><tc-scale .map=${this.map}></tc-scale></div>
         <tc-sheet></tc-sheet>
+        ${this.known()}
         <tc-notice></tc-notice>
         <tc-trouble></tc-trouble>
       </main>`;
+  }
+
+  /** Looking back is fetched by those who do. */
+  private known(): TemplateResult | typeof nothing {
+    if (store.state.known && !this.backwards) void import("./tc-known").then(() => (this.backwards = true));
+    return this.backwards ? html`<tc-known></tc-known>` : nothing;
+  }
+
+  private async askKnown(): Promise<void> {
+    await import("./tc-known");
+    this.backwards = true;
+    await this.updateComplete;
+    await this.shadowRoot?.querySelector("tc-known")?.updateComplete;
+    this.shadowRoot?.querySelector("tc-known")?.ask();
   }
 
   private against(): TemplateResult | typeof nothing {

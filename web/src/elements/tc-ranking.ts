@@ -159,7 +159,7 @@ export class TcRanking extends LitElement {
     const w = words();
     const { lang } = store.state;
     const told = seen.told?.(row);
-    const place = kind ? row.rank?.place : row.place;
+    const place = kind && row.rank ? row.rank.place : row.place;
     const decimals = store.data.detail.value?.decimals ?? 0;
     return html`<tr data-id=${row.id} aria-selected=${row.code === store.shown?.selected} @mouseenter=${() => store.hover(row.id)} @click=${() => this.choose(row)}>
       <td class="place num">${place ?? "–"}${this.moved(row, seen)}</td>

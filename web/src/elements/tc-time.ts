@@ -64,6 +64,8 @@ export class TcTime extends LitElement {
     .ticks .last { translate: calc(-100% + 0.3rem) 0; } .ticks .last::before { left: auto; right: 0.3rem; }
     .cut { font-style: normal; position: absolute; top: -1.5rem; height: 1.6rem; width: 0; border-left: 2px dashed var(--ink-2); translate: -1px 0; pointer-events: none; z-index: 0; }
     .cut span { position: absolute; left: 50%; top: 1.5rem; translate: -50% 0; padding: 0 0.3rem; background: var(--paper); font-size: 0.6875rem; line-height: 1.1rem; font-weight: 650; color: var(--ink); white-space: nowrap; }
+    .known { flex: none; margin-right: -0.6rem; }
+    .known[aria-pressed="true"] { background: var(--warn-soft); color: var(--warn-ink); }
     .one { color: var(--ink-3); }
     @media (max-width: 900px) {
       :host { padding: 0.25rem 0.75rem; gap: 0.5rem; flex-wrap: nowrap; }
@@ -71,6 +73,7 @@ export class TcTime extends LitElement {
       output { min-width: 6.2rem; font-size: 0.9375rem; }
       .now .icon-button { display: none; }
       .now { order: 3; }
+      .known { order: 4; width: 2.25rem; }
     }
   `];
 
@@ -82,7 +85,7 @@ export class TcTime extends LitElement {
     const { periods, period } = now;
     const at = periods.indexOf(period);
     const title = periodTitle(period, lang);
-    if (periods.length < 2) return html`<output style="padding-left:.5rem" class="num">${title}</output><span class="one small">${w.time.one}</span>`;
+    if (periods.length < 2) return html`<output style="padding-left:.5rem" class="num">${title}</output><span class="one small" style="flex:1">${w.time.one}</span>${this.known()}`;
     const share = (at / (periods.length - 1)) * 100;
     return html`
       <button class="play" aria-label=${this.playing ? w.time.pause : w.time.play} title=${this.playing ? w.time.pause : w.time.play} @click=${() => (this.playing ? this.stop() : this.play())}>
@@ -96,7 +99,13 @@ export class TcTime extends LitElement {
         <input id="period" type="range" min="0" max=${periods.length - 1} step="1" .value=${String(at)} aria-label=${w.time.label} aria-valuetext=${title}
           @input=${(e: InputEvent) => this.step(Number((e.target as HTMLInputElement).value))} />
         <div class="ticks num" aria-hidden="true">${this.ticks(periods)}${this.cut(periods)}</div>
-      </div>`;
+      </div>${this.known()}`;
+  }
+
+  private known(): TemplateResult {
+    const title = words().known.ask;
+    return html`<button class="icon-button known" aria-pressed=${store.state.known !== null} aria-label=${title} title=${title}
+      @click=${() => this.dispatchEvent(new CustomEvent("ask-known", { bubbles: true, composed: true }))}>${icons.clock()}</button>`;
   }
 
   /** A mark where a year begins, thinned so that years never touch; the first and last when there is no year to mark. */

@@ -148,6 +148,16 @@ export const en: Words = {
     seeNow: "See the present area",
     more: (n) => `and ${n} more`,
   },
+  known: {
+    ask: "Show figures as they were known at a moment",
+    title: "As known when?",
+    why: "The whole page shows what was known by that moment, before later corrections and late figures. Viet Nam time.",
+    label: "Date and time",
+    show: "Show",
+    change: "Change",
+    now: "Back to now",
+    band: (at) => `Figures as known at ${at}`,
+  },
   compare: { start: "Compare…", end: "Stop comparing" },
   panel: {
     label: "Figures of the selected area",

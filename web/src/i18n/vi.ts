@@ -146,6 +146,16 @@ export const vi = {
     seeNow: "Xem đơn vị hiện nay",
     more: (n: string) => `và ${n} đơn vị khác`,
   },
+  known: {
+    ask: "Xem số liệu như đã biết ở một thời điểm",
+    title: "Như đã biết lúc nào?",
+    why: "Cả trang cho thấy số liệu đã có đến thời điểm ấy, trước các lần đính chính và bổ sung sau đó. Giờ Việt Nam.",
+    label: "Ngày và giờ",
+    show: "Xem",
+    change: "Đổi",
+    now: "Về hiện nay",
+    band: (at: string) => `Số liệu như đã biết lúc ${at}`,
+  },
   compare: { start: "So sánh…", end: "Thôi so sánh" },
   panel: {
     label: "Số liệu của đơn vị đang chọn",
