@@ -68,7 +68,7 @@ export class TcBeside extends LitElement {
           const list = chosenRows.filter((one) => one.module === module.id);
           return list.length ? html`<optgroup label=${(lang === "en" && module.title_en) || module.title}>${list.map((one) => html`<option value=${one.code} ?selected=${one.code === row?.code}>${named(catalogue.indicators.find((i) => i.code === one.code))}</option>`)}</optgroup>` : nothing;
         })}</select>${icons.down(14)}</label>
-      ${row && this.ranking.value ? this.bars(row, this.ranking.value) : html`<span class="bone" style="height:9rem;margin-top:.8rem"></span>`}`;
+      ${row && this.ranking.now ? this.bars(row, this.ranking.now) : html`<span class="bone" style="height:9rem;margin-top:.8rem"></span>`}`;
   }
 
   private bars(row: Standing, ranking: Ranking): TemplateResult {

@@ -1,6 +1,7 @@
 // One indicator: what it is, how it stands in an area, its history, its map, who ranks where, and whether the year will do.
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
+import { explain } from "../elements/explain";
 import { follow } from "../elements/follow";
 import { icons } from "../elements/icons";
 import { named, placed, titled, words } from "../i18n";
@@ -13,7 +14,7 @@ import * as api from "./api";
 import { Asked } from "./asked";
 import { asked as target, delta, figureCss, sign, value } from "./figure";
 import { pageCss } from "./page-css";
-import type { Module, Standings } from "./types";
+import type { Explanation, Module, Standings } from "./types";
 import { said } from "./words";
 import "./tc-definition";
 import "./tc-flags";
@@ -29,6 +30,8 @@ import "./tc-where";
 export class TcIndicatorPage extends LitElement {
   private readonly modules = new Asked<Module[]>(this, "modules");
   private readonly standings = new Asked<Standings>(this, "standings");
+  private readonly then = new Asked<Explanation>(this, "explain");
+  private opened = false;
 
   constructor() {
     super();
@@ -51,6 +54,11 @@ export class TcIndicatorPage extends LitElement {
   protected override willUpdate(): void {
     const { area, period, lang } = store.state;
     const detail = store.data.detail.value;
+    const { known, indicator } = store.state;
+    const asked = known && area && period && indicator ? { code: indicator, area, period, known } : null;
+    this.then.need(asked && `${indicator} ${area} ${period} ${known} ${lang}`, () => api.explanation(indicator!, area!, period!, "", known, lang));
+    if (asked && detail && !this.opened) void explain(asked); // a link to one number opens what is behind it
+    this.opened ||= Boolean(detail);
     this.modules.need("all", () => api.modules());
     this.standings.need(area && detail ? `${detail.module} ${area} ${period} ${lang}` : null, () => api.standings(detail!.module, area!, period, lang));
   }
@@ -65,7 +73,10 @@ export class TcIndicatorPage extends LitElement {
     const { lang } = store.state;
     const look = lang + store.theme;
     const module = this.modules.value?.find((one) => one.id === detail.module);
-    const row = this.standings.value?.rows.find((one) => one.code === detail.code);
+    const found = this.standings.value?.area.code === store.state.area ? this.standings.value : null;
+    const now = found?.rows.find((one) => one.code === detail.code);
+    const then = store.state.known ? this.then.now : null;
+    const row = then && now ? { ...now, period: store.state.period, value: then.value, blank: then.blank, previous: null, target: then.targets[0] ?? null, state: then.targets[0]?.state ?? null } : now;
     document.title = [named(detail), placed(focus), words().product].filter(Boolean).join(" · ");
     const year = row?.period ? Number(yearOf(row.period)) : 0;
     return html`

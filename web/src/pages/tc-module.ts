@@ -74,7 +74,8 @@ export class TcModule extends LitElement {
     const { lang, indicator } = store.state;
     const { module } = this;
     const focus = store.data.focus.value;
-    const rows = this.standings.value?.rows ?? [];
+    const found = this.standings.value;
+    const rows = found?.area.code === store.state.area ? found.rows : []; // never the numbers of one area under the name of another
     const row = rows.find((one) => one.code === indicator);
     const look = lang + store.theme;
     document.title = [titled(module), placed(focus), words().product].filter(Boolean).join(" · ");

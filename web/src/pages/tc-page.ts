@@ -4,6 +4,7 @@ import { customElement, state } from "lit/decorators.js";
 import { copy } from "../copy";
 import { icons, mark } from "../elements/icons";
 import { follow } from "../elements/follow";
+import { moment } from "../format";
 import { placed, words } from "../i18n";
 import { here, href, type Page } from "../route";
 import { store } from "../store";
@@ -59,6 +60,7 @@ export class TcPage extends LitElement {
     main { max-width: 104rem; margin: 0 auto; padding: 1.5rem clamp(0.9rem, 2.2vw, 2.5rem) 4rem; outline: none; }
     .wait { height: 60vh; }
     .away { position: sticky; top: calc(var(--header) + 0.5rem); z-index: 19; display: flex; align-items: center; gap: 0.75rem; width: fit-content; max-width: calc(100% - 1.5rem); margin: 0.5rem auto 0; padding: 0.4rem 0.5rem 0.4rem 1rem; border-radius: var(--radius-s); background: var(--warn-soft); color: var(--warn-ink); box-shadow: var(--shadow-high); }
+    .known { background: var(--accent-soft); color: var(--accent); }
     @media (max-width: 900px) {
       header { gap: 0.25rem; padding: 0 0.4rem 0 0.6rem; height: 3.5rem; }
       .brand b { display: none; }
@@ -92,6 +94,7 @@ export class TcPage extends LitElement {
             <div class="tools">${this.copyButton()}${this.themeButton()}${this.languageButton()}</div>`}
       </header>
       ${this.away ? html`<div class="away small" role="alert">${p.trouble}<button class="button" @click=${() => this.retry()}>${w.retry}</button></div>` : nothing}
+      ${store.state.known ? html`<p class="away known small" role="status">${p.explain.known(moment(store.state.known, store.state.lang))}<button class="button" @click=${() => store.go({ known: null }, "push")}>${p.explain.present}</button></p>` : nothing}
       <main id="main" tabindex="-1">${this.body ?? html`<div class="wait" aria-busy="true"><span class="bone" style="width:40%;height:2.4rem"></span></div>`}</main>
       <p class="hide" role="status">${this.copied ? w.share.copied : ""}</p>`;
   }

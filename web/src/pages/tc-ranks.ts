@@ -71,7 +71,8 @@ export class TcRanks extends LitElement {
     const p = said();
     const w = words();
     const { lang } = store.state;
-    const ranking = this.ranking.value;
+    const found = this.ranking.value;
+    const ranking = found && found.indicator.toLowerCase() === this.code && found.within === this.within ? found : null;
     if (this.ranking.problem) return html`<h2>${p.rank.title}</h2><p class="small quiet" style="margin-top:.5rem">${this.ranking.problem.message || p.rank.failed}</p>`;
     if (!ranking) return html`<h2>${p.rank.title}</h2><span class="bone" style="height:18rem;margin-top:.75rem"></span>`;
     const kinds = [...new Set(ranking.rows.map((row) => row.area.kind))].sort();

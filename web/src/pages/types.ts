@@ -72,6 +72,8 @@ export interface Rank {
 }
 
 export interface Ranking {
+  indicator: string;
+  within: string;
   period: string;
   previous: string;
   noise: { median: number | null; text: string; text_en: string };
