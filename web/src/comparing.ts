@@ -33,3 +33,9 @@ export function twofold(): "swipe" | "beside" | null {
   if (compare) return way === "beside" ? "beside" : "swipe";
   return against && (against === "target" || against.startsWith("period:")) && (way === "swipe" || way === "beside") ? way : null;
 }
+
+/** The other of two areas that are compared. */
+export function secondArea(): string[] {
+  const { against } = store.state;
+  return against?.startsWith("area:") ? [against.slice(5)] : [];
+}

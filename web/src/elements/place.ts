@@ -15,3 +15,9 @@ export function put(box: HTMLElement, wished: { left: number; top: number }, fre
   const top = Math.max(free.top, Math.min(wished.top, free.bottom - height));
   box.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
 }
+
+/** Room kept free around the right half of the free part, on a phone its lower half, below the title. */
+export function half({ left, top, right, bottom }: Free, { width, height }: DOMRect, phone: boolean): Free {
+  const begin = phone ? { left: left + 8, top: (top + bottom) / 2 + 16 } : { left: (left + right) / 2 + 24, top: top + 70 };
+  return { ...begin, right: width - right + 8, bottom: height - bottom + 8 };
+}

@@ -32,7 +32,7 @@ export class TcKnown extends LitElement {
     p { margin-top: 0.35rem; color: var(--ink-2); }
     input { width: 100%; min-height: 2.75rem; margin-top: 0.9rem; padding: 0.3rem 0.75rem; border: 0; border-radius: var(--radius-s); background: var(--paper-2); box-shadow: inset 0 0 0 1px var(--line-2); color: var(--ink); font: inherit; color-scheme: inherit; }
     .acts { display: flex; flex-wrap: wrap; gap: 0.5rem; justify-content: flex-end; margin-top: 1rem; }
-    @media (max-width: 900px) { :host { left: 0.6rem; right: 0.6rem; top: auto; bottom: calc(176px + 3rem); } }
+    @media (max-width: 900px) { :host { left: 0.6rem; right: 0.6rem; top: auto; bottom: calc(176px + 3rem); } .band { gap: 0.15rem; padding-left: 0.6rem; } .band b { flex: 1; font-size: 0.75rem; } .band .change { display: none; } }
   `];
 
   ask(): void {
@@ -45,7 +45,7 @@ export class TcKnown extends LitElement {
     const { known, lang } = store.state;
     return html`${known
         ? html`<div class="band small" role="status">${icons.clock(16)}<b class="num">${w.band(told(moment(known), lang))}</b>
-            <button @click=${() => this.ask()}>${w.change}</button><button @click=${() => this.go(null)}>${w.now}</button></div>`
+            <button class="change" @click=${() => this.ask()}>${w.change}</button><button @click=${() => this.go(null)}>${w.now}</button></div>`
         : nothing}
       <dialog aria-labelledby="asked" @click=${(event: Event) => event.target === this.dialog && this.dialog.close()}>
         <form method="dialog" @submit=${() => this.go(this.input.value || null)}>

@@ -5,7 +5,7 @@ import type { PaddingOptions, StyleSpecification } from "maplibre-gl";
 import * as api from "../api";
 import { words } from "../i18n";
 import { chooseArea, goTo } from "../choose";
-import { comparing, twofold } from "../comparing";
+import { comparing, secondArea, twofold } from "../comparing";
 import { legendKey } from "../extent";
 import { compose, drawnFrom, type Drawn } from "../map/compose";
 import { background, type Background } from "../map/basemap";
@@ -16,7 +16,7 @@ import { writeView, type View } from "../state";
 import { store } from "../store";
 import type { Bbox, MapLayer } from "../types";
 import { follow } from "./follow";
-import type { Free } from "./place";
+import { half, type Free } from "./place";
 import "./tc-inset";
 import "./tc-popup";
 import "./tc-scale";
@@ -198,19 +198,13 @@ export class TcMap extends LitElement {
     for (const row of seen?.rows ?? []) if (row.k <= -1 && row.k >= -5) this.blanks.add(-1 - row.k);
     const layers = start.layers.filter((layer) => store.state.layers.includes(layer.id));
     const wanted = {
-      theme: store.theme, drawn, ...inView(now, areasShown()), outlined: [...now.outlined, ...this.second()], home: start.home, legend,
+      theme: store.theme, drawn, ...inView(now, areasShown()), outlined: [...now.outlined, ...secondArea()], home: start.home, legend,
       blanks: [...this.blanks].sort(), layers, filters: store.state.filters, origin: location.origin,
       background: this.background,
       scale: Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 16),
     };
     const signature = JSON.stringify({ ...wanted, layers: layers.map((l) => l.id), background: wanted.background?.layers });
     return { style: compose(base, wanted), signature, layers, drawn };
-  }
-
-  /** The other of two areas that are compared. */
-  private second(): string[] {
-    const { against } = store.state;
-    return against?.startsWith("area:") ? [against.slice(5)] : [];
   }
 
   /** Bring the camera to where the state wants it: a view from the address, else the whole of the area. */
@@ -259,11 +253,7 @@ export class TcMap extends LitElement {
     const box = this.getBoundingClientRect();
     if (this.small) return { left: 14, right: 14, top: 14, bottom: 14 };
     const phone = innerWidth <= 900;
-    if (twofold() === "beside") {
-      const { left, top, right, bottom } = this.free(); // the right half, on a phone the lower one
-      const middle = phone ? { left: left + 8, top: (top + bottom) / 2 + 16 } : { left: (left + right) / 2 + 24, top: top + 70 };
-      return { ...middle, right: box.width - right + 8, bottom: box.height - bottom + 8 };
-    }
+    if (twofold() === "beside") return half(this.free(), box, phone);
     const rail = document.querySelector("tc-app")?.shadowRoot?.querySelector<HTMLElement>(".rail");
     const left = phone ? 16 : (rail?.offsetWidth ?? 0) + 36;
     const around = commune ? Math.min(box.width - left, box.height) * 0.14 : 12;
@@ -273,7 +263,7 @@ export class TcMap extends LitElement {
       const sheet = Math.min(app?.querySelector<HTMLElement>("tc-sheet")?.offsetHeight ?? 176, box.height * 0.55);
       return { left: 16 + around * 0.5, right: 16 + around * 0.5, top: pill + 24, bottom: sheet + (commune ? 24 : 118) };
     }
-    const top = twofold() ? 80 : 20; // below the titles of both sides
+    const top = twofold() ? 80 : store.state.known ? 66 : 20; // below the titles of both sides
     return { left: left + around, right: 20 + around, top: top + around, bottom: 140 + around };
   }
 

@@ -73,7 +73,7 @@ export class TcTime extends LitElement {
       output { min-width: 6.2rem; font-size: 0.9375rem; }
       .now .icon-button { display: none; }
       .now { order: 3; }
-      .known { order: 4; width: 2.25rem; }
+      .known { order: 4; width: 2.25rem; margin-right: -0.35rem; }
     }
   `];
 
