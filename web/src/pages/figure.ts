@@ -61,7 +61,8 @@ export const turn = (change: number, direction: Standing["direction"]): string =
 export function delta(row: Standing): TemplateResult | typeof nothing {
   const { previous } = row;
   if (!previous || previous.change === null) return nothing;
-  const { change } = previous;
+  const share = /[%‰]$/.test(row.unit);
+  const change = Math.abs(previous.change) < 0.5 * 10 ** -Math.max(row.decimals, share ? 1 : 0) ? 0 : previous.change; // what shows as 0,0 is no change
   const percent = previous.value ? (change / Math.abs(previous.value)) * 100 : null;
   const text = change === 0 ? words().panel.unchanged : changed(change, percent, row.unit, row.decimals);
   return html`<span class="small"><span class="delta num ${turn(change, row.direction)}">${change > 0 ? icons.up(12) : change < 0 ? icons.fall(12) : nothing}${text}</span>

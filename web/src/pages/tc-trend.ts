@@ -1,4 +1,4 @@
-// The course of one indicator in one area, with the path to its target and marks where figures were revised.
+// The course of one indicator in one area, with the path to its target and marks where figures are not final.
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { term, words } from "../i18n";
@@ -20,8 +20,6 @@ export class TcTrend extends LitElement {
   @property() name = "";
   @property() look = "";
   @property({ attribute: false }) row!: Standing;
-  /** Periods whose figures were revised. */
-  @property({ attribute: false }) revised: string[] = [];
   private readonly course = new Asked<Course>(this, "course");
 
   static override styles = [shared, pageCss, css`
@@ -47,7 +45,10 @@ export class TcTrend extends LitElement {
     if (course.periods.length < 2) return html`<h2>${p.trend}</h2><p class="small quiet">${p.indicator.none}</p>`;
     const due = course.targets.filter((one) => one !== null);
     const flat = new Set(due).size === 1;
-    const notes = Object.fromEntries(this.revised.map((one) => [one, p.indicator.revised]));
+    const notes = Object.fromEntries(course.periods.flatMap((one, i) => {
+      const status = course.statuses[i];
+      return status === "estimate" || status === "preliminary" ? [[one, words().panel.statuses[status]!]] : [];
+    }));
     return html`<h2>${p.trend}</h2>
       ${due.length && !flat ? html`<p class="small"><span class="path">${p.path}</span></p>` : nothing}
       <tc-series .series=${course} period=${this.period} unit=${term(row.unit) ?? ""} .decimals=${row.decimals} .target=${flat ? due[0]! : null}

@@ -67,7 +67,7 @@ export const en: PageWords = {
     bands: "Warning bands", limits: "Limits", window: "Reporting period", plans: "Plans as denominators", direction: "Direction", level: "Lowest level",
     until: (day) => `until ${day}`, since: (day) => `since ${day}`,
     internal: "Internal only",
-    history: "History", revised: "revised", missing: "no figure", none: "This indicator has no figures for the chosen area.",
+    history: "History", none: "This indicator has no figures for the chosen area.",
     quality: "Data quality", qualityNone: "Nothing unusual in recent periods.", revisions: "Publications",
     map: "On the map", linked: "Related indicators",
   },

@@ -65,7 +65,7 @@ export const vi = {
     bands: "Ngưỡng cảnh báo", limits: "Giới hạn", window: "Kỳ báo cáo", plans: "Mẫu số kế hoạch", direction: "Chiều đánh giá", level: "Cấp thấp nhất",
     until: (day: string) => `đến ${day}`, since: (day: string) => `từ ${day}`,
     internal: "Chỉ dùng nội bộ",
-    history: "Diễn biến", revised: "đã sửa", missing: "chưa có số liệu", none: "Chỉ tiêu này chưa có số liệu cho nơi đang chọn.",
+    history: "Diễn biến", none: "Chỉ tiêu này chưa có số liệu cho nơi đang chọn.",
     quality: "Chất lượng số liệu", qualityNone: "Không có dấu hiệu bất thường ở các kỳ gần đây.", revisions: "Các lần công bố",
     map: "Trên bản đồ", linked: "Chỉ tiêu liên quan",
   },
