@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 import layers.catalogue
+import layers.indicators.quality_tables
 import layers.indicators.tables
 import layers.revision  # noqa: F401  (each of these declares its tables)
 from geo.table import SCHEMA, metadata

@@ -1,0 +1,179 @@
+"""Flags and measures of quality made anew from figures: of what a load touched, or of everything."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import astuple, dataclass, field
+from datetime import date, datetime
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy import Connection, Table, text
+
+from layers.indicators.catalogue import Indicator, load
+from layers.indicators.quality_read import Group, Lines, first_told, former, given, groups, lines, sample_end
+from layers.indicators.quality_read import back as counted_back
+from layers.indicators.quality_rules import Flag, Measure, contradicting, copying, counted, leaping, outlying
+from layers.indicators.quality_tables import quality_flag, quality_measure
+from layers.indicators.store import indicator_ids
+
+VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
+MERGED = {"D": "M", "W": "M", "M": "M", "Q": "Q", "m": "m", "c": "c", "q": "q"}
+"""The letter of the periods that are compared across a merger, by that of the indicator."""
+
+
+@dataclass(kw_only=True)
+class Work:
+    """What is made for one group of areas."""
+
+    flags: list[Flag] = field(default_factory=list)
+    measures: list[Measure] = field(default_factory=list)
+
+
+def refresh(
+    connection: Connection,
+    indicators: Collection[int] | None = None,
+    *,
+    provinces: Collection[str] | None = None,
+    today: date | None = None,
+) -> tuple[int, int]:
+    """Make flags and measures of the areas that stand anew; return how many flags there are and how many rows changed.
+
+    `indicators` (by number) are what changed: all of their modules are looked at, because forms are handed in whole.
+    `provinces` are where; the provinces of the country are one group of their own.
+    """
+    today = today or datetime.now(VIET_NAM).date()
+    book = {
+        number: one for one in load()[1] for number in [indicator_ids(connection).get(one.code)] if number is not None
+    }
+    if indicators is not None:
+        touched = {book[number].module for number in indicators if number in book}
+        book = {number: one for number, one in book.items() if one.module in touched}
+    end = sample_end(connection)
+    count = changed = 0
+    for group in groups(connection, None if provinces is None else {*provinces, "VN"}):
+        mine = {number: one for number, one in book.items() if one.lowest_level == group.level}
+        work = _examine(connection, group, mine, book, today, min(today, end) if end else today)
+        count += len(work.flags)
+        changed += _keep(connection, group, book, work)
+    return count, changed
+
+
+def _examine(
+    connection: Connection,
+    group: Group,
+    mine: Mapping[int, Indicator],
+    book: Mapping[int, Indicator],
+    today: date,
+    sample_day: date,
+) -> Work:
+    work = Work()
+    letters = {number: one.letter for number, one in mine.items()}
+    there = list(lines(connection, group.ids, mine, letters))
+    told = first_told(connection, group, there, min(today, sample_day))
+    codes = {line.one.code for line in there}
+    there = [line for line in there if not _follows(line, codes, told)]
+    doubted = _doubted(group, there, work)
+    for line in there:
+        day = sample_day if line.sample else today
+        measures, flags = counted(group, line, told.get(line.number, {}), doubted[line.number], day)
+        work.measures += measures
+        work.flags += flags
+    _merged(connection, group, mine, work)
+    first = min(today, sample_day) - counted_back("year")
+    work.flags += contradicting(given(connection, group, list(book), first), book)
+    return work
+
+
+def _follows(line: Lines, codes: Collection[str], told: Mapping[int, Any]) -> bool:
+    """Whether the line is reckoned from two others, which are looked at themselves."""
+    return line.one.is_ratio and {line.one.numerator, line.one.denominator} <= set(codes) and line.number not in told
+
+
+def _doubted(group: Group, there: Iterable[Lines], work: Work) -> dict[int, Any]:
+    """Where values are doubted, by number of the indicator."""
+    forms: dict[tuple[str, str], list[Lines]] = defaultdict(list)
+    masks: dict[int, Any] = {}
+    for line in there:
+        masks[line.number], flags = outlying(group, line)
+        work.flags += flags
+        forms[line.one.module, line.letter].append(line)
+    for some in forms.values():
+        copies, flags = copying(group, some)
+        work.flags += flags
+        for number, mask in copies.items():
+            masks[number] = masks[number] | mask
+    return masks
+
+
+def _merged(connection: Connection, group: Group, mine: Mapping[int, Indicator], work: Work) -> None:
+    letters = {
+        number: MERGED[one.letter] for number, one in mine.items() if one.space_rule == "sum" and one.letter in MERGED
+    }
+    ids, share = former(connection, group)
+    if not len(ids) or not letters:
+        return
+    after = {line.number: line for line in lines(connection, group.ids, mine, letters)}
+    names = dict(
+        connection.execute(text("SELECT id, code FROM toancanh.area WHERE id = ANY(:ids)"), {"ids": ids.tolist()}).all()
+    )
+    largest = np.argsort(-share, axis=1, kind="stable")
+    codes = [[names[int(ids[at])] for at in order if share[row, at] > 0] for row, order in enumerate(largest)]
+    for line in lines(connection, ids, mine, letters):
+        if line.number in after:
+            work.flags += leaping(group, line, after[line.number], share, codes)
+
+
+def _keep(connection: Connection, group: Group, book: Mapping[int, Indicator], work: Work) -> int:
+    """Write what is new or other than before and remove what no longer holds; return how many rows that were."""
+    flags = {
+        (flag.area, flag.number, flag.period.letter, flag.period.stored_start, flag.rule): (json.dumps(flag.evidence),)
+        for flag in work.flags
+    }
+    measures = {(one.area, one.number, one.owner): astuple(one)[3:] for one in work.measures}
+    scope = {"areas": group.ids.tolist(), "indicators": list(book), "code": group.code}
+    return sum(
+        _sync(connection, table, [(*key, *rest) for key, rest in found.items()], scope)
+        for table, found in ((quality_flag, flags), (quality_measure, measures))
+    )
+
+
+# What contradicts the areas inside is doubted of the parent, with its children; all else of the areas themselves.
+_OF_PARENT = """
+(t.rule = 'consistency' AND t.area_id IN
+  (SELECT id FROM toancanh.area WHERE code = :code AND valid_to IS NULL AND level IN ('province', 'country')))
+OR (t.rule <> 'consistency' AND t.area_id = ANY(:areas))
+"""
+
+
+def _sync(connection: Connection, table: Table, rows: list[tuple[Any, ...]], scope: dict[str, Any]) -> int:
+    """Let a table have these rows and no others in a scope; statements run only where they change something."""
+    names = [column.name for column in table.columns if column.name != "found_at"]
+    keys = [column.name for column in table.primary_key.columns]
+    rest = [name for name in names if name not in keys]
+    driver = cast(Any, connection.connection.driver_connection)
+    connection.execute(text("DROP TABLE IF EXISTS pg_temp.quality_now"))
+    connection.execute(
+        text(f"CREATE TEMP TABLE quality_now ON COMMIT DROP AS SELECT {', '.join(names)} FROM {table} WHERE false")
+    )
+    with driver.cursor().copy(f"COPY pg_temp.quality_now ({', '.join(names)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    same = " AND ".join(f"n.{key} = t.{key}" for key in keys)
+    mine = _OF_PARENT if table is quality_flag else "t.area_id = ANY(:areas)"
+    gone = f"FROM {table} t WHERE t.indicator_id = ANY(:indicators) AND ({mine}) AND NOT EXISTS (SELECT FROM pg_temp.quality_now n WHERE {same})"
+    ours, theirs = (", ".join(f"{alias}.{name}" for name in rest) for alias in "nt")
+    new = f"FROM pg_temp.quality_now n LEFT JOIN {table} t ON {same} WHERE t.area_id IS NULL OR ({ours}) IS DISTINCT FROM ({theirs})"
+    counts = []
+    for words, statement in (
+        (gone, f"DELETE {gone}"),
+        (new, f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(f'n.{name}' for name in names)} {new} "
+              f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in rest)}"),
+    ):  # fmt: skip
+        counts.append(int(connection.execute(text(f"SELECT count(*) {words}"), scope).scalar_one()))
+        if counts[-1]:
+            connection.execute(text(statement), scope)
+    return sum(counts)
