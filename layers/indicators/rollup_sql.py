@@ -9,7 +9,7 @@ LEAST_SHARE = 0.75  # of the parts must have a value, else the whole is a blank 
 # What is known now of one indicator in one area `a`: a short walk backwards along the primary key, in its own order.
 NEWEST = """
 SELECT DISTINCT ON (o.period_kind, o.period_start) o.period_kind, o.period_start, o.value, o.numerator, o.denominator,
-       o.blank, o.warning, o.children, o.derived, o.sample, o.provenance_id, o.known_at
+       o.blank, o.warning, o.children, o.children_of, o.derived, o.sample, o.provenance_id, o.known_at
 FROM {journal} o
 WHERE o.province_code = a.province_code AND o.indicator_id = {indicator} AND o.area_id = a.id {periods}
 ORDER BY o.period_kind DESC, o.period_start DESC, o.known_at DESC
@@ -137,7 +137,7 @@ WITH parent AS MATERIALIZED (
 ),
 read AS MATERIALIZED (
   SELECT r.indicator_id, r.rule, r.scale, p.id AS area_id, p.code, p.province_code, p.boundary,
-         cardinality(p.children) - c.exempt AS children_of, c.*
+         cardinality(p.children) - c.exempt AS children_of, cardinality(p.children) - c.there AS silent, c.*
   FROM unnest((:ids)::int[], (:rules)::text[], (:scales)::float8[]) AS r (indicator_id, rule, scale)
   CROSS JOIN parent p
   CROSS JOIN LATERAL (
@@ -145,7 +145,11 @@ read AS MATERIALIZED (
            coalesce(jsonb_object_agg(a.id, o.blank) FILTER (WHERE o.blank IS NOT NULL), '{{{{}}}}') AS blanks,
            coalesce(jsonb_object_agg(a.id, o.warning) FILTER (WHERE o.warning IS NOT NULL), '{{{{}}}}') AS warnings,
            bool_or(o.sample) AS sample, max(o.provenance_id) AS provenance_id, max(o.known_at) AS known_at,
-           count(o.value) AS children, count(*) FILTER (WHERE o.blank = 'not_applicable') AS exempt,
+           count(o.value) AS children, count(*) FILTER (WHERE o.blank = 'not_applicable') AS exempt, count(*) AS there,
+           sum(CASE WHEN o.derived = 'S' AND o.children_of > 0 THEN o.children WHEN o.value IS NOT NULL THEN 1 ELSE 0 END)
+             AS leaves,
+           sum(CASE WHEN o.derived = 'S' AND o.children_of > 0 THEN o.children_of WHEN o.blank = 'not_applicable' THEN 0
+                    ELSE 1 END) AS leaves_of,
            sum(o.value) AS total, min(o.value) AS least, max(o.value) AS most,
            sum(o.numerator) AS numerator, sum(o.denominator) AS denominator,
            CASE WHEN min(o.blank) = max(o.blank) AND count(o.value) = 0 THEN min(o.blank) ELSE 'no_data' END AS blank
@@ -173,7 +177,15 @@ newest AS (
   FROM read WHERE rule <> 'latest'
   ORDER BY indicator_id, area_id, period_kind, period_start, children > 0 DESC, boundary DESC
 ),
-told AS (SELECT *, CASE WHEN enough AND children > 0 THEN whole END AS value FROM newest),
+-- Enough is judged by the areas just below; told are the areas that reported, however deep: 135 of 137 communes, not 10 of
+-- 10 districts.
+told AS (
+  SELECT province_code, indicator_id, area_id, period_kind, period_start, numerator, denominator, divided, enough, blank, sample,
+         provenance_id, known_at, CASE WHEN enough AND children > 0 THEN whole END AS value,
+         CASE WHEN children > 0 THEN leaves ELSE 0 END AS children,
+         CASE WHEN children > 0 THEN leaves_of + silent ELSE children_of END AS children_of
+  FROM newest
+),
 made AS (
   SELECT province_code, indicator_id, area_id, period_kind, period_start, value,
          CASE WHEN value IS NOT NULL AND divided THEN numerator END AS numerator,
