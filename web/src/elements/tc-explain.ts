@@ -83,7 +83,7 @@ export class TcExplain extends LitElement {
     const known = asking.known ?? store.state.known;
     const state = found.targets.find((one) => one.state)?.state ?? null;
     return html`
-      ${known ? html`<p class="known small">${icons.info()}<span>${p.known(clock(known, store.state.lang))}</span>
+      ${known ? html`<p class="known small">${icons.info()}<span>${p.known(clock(api.instant(known), store.state.lang))}</span>
         ${asking.known ? html`<button class="link" @click=${() => this.ask({ ...asking, known: null })}>${p.present}</button>` : nothing}</p>` : nothing}
       <p class="value num">${found.value === null ? blank(found.blank) : html`<b>${amount(found.value, found.unit, found.decimals)}</b>`}${sign(state, "1.5rem")}</p>
       <p class="small how">${store.state.lang === "en" ? found.how_en : found.how}${found.carried ? html` ${store.state.lang === "en" ? found.carried.method_text_en : found.carried.method_text}` : nothing}${found.sample ? html` <span class="badge sample" title=${words().sampleLong}>${words().sample}</span>` : nothing}</p>

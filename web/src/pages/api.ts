@@ -28,8 +28,11 @@ export const ranking = (code: string, within: string, level: string, period: str
 export const forecast = (code: string, area: string, year: number, lang: Lang): Promise<Forecast> =>
   get<Forecast>(`${path(code)}/forecast`, { area, year, lang });
 
+/** A moment as the server reads it, whether it names its zone or is by Viet Nam's clock. */
+export const instant = (known: string | null): string | null => (known && /[Z+]/.test(known) ? known : moment(known));
+
 export const explanation = (code: string, area: string, period: string, boundary: string, known: string | null, lang: Lang): Promise<Explanation> =>
-  get<Explanation>(`${path(code)}/explain`, { area, period, boundary, known: known && (/[Z+]/.test(known) ? known : moment(known)), lang });
+  get<Explanation>(`${path(code)}/explain`, { area, period, boundary, known: instant(known), lang });
 
 export const flags = (area: string, code: string, lang: Lang): Promise<Flag[]> =>
   get<Flag[] | { flags: Flag[] }>("/api/quality/flags", { area, indicator: code.toUpperCase(), lang }).then((all) => (Array.isArray(all) ? all : all.flags));

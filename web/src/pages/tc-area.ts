@@ -68,10 +68,10 @@ export class TcArea extends LitElement {
       ${this.profile.problem && !this.profile.problem.unreachable ? html`<p class="message" role="alert">${this.profile.problem.message || w.problem.partial}</p>` : nothing}
       ${profile
         ? html`
-            <div class="points">
+            ${profile.peers ? html`<div class="points">
               <section class="panel"><tc-points .profile=${profile} which="strengths" look=${look}></tc-points></section>
               <section class="panel"><tc-points .profile=${profile} which="weaknesses" look=${look}></tc-points></section>
-            </div>
+            </div>` : nothing}
             <div class="rest">
               <section class="panel"><tc-topics .profile=${profile} .modules=${this.modules.value ?? []} look=${look}></tc-topics></section>
               <div class="column">

@@ -10,6 +10,7 @@ import { here, href, type Page } from "../route";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import type { Found } from "../types";
+import { instant } from "./api";
 import { followAsked, retryAll, unreachable } from "./asked";
 import { said } from "./words";
 import "../elements/tc-search";
@@ -94,7 +95,7 @@ export class TcPage extends LitElement {
             <div class="tools">${this.copyButton()}${this.themeButton()}${this.languageButton()}</div>`}
       </header>
       ${this.away ? html`<div class="away small" role="alert">${p.trouble}<button class="button" @click=${() => this.retry()}>${w.retry}</button></div>` : nothing}
-      ${store.state.known ? html`<p class="away known small" role="status">${p.explain.known(moment(store.state.known, store.state.lang))}<button class="button" @click=${() => store.go({ known: null }, "push")}>${p.explain.present}</button></p>` : nothing}
+      ${store.state.known ? html`<p class="away known small" role="status">${p.explain.known(moment(instant(store.state.known), store.state.lang))}<button class="button" @click=${() => store.go({ known: null }, "push")}>${p.explain.present}</button></p>` : nothing}
       <main id="main" tabindex="-1">${this.body ?? html`<div class="wait" aria-busy="true"><span class="bone" style="width:40%;height:2.4rem"></span></div>`}</main>
       <p class="hide" role="status">${this.copied ? w.share.copied : ""}</p>`;
   }

@@ -36,9 +36,9 @@ export class TcPoints extends LitElement {
     const { lang } = store.state;
     const { profile } = this;
     const rows = profile[this.which].map((code) => profile.rows.find((row) => row.code === code)).filter((row): row is Standing => row !== undefined);
-    const peers = lang === "en" ? profile.peers.title_en : profile.peers.title;
+    const { peers } = profile;
     return html`<h2>${p[this.which]}</h2>
-      <p class="of small quiet num">${p.among(peers, number(profile.peers.count, lang))}</p>
+      ${peers ? html`<p class="of small quiet num">${p.among(lang === "en" ? peers.title_en : peers.title, number(peers.count, lang))}</p>` : nothing}
       ${rows.length ? html`<ul class="small">${rows.map((row) => this.row(row))}</ul>` : html`<p class="small quiet">${p.none}</p>`}`;
   }
 

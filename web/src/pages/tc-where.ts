@@ -19,7 +19,7 @@ export class TcWhere extends LitElement {
 
   static override styles = [shared, chosen, css`
     :host { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.5rem; min-width: 0; }
-    tc-breadcrumb { margin-left: -0.5rem; max-width: 100%; }
+    tc-breadcrumb { flex: none; margin-left: -0.5rem; max-width: 100%; }
     .pick { max-width: 15rem; }
   `];
 

@@ -40,7 +40,8 @@ export interface Standings {
 /** All indicators of an area, and how it compares. */
 export interface Profile {
   area: AreaName;
-  peers: { kind: string; title: string; title_en: string; count: number };
+  /** Null where there is nobody to compare with. */
+  peers: { kind: string; title: string; title_en: string; count: number } | null;
   neighbours: { code: string; name: string }[];
   rows: Standing[];
   strengths: string[];
