@@ -22,6 +22,7 @@ export class TcDefinition extends LitElement {
     h2 { font-size: 1rem; margin-bottom: 0.6rem; }
     dl { display: grid; grid-template-columns: minmax(7rem, auto) 1fr; gap: 0.5rem 1.1rem; }
     dt { color: var(--ink-3); } dd { overflow-wrap: anywhere; }
+    dd .link { display: inline; }
     .fraction { display: inline-grid; }
     .fraction > span { padding: 0.15rem 0; }
     .fraction > span + span { border-top: 1.5px solid var(--ink-2); }
@@ -77,7 +78,7 @@ export class TcDefinition extends LitElement {
     const { plans } = this.detail;
     if (!plans?.length) return null;
     const catalogue = store.data.catalogue.value?.indicators;
-    return html`${plans.map((plan, i) => html`${i ? "; " : ""}${plan.title ? html`${titled({ title: plan.title, title_en: plan.title_en ?? "" })}: ` : nothing}${this.to(plan.planned, named(catalogue?.find((one) => one.code === plan.planned.toLowerCase())) || plan.planned)}`)}`;
+    return html`${plans.map((plan, i) => html`${i ? html`<br>` : nothing}${plan.title ? html`${titled({ title: plan.title, title_en: plan.title_en ?? "" })}: ` : nothing}${this.to(plan.planned, named(catalogue?.find((one) => one.code === plan.planned.toLowerCase())) || plan.planned)}`)}`;
   }
 
   private bands(): string | null {

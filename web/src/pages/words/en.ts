@@ -90,7 +90,7 @@ export const en: PageWords = {
   atLeast: (low) => `${low} or more`,
   atMost: (high) => `at most ${high}`,
   plausible: (range) => `Usually ${range}.`,
-  hard: (range) => `Outside ${range} a value is refused.`,
+  hard: (range) => `Only values ${range} are accepted.`,
   forecast: {
     title: (year) => `Will the target of ${year} be reached?`, probability: "probability", reached: "reached", needed: "needed per month from now", expected: "expected for the year",
     band: (low, high) => `between ${low} and ${high}`, backtest: (error, cases) => `Back-tested on ${cases} past cases, median error ${error}.`,

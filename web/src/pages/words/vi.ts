@@ -88,7 +88,7 @@ export const vi = {
   atLeast: (low: string) => `từ ${low} trở lên`,
   atMost: (high: string) => `không quá ${high}`,
   plausible: (range: string) => `Thường gặp ${range}.`,
-  hard: (range: string) => `Ngoài khoảng ${range} bị từ chối.`,
+  hard: (range: string) => `Chỉ nhận giá trị ${range}.`,
   forecast: {
     title: (year: string) => `Khả năng đạt mục tiêu năm ${year}`, probability: "xác suất đạt", reached: "đã đạt", needed: "cần mỗi tháng từ nay", expected: "dự kiến cả năm",
     band: (low: string, high: string) => `trong khoảng ${low} – ${high}`, backtest: (error: string, cases: string) => `Thử lại trên ${cases} lần đã qua, sai số trung vị ${error}.`,
