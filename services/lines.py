@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,12 @@ from layers.indicators.targets import steps_in
 from services.database import unpacked
 
 _EPOCH = date(2000, 1, 1)  # of the database's dates
+
+
+@lru_cache(maxsize=50_000)
+def _period(letter: str, day: int) -> Period:
+    """The same periods come in every line: to make them anew took most of the time of a page."""
+    return periods.restore(letter, _EPOCH + timedelta(days=day))
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,7 @@ class Line:
 
     def period(self, place: int) -> Period:
         """The period at a place of the line."""
-        return periods.restore(self.letter, _EPOCH + timedelta(days=int(self.days[place])))
+        return _period(self.letter, int(self.days[place]))
 
     @property
     def last(self) -> Period:
@@ -87,11 +94,37 @@ def line(
     letter: str,
     starts: bytes,
     values: bytes,
-    blanks: Mapping[str, str],
+    blanks: Mapping[str, str] | None,
     sample: bool,
     warnings: Mapping[str, str] | None = None,
 ) -> Line:
     """Return the line of a row of `figure_series`, its arrays as the database sends them, whatever their order."""
     days, numbers = unpacked(starts, ">i4"), unpacked(values, ">f8").astype(np.float64)
     order = np.argsort(days)
-    return Line(letter, days[order].astype(np.int64), numbers[order], blanks, sample, warnings or {})
+    return Line(letter, days[order].astype(np.int64), numbers[order], blanks or {}, sample, warnings or {})
+
+
+class Lines(Mapping[str, Line]):
+    """The lines of one indicator in one area by their letter, each made when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, tuple[bytes, bytes, Mapping[str, str] | None, bool]] = {}
+        self._made: dict[str, Line] = {}
+
+    def add(self, letter: str, starts: bytes, values: bytes, blanks: Mapping[str, str] | None, sample: bool) -> None:
+        """Add a row of `figure_series`."""
+        self._rows[letter] = (starts, values, blanks, sample)
+
+    def __getitem__(self, letter: str) -> Line:
+        if letter not in self._made:
+            self._made[letter] = line(letter, *self._rows[letter])
+        return self._made[letter]
+
+    def __contains__(self, letter: object) -> bool:
+        return letter in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)

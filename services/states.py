@@ -14,6 +14,7 @@ import numpy.typing as npt
 from boundaries.vintages import Vintage, vintage_on
 from layers.indicators import periods, ranking
 from layers.indicators.catalogue import Indicator, against_plans, indicators
+from layers.indicators.course import Steps
 from layers.indicators.periods import Period
 from layers.indicators.states import Judged, State, judge
 from layers.indicators.tables import partition
@@ -21,7 +22,7 @@ from layers.indicators.targets import Target, of_row, steps_in, usual_rule
 from services.database import Reader, unpacked
 from services.figures import Figures
 from services.gazetteer import Area, Places
-from services.lines import Line, line
+from services.lines import Line, Lines
 from services.peers import peers
 from services.states_sql import (
     ANY,
@@ -69,7 +70,7 @@ class Standing:
         if period == self.period:
             return self.judged
         value = self.line.value(period) if self.line else None
-        year = self.line.year(period) if self.line and value is not None else None
+        year = _year(self.line, period, self.targets) if self.line and value is not None else None
         return judge(self.indicator, self.targets, period, value, year)
 
     @property
@@ -101,38 +102,41 @@ class States:
         bound = {"area": area.id, "province": area.province_code, "numbers": list(numbers), "known": known}
         statement = OF_AREA_THEN.format(own=partition(area.province_code)) if known else OF_AREA
         rows = await self.reader.rows(statement, bound, binary=True)
-        lines: dict[str, dict[str, Line]] = {}
+        lines: dict[str, Lines] = {}
         targets: dict[str, list[Target]] = {}
         for number, letter, starts, values, blanks, sample, *target in rows:
             if letter is None:
                 targets.setdefault(numbers[number], []).append(of_row(target))
             else:
-                lines.setdefault(numbers[number], {})[letter] = line(letter, starts, values, blanks, sample)
+                lines.setdefault(numbers[number], Lines()).add(letter, starts, values, blanks, sample)
         return [_standing(one, lines, targets, until) for one in listed]
 
     async def of_picture(
         self,
         one: Indicator,
-        level: str,
+        areas: Sequence[Area],
         within: Collection[str],
         boundary: Vintage,
         at: Period,
-        then: tuple[datetime, Sequence[Area]] | None = None,
+        known: datetime | None = None,
     ) -> dict[int, list[Judged]]:
-        """Return one indicator and period over the children of some areas against their plans, by number of the area.
+        """Return one indicator and period of areas of one level against their plans, by number of the area.
 
-        `then` is an instant whose knowledge counts instead of today's, and these children.
+        `within` are the areas whose children are kept together, `known` is the instant whose knowledge counts.
         """
+        if not areas:
+            return {}
         year = periods.year(at.in_year)
         plans = {await self.figures.number(indicators[code]): plan for plan, code in one.plans.items()}
-        number = await self.figures.number(one)
-        statement, more = _then(*then) if then else (OF_PICTURE, {})
+        number, provinces = await self.figures.number(one), sorted({area.province_code for area in areas})
+        statement = OF_PICTURE_THEN.format(theirs=_each(THEIRS, provinces)) if known else OF_PICTURE
         rows = await self.reader.rows(
             statement,
             {
-                **more, "number": number, "plans": list(plans), "level": level, "within": list(within), "nation": "VN" in within,
-                "boundary": boundary.start, "kind": at.letter, "start": at.stored_start, "year": year.start,
-                "first": year.start - timedelta(days=31),
+                "number": number, "plans": list(plans), "level": areas[0].level, "within": list(within),
+                "nation": "VN" in within, "boundary": boundary.start, "kind": at.letter, "start": at.stored_start,
+                "year": year.start, "first": year.start - timedelta(days=31), "provinces": provinces,
+                "ids": [area.id for area in areas], "known": known,
             },
             binary=True,
         )  # fmt: skip
@@ -158,7 +162,11 @@ class States:
             "starts": [one.period.stored_start for one in there if one.period],
             "known": known, "ids": [other.id for other in kin],
         }  # fmt: skip
-        rows = await self.reader.rows(_peers_then(kin) if known else PEERS, bound, binary=True)
+        rows = await self.reader.rows(
+            PEERS_OF.format(theirs=_each(PEERS_THEN, sorted({area.province_code for area in kin}))) if known else PEERS,
+            bound,
+            binary=True,
+        )
         found: dict[str, dict[str, Any]] = {}
         for number, ids, values in rows:
             one = numbers[number]
@@ -185,17 +193,9 @@ class States:
         return bool(await self.reader.value(ANY, {"number": await self.figures.number(one)}))
 
 
-def _then(known: datetime, areas: Sequence[Area]) -> tuple[str, dict[str, Any]]:
-    codes = sorted({area.province_code for area in areas})
-    theirs = " UNION ALL ".join(THEIRS.format(own=partition(code), code=code) for code in codes)
-    return OF_PICTURE_THEN.format(theirs=theirs), {"known": known, "ids": [area.id for area in areas]}
-
-
-def _peers_then(kin: Sequence[Area]) -> str:
-    codes = sorted({area.province_code for area in kin})
-    return PEERS_OF.format(
-        theirs=" UNION ALL ".join(PEERS_THEN.format(own=partition(code), code=code) for code in codes)
-    )
+def _each(statement: str, provinces: Iterable[str]) -> str:
+    """A statement over the journal of one province, put together for several."""
+    return " UNION ALL ".join(statement.format(own=partition(code), code=code) for code in provinces)
 
 
 def _amount(one: Indicator) -> Indicator:
@@ -211,8 +211,13 @@ def _standing(
     if found is None or period is None:
         return Standing(one, targets=targets.get(one.code, []))
     asked = _with_plans(one, targets, lines, period)
-    judged = judge(one, asked, period, found.value(period), found.year(period))
+    judged = judge(one, asked, period, found.value(period), _year(found, period, asked))
     return Standing(one, found, period, asked, judged, list(_over_plans(one, lines, targets, period)))
+
+
+def _year(line: Line, period: Period, targets: Iterable[Target]) -> Steps | None:
+    """The year so far, where a target adds up over it."""
+    return line.year(period) if any(target.rule != "level" for target in targets) else None
 
 
 def _chosen(one: Indicator, lines: Mapping[str, Line], until: Period | None) -> Line | None:
@@ -241,14 +246,15 @@ def _with_plans(
 def _over_plans(
     one: Indicator, lines: Mapping[str, Mapping[str, Line]], targets: Mapping[str, list[Target]], period: Period
 ) -> Iterable[OverPlan]:
-    amount = _amount(one)
-    line = lines.get(amount.code, {}).get(period.letter)
+    overs, amount = against_plans(one), _amount(one)
+    line = lines.get(amount.code, {}).get(period.letter) if overs else None
     reached = line.value(period) if line else None
     if line is None or reached is None:
         return
-    judged = judge(amount, _with_plans(amount, targets, lines, period), period, reached, line.year(period))
+    asked = _with_plans(amount, targets, lines, period)
+    judged = judge(amount, asked, period, reached, _year(line, period, asked))
     by_plan = {held.target.plan: held for held in judged if held.target}
-    for over in against_plans(one):
+    for over in overs:
         held = by_plan.get(over.plan)
         if held and held.target:
             yield OverPlan(over.plan, over.planned, over.rate, held.target.value, reached, held.state)

@@ -10,7 +10,7 @@ _TARGET = (
 )
 OF_AREA = f"""
 SELECT s.indicator_id, s.period_kind::text, array_send(s.period_starts), array_send(array_replace(s.period_values, NULL, 'NaN')),
-  s.blanks, s.sample, {_NO_TARGET}
+  nullif(s.blanks, '{{}}'), s.sample, {_NO_TARGET}
 FROM toancanh.figure_series s WHERE s.area_id = %(area)s AND s.indicator_id = ANY(%(numbers)s)
 UNION ALL
 SELECT t.indicator_id, NULL, NULL, NULL, NULL, NULL, {_TARGET} FROM toancanh.target_now t
@@ -42,9 +42,7 @@ WHERE s.level = %(level)s AND s.boundary = %(boundary)s AND (s.within = ANY(%(wi
     OR (s.indicator_id = ANY(%(plans)s) AND s.period_kind = 'Y' AND s.period_start = %(year)s))
 UNION ALL
 SELECT NULL, NULL, NULL, NULL, t.area_id, {_TARGET} FROM toancanh.target_now t
-WHERE t.indicator_id = %(number)s AND t.area_id IN (
-    SELECT a.id FROM toancanh.area a LEFT JOIN toancanh.area p ON p.id = a.parent_id
-    WHERE a.level = %(level)s AND (p.code = ANY(%(within)s) OR %(nation)s))
+WHERE t.province_code = ANY(%(provinces)s) AND t.indicator_id = %(number)s AND t.area_id = ANY(%(ids)s)
   AND ((t.period_kind = %(kind)s AND t.period_start = %(start)s) OR (t.period_kind = 'Y' AND t.period_start = %(year)s))
 """
 OF_PICTURE_THEN = f"""
@@ -54,7 +52,7 @@ FROM ({{theirs}}) o GROUP BY o.indicator_id, o.period_start
 UNION ALL
 SELECT NULL, NULL, NULL, NULL, t.area_id, {_TARGET} FROM (
   SELECT DISTINCT ON (area_id, period_kind, period_start, plan) * FROM toancanh.target
-  WHERE indicator_id = %(number)s AND area_id = ANY(%(ids)s) AND known_at <= %(known)s
+  WHERE province_code = ANY(%(provinces)s) AND indicator_id = %(number)s AND area_id = ANY(%(ids)s) AND known_at <= %(known)s
     AND ((period_kind = %(kind)s AND period_start = %(start)s) OR (period_kind = 'Y' AND period_start = %(year)s))
   ORDER BY area_id, period_kind, period_start, plan, known_at DESC
 ) t WHERE t.value IS NOT NULL

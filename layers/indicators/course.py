@@ -38,9 +38,11 @@ def years(line: Iterable[tuple[Period, float | None]]) -> dict[int, Steps]:
     """Return the years of a series of one kind of period; a year has as many places as it has periods."""
     found: dict[int, Steps] = {}
     for period, value in line:
-        year = found.setdefault(period.in_year, np.full(steps_in(period), np.nan))
+        number = period.in_year
+        if number not in found:
+            found[number] = np.full(steps_in(period), np.nan)
         if value is not None:
-            year[period.number - 1] = value
+            found[number][period.number - 1] = value
     return found
 
 

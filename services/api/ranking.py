@@ -151,8 +151,7 @@ async def _rest(books: Books, one: Indicator, picture: Picture) -> tuple[dict[in
         return {int(i): word for i, word in rows.blank.items() if isinstance(word, str)}, {}  # type: ignore[call-overload]
     slice_ = (await stored(books.places, books.figures, books.carried, one, picture))[picture.at]
     within = slices_of(picture, books.places)
-    then = (picture.known, picture.areas) if picture.known and picture.areas else None
-    judged = await books.states.of_picture(one, picture.system.level, within, picture.vintage, picture.at, then)
+    judged = await books.states.of_picture(one, picture.areas, within, picture.vintage, picture.at, picture.known)
     states = {i: held[0].state for i, held in judged.items() if held}
     return {int(i): word for i, word in slice_.blanks.items()}, states
 

@@ -85,12 +85,7 @@ async def _values(books: Books, one: Indicator, asked: Asked, *, states: bool) -
     }
     if states:
         held = await books.states.of_picture(
-            one,
-            picture.system.level,
-            slices_of(picture, books.places),
-            picture.vintage,
-            picture.at,
-            (asked.known, picture.areas) if asked.known and picture.areas else None,
+            one, picture.areas, slices_of(picture, books.places), picture.vintage, picture.at, asked.known
         )
         first = [judged[0] if (judged := held.get(i)) else None for i in slice_.ids.tolist()]
         body["states"] = [one_.state if one_ else None for one_ in first]

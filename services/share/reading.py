@@ -244,7 +244,7 @@ async def _targets(books: Books, one: Indicator, picture: Picture) -> dict[int, 
     """What the first plan asks of each area that has one, and how it stands."""
     within = slices_of(picture, books.places)
     judged = await States(books.reader, books.figures).of_picture(
-        one, picture.system.level, within, picture.vintage, picture.at
+        one, picture.areas, within, picture.vintage, picture.at
     )
     return {area: found[0] for area, found in judged.items() if found}
 
