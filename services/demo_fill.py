@@ -36,15 +36,22 @@ def missing(engine: Engine, home: str) -> list[tuple[str, list[Indicator]]]:
     return [(title, some) for title, some in grouped if not there & {one.code for one in some}]
 
 
-def fill(engine: Engine, *, home: str, progress: Progress = lambda *_: None, kindly: bool = False) -> int:
-    """Make what is missing, each module in one transaction; return how many figures.
+def fill(
+    engine: Engine,
+    *,
+    home: str,
+    modules: Collection[str] | None = None,
+    progress: Progress = lambda *_: None,
+    kindly: bool = False,
+) -> int:
+    """Make what is missing of some modules (by title) or all, each in one transaction; return how many figures.
 
     Nothing is done while another process fills. `kindly` lets the database's process step back: only of the private
     cluster, whose processes are this machine's.
     """
     count = 0
     with _alone(engine) as alone:
-        todo = missing(engine, home) if alone else []
+        todo = [one for one in missing(engine, home) if modules is None or one[0] in modules] if alone else []
         if not todo:
             return 0
         with engine.begin() as connection:
