@@ -20,6 +20,9 @@ POLL_S = 0.5
 @contextlib.contextmanager
 def filling(settings: Settings, say: Callable[[str], None]) -> Iterator[None]:
     """Fill what is missing while the block runs, from when its server answers; stopped with the block."""
+    if not settings.fill or settings.home == "VN":  # a country takes an hour: on demand only
+        yield
+        return
     stop = threading.Event()
     thread = threading.Thread(target=_work, args=(settings, say, stop), daemon=True)
     thread.start()
@@ -71,6 +74,6 @@ def _missing(settings: Settings) -> bool:
 
     made = engine(settings)
     try:
-        return settings.home != "VN" and bool(missing(made, settings.home))
+        return bool(missing(made, settings.home))
     finally:
         made.dispose()

@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     )
     workers: int = Field(1, ge=1, description="number of server processes")
     lang: Literal["vi", "en"] = Field("vi", description="language of messages on the command line")
+    fill: bool = Field(
+        True, description="whether `make run` fills in the demo's older figures beside the running server"
+    )
     staff_token: SecretStr | None = Field(
         None, description="token that makes a request one of the staff; empty: only the public reads"
     )
