@@ -41,8 +41,7 @@ FROM (SELECT DISTINCT ON (o.period_start) o.period_start, o.value, o.blank, o.wa
       FROM {own} o WHERE {mine} ORDER BY o.period_start, o.known_at DESC) l HAVING count(*) > 0"""
 # Of one province; put together for those that are asked for.
 _THEIRS = """
-(SELECT DISTINCT ON (o.area_id, o.period_start) o.area_id, o.period_start, o.value, o.numerator, o.denominator, o.blank,
-        o.warning, o.derived, o.sample, o.known_at
+(SELECT DISTINCT ON (o.area_id, o.period_start) o.*
  FROM {own} o
  WHERE o.province_code = '{code}' AND o.indicator_id = %(indicator)s AND o.period_kind = %(kind)s
    AND o.area_id = ANY(%(ids_{code})s) AND o.known_at <= %(known)s {span}
@@ -121,6 +120,20 @@ class Journal:
         bound["starts"] = [period.stored_start for period in periods]
         rows = await self.reader.rows(_SLICES.format(theirs=theirs), bound, binary=True)
         return {period: slice_of(row for row in rows if row[5] == period.stored_start) for period in periods}
+
+    async def at(
+        self, one: Indicator, areas: Sequence[Area], period: Period, known: datetime | None = None
+    ) -> dict[int, Entry]:
+        """Return what is known of one period of areas, by number of the area."""
+        theirs = _theirs(areas, _STARTS)
+        if not theirs:
+            return {}
+        bound = await self._bound(one, areas, period.letter, known)
+        bound["starts"] = [period.stored_start]
+        statement = (
+            f"SELECT o.area_id, {_COLUMNS} FROM ({theirs}) o LEFT JOIN toancanh.provenance p ON p.id = o.provenance_id"
+        )
+        return {row[0]: Entry(*row[1:]) for row in await self.reader.rows(statement, bound, binary=True)}
 
     async def of(
         self,

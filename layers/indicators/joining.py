@@ -56,12 +56,15 @@ def join(parts: pd.DataFrame, one: Indicator, spans: Sequence[Period]) -> pd.Dat
     rows = parts[parts.period.isin([span.stored_start for span in spans])].sort_values(["area_id", "period"])
     told = rows.loc[rows.period == last, "area_id"]
     rows = rows[rows.area_id.isin(told)]
+    exempt = rows.blank == "not_applicable"
+    counts = rows.value.notna() | exempt  # what was refused has parts that tell nothing of the whole
+    rows = rows.assign(numerator=rows.numerator.where(counts), denominator=rows.denominator.where(counts))
     weighted = rows.assign(
         known_value=rows.value.notna(),
-        exempt=rows.blank == "not_applicable",
+        exempt=exempt,
         is_own=(rows.method == OWN) & rows.value.notna(),
-        low_part=rows.low * _weight(rows, one),
-        high_part=rows.high * _weight(rows, one),
+        low_part=(rows.low * _weight(rows, one)).fillna(rows.numerator),
+        high_part=(rows.high * _weight(rows, one)).fillna(rows.numerator),
         size=_size(rows, one),
         rank=rows.method.map(_METHODS.index).where(rows.value.notna(), 0),
     )

@@ -179,10 +179,8 @@ def _indicators(words: str, limit: int, viewer: Viewer) -> list[dict[str, Any]]:
         return []
     modules = {module.id: module for module in load()[0]}
     known = [one for one in load()[1] if one.public or viewer.staff]
-    hits = [
-        one for one in known if asked in fold(one.name) or asked in one.name_en.lower() or asked == one.code.lower()
-    ]
-    hits.sort(key=lambda one: (asked != one.code.lower(), not fold(one.name).startswith(asked), one.code))
+    hits = [one for one in known if asked in fold(one.name) or asked in one.name_en.lower() or asked == fold(one.code)]
+    hits.sort(key=lambda one: (asked != fold(one.code), not fold(one.name).startswith(asked), one.code))
     return [
         {
             "type": "indicator",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -83,7 +84,7 @@ async def collections(request: Request, viewer: Viewer) -> list[Collection]:
     figures = await holdings(request).figures()
     return [
         *(Collection(layer, viewer) for layer in catalogue.values() if layer.readable(viewer)),
-        *(Collection(indicator_layer(one.indicator), viewer, one) for one in figures.values()),
+        *(Collection(layer, viewer, one) for layer, one in _indicators(figures.values()) if layer.readable(viewer)),
     ]
 
 
@@ -94,9 +95,14 @@ async def collection(request: Request, name: str, viewer: Viewer) -> Collection:
         return _collection(name, viewer)
     if layer is None and name.startswith("indicator-"):
         figures = (await holdings(request).figures()).get(name)
-        if figures is not None:
-            return Collection(indicator_layer(figures.indicator), viewer, figures)
+        own = indicator_layer(figures.indicator) if figures else None
+        if own is not None and own.readable(viewer):
+            return Collection(own, viewer, figures)
     raise NotFound(f"Không có tập dữ liệu “{name[:80]}”.", f"There is no collection “{name[:80]}”.")
+
+
+def _indicators(held: Iterable[Figures]) -> Iterator[tuple[Layer, Figures]]:
+    return ((indicator_layer(one.indicator), one) for one in held)
 
 
 @lru_cache(maxsize=256)

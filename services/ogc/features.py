@@ -118,10 +118,9 @@ def _tag(request: Request, one: Collection, form: str, base: str, lang: str) -> 
 
 async def _read(request: Request, one: Collection, query: Query) -> tuple[list[tuple[bytes, int]], int]:
     """Return the rows of a page (one more than the limit when there are more) and the number matched."""
-    picture = await chosen(request, one, query)
-    if picture is None:
+    binds = await chosen(request, one, query)
+    if binds is None:
         return [], 0
-    one, binds = picture
     reader = request.app.state.reader
     statement, found = statements.page(one, query, wide=await _wide(request, one, query))
     rows = list(await reader.rows(statement, found | binds, binary=True))
@@ -144,7 +143,7 @@ async def _matched(request: Request, one: Collection, query: Query, binds: dict[
         plan = await reader.value("EXPLAIN (FORMAT JSON) " + statement.text, every)
         return max(counted, int(plan[0]["Plan"]["Plans"][0]["Plan Rows"]))
 
-    narrow = (query.filters, query.box, query.box_system, query.span, repr(binds))
+    narrow = (query.filters, query.box, query.box_system, query.span, query.level, query.boundary, query.period)
     key = (one.id, one.viewer.role, one.viewer.provinces, *narrow)
     return await holdings(request).count(key, revision_name(one.id), find)
 
@@ -166,10 +165,9 @@ async def _wide(request: Request, one: Collection, query: Query) -> bool:
 
 
 async def _one(request: Request, one: Collection, query: Query, number: int) -> tuple[bytes, int] | None:
-    picture = await chosen(request, one, query)
-    if picture is None:
+    binds = await chosen(request, one, query)
+    if binds is None:
         return None
-    one, binds = picture
     statement, found = statements.item(one, query, number)
     row: tuple[bytes, int] | None = await request.app.state.reader.row(statement, found | binds, binary=True)
     return row

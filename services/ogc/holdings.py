@@ -13,20 +13,15 @@ from fastapi import FastAPI
 from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select
 
 from layers.indicators.catalogue import Indicator, indicators
-from layers.indicators.periods import Period, restore
+from layers.indicators.periods import Period
 from layers.layer import Layer
 from layers.viewer import Viewer
 from services.database import Statement
+from services.figures import Holding
 from services.ogc.links import revision_name, today
 
 T = TypeVar("T")
 
-_SLICES = """
-SELECT i.code, i.id, s.level, s.period_kind, s.boundary, array_agg(DISTINCT s.period_start ORDER BY s.period_start),
-       array_agg(DISTINCT s.within), bool_or(s.sample)
-FROM toancanh.figure_slice s JOIN toancanh.indicator i ON i.id = s.indicator_id
-GROUP BY i.code, i.id, s.level, s.period_kind, s.boundary ORDER BY i.code
-"""
 _BOXES = """
 SELECT code, min(ST_XMin(geom)), min(ST_YMin(geom)), max(ST_XMax(geom)), max(ST_YMax(geom)) FROM toancanh.area
 WHERE level = 'province' AND geom IS NOT NULL GROUP BY code
@@ -55,61 +50,51 @@ class Extent:
 
 
 @dataclass(frozen=True)
-class Slices:
-    """The figures of one indicator on one level, of one kind of period, on one vintage of boundaries."""
-
-    indicator_id: int
-    level: str
-    kind: str
-    boundary: date
-    starts: tuple[date, ...]
-    within: tuple[str, ...]
-    sample: bool
-
-
-@dataclass(frozen=True)
 class Figures:
     """Everything an indicator has figures for."""
 
     indicator: Indicator
-    slices: tuple[Slices, ...]
+    held: tuple[Holding, ...]
     box: Box | None
 
     @property
     def levels(self) -> tuple[str, ...]:
         """Levels with figures, the lowest first."""
-        return tuple(sorted({one.level for one in self.slices}))  # commune before province
+        return tuple(sorted({one.level for one in self.held}))  # commune before province
 
     @property
     def sample(self) -> bool:
         """Whether any figure is a sample."""
-        return any(one.sample for one in self.slices)
+        return any(one.sample for one in self.held)
 
     @property
     def span(self) -> tuple[date, date]:
         """First day and last day of all periods."""
-        starts = (restore(one.kind, one.starts[0]).start for one in self.slices)
-        return min(starts), max(restore(one.kind, one.starts[-1]).last_day for one in self.slices)
+        return min(one.periods[0].start for one in self.held), max(one.last.last_day for one in self.held)
 
-    def choose(self, level: str, first: date | None, last: date | None) -> tuple[Slices, Period] | None:
-        """Return the slices and the newest period of a level that overlaps [first, last], on the boundaries of its day.
+    def choose(self, level: str | None, first: date | None, last: date | None, wanted: Period | None) -> Period | None:
+        """Return the period that is wanted where there are figures of it, else the newest one that overlaps [first, last].
 
-        A kind of period that the catalogue names for the indicator goes first.
+        Of a level, or of any. The kind of period that the catalogue names for the indicator goes first, then the
+        shortest.
         """
-        there = [one for one in self.slices if one.level == level]
+        there = [one for one in self.held if level is None or one.level == level]
+        if wanted is not None and any(wanted in one.periods for one in there):
+            return wanted
         usual = self.indicator.letter
-        for kind in sorted({one.kind for one in there}, key=lambda k: (k != usual, k)):
-            found: list[tuple[date, bool, date, Slices, Period]] = []
-            for one in (s for s in there if s.kind == kind):
-                for start in one.starts:
-                    period = restore(kind, start)
-                    if (first and period.last_day < first) or (last and period.start > last):
-                        continue
-                    found.append((start, one.boundary <= period.last_day, one.boundary, one, period))
-            if found:
-                best = max(found, key=lambda entry: entry[:3])
-                return best[3], best[4]
+        kinds = {one.last.letter: one.last.end - one.last.start for one in there}
+        for kind in sorted(kinds, key=lambda k: (k != usual, kinds[k])):
+            found = [_newest(one, first, last) for one in there if one.last.letter == kind]
+            if newest := max((one for one in found if one), default=None):
+                return newest
         return None
+
+
+def _newest(held: Holding, first: date | None, last: date | None) -> Period | None:
+    for period in reversed(held.periods):
+        if (last is None or period.start <= last) and (first is None or period.last_day >= first):
+            return period
+    return None
 
 
 @dataclass
@@ -172,22 +157,15 @@ class Holdings:
         reader = self.app.state.reader
         boxes: dict[str, Box] = {code: (w, s, e, n) for code, w, s, e, n in await reader.rows(_BOXES)}
         whole = _union(list(boxes.values()))
-        by_code: dict[str, list[Slices]] = {}
-        places: dict[str, set[str]] = {}
-        for code, number, level, kind, boundary, starts, within, sample in await reader.rows(_SLICES):
-            by_code.setdefault(code, []).append(
-                Slices(number, level, kind, boundary, tuple(starts), tuple(within), sample)
-            )
-            places.setdefault(code, set()).update(within)
-        return {
-            f"indicator-{code.lower()}": Figures(
-                one,
-                tuple(by_code[code]),
-                whole if "VN" in places[code] else _union([boxes[p] for p in places[code] if p in boxes]) or whole,
-            )
-            for code, one in indicators.items()
-            if code in by_code
-        }
+        held = await self.app.state.figures.holdings()
+        found = {}
+        for code, one in indicators.items():
+            if code not in held:
+                continue
+            provinces = {province for holding in held[code] for province in holding.within}
+            box = whole if "VN" in provinces else _union([boxes[p] for p in provinces if p in boxes]) or whole
+            found[f"indicator-{code.lower()}"] = Figures(one, tuple(held[code]), box)
+        return found
 
     async def _extent(self, layer: Layer, viewer: Viewer) -> Extent:
         row = await self.app.state.reader.row(_extent_statement(layer, viewer))

@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import Request
 
 from layers.indicators import periods
+from layers.indicators.periods import Period
 from services.errors import BadParameter
 from services.ogc.collections import Collection
 from services.ogc.fields import filter_value
@@ -45,6 +46,7 @@ class Query:
     geometry: bool = True
     level: str | None = None
     boundary: str | None = None
+    period: Period | None = None
 
     @property
     def crosses(self) -> bool:
@@ -108,6 +110,7 @@ def parse(request: Request, one: Collection, *, most: int) -> Query:
         geometry=asked.get("skipGeometry", "false").lower() not in ("true", "1"),
         level=_level(asked.get("level"), one),
         boundary=asked.get("boundary") if one.figures else None,
+        period=_period(asked.get("datetime"), one),
     )
 
 
@@ -123,6 +126,7 @@ def parse_item(request: Request, one: Collection) -> Query:
         span=span(asked["datetime"]) if "datetime" in asked else None,
         level=_level(asked.get("level"), one),
         boundary=asked.get("boundary") if one.figures else None,
+        period=_period(asked.get("datetime"), one),
     )
 
 
@@ -185,6 +189,16 @@ def _moments(text: str) -> tuple[datetime, datetime]:
     begin = datetime(first.year, first.month, first.day, tzinfo=VIET_NAM)
     end = datetime(last.year, last.month, last.day, tzinfo=VIET_NAM)
     return begin, end + timedelta(days=1) - timedelta(microseconds=1)
+
+
+def _period(text: str | None, one: Collection) -> Period | None:
+    """The period that a datetime names by its key (2026-Q3), as it is meant for an indicator; a date or interval is none."""
+    if text is None or one.figures is None or "/" in text or re.fullmatch(r"\d{4}-\d\d-\d\d(T.*)?", text):
+        return None
+    try:
+        return periods.of_indicator(text, one.figures.indicator)
+    except ValueError:
+        return None
 
 
 def _whole(name: str, text: str | None, default: int, *, least: int) -> int:

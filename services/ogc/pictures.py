@@ -1,104 +1,125 @@
-"""Which figures a request for an indicator's features means: period, areas, and whether they were carried there."""
+"""Which figures a request for an indicator's features means, as arrays beside the areas they are for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date
+from collections import OrderedDict
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from fastapi import Request
 
-from boundaries.links import System
-from layers.indicators.layer import indicator_layer
-from layers.indicators.periods import Period, restore
+from layers.indicators.catalogue import Indicator
+from layers.indicators.joining import OWN
+from layers.indicators.targets import PLANS
+from services.books import Books
 from services.boundary import vintage_asked
-from services.carried import METHODS, Carried, History
-from services.gazetteer import Places
-from services.lenses import lens, lenses
+from services.carried import METHODS
+from services.journal import STATUS_OF
+from services.lenses import lenses
 from services.ogc.collections import Collection
-from services.ogc.holdings import Figures, Slices
 from services.ogc.links import VIET_NAM
 from services.ogc.parameters import Query
-from services.pictures import shown
+from services.pictures import Asked, Picture, pictured, slices_of, stored
+
+Binds = dict[str, Any]
+
+_NAMES = (
+    "value", "numerator", "denominator", "blank", "warning", "status", "derived", "sample", "source", "known_at", "target",
+    "plan", "state", "carried", "method", "estimated", "low", "high",
+)  # fmt: skip
+KEPT = 24  # pictures in memory: whoever reads all pages of one asks for it again and again
 
 
-async def chosen(request: Request, one: Collection, query: Query) -> tuple[Collection, dict[str, Any]] | None:
-    """Return the collection to read and the values of its statement; None where there are no such figures."""
+class Pictures:
+    """Pictures as the binds of their statement, the last ones kept."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[object, Binds] = OrderedDict()
+
+    async def binds(self, key: object, books: Books, one: Indicator, asked: Asked) -> Binds:
+        """Return what the statement of an indicator's features is bound to."""
+        if key not in self._kept:
+            self._kept[key] = await _binds(books, one, asked)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+
+async def chosen(request: Request, one: Collection, query: Query) -> Binds | None:
+    """Return the values of the statement of a collection; None where an indicator has no such figures."""
     if one.figures is None:
-        return one, {}
+        return {}
+    state = request.app.state
     first, last = (side and side.astimezone(VIET_NAM).date() for side in query.span) if query.span else (None, None)
-    level = query.level or one.figures.levels[0]
-    if query.boundary is None:
-        found = one.figures.choose(level, first, last)
-        return (one, _stored(one, *found)) if found else None
-    places: Places = await request.app.state.gazetteer.places()
-    system = _system(places, query.boundary, level)
-    there = [(slices, period) for slices, period in _periods(one.figures, first, last)]
-    direct = [pair for pair in there if (pair[0].boundary, pair[0].level) == (system.boundary, system.level)]
-    newest = max(there, key=lambda pair: pair[1], default=None)
-    if newest is None:
+    places = await state.gazetteer.places()
+    asked_level = query.level or one.figures.levels[0]
+    through = query.boundary if query.boundary in {known.id for known in lenses(places)} else None
+    vintage = None if through else vintage_asked(query.boundary)
+    level = asked_level if query.boundary is None else None  # on other boundaries figures of any level may be carried
+    at = one.figures.choose(level, first, last, query.period)
+    if at is None:
         return None
-    at = newest[1]
-    match = [pair for pair in direct if pair[1] == at]
-    if match:
-        return one, _stored(one, *match[0])
-    carried: Carried = request.app.state.carried
-    areas = shown(places, places.find("VN"), system)
-    history = await carried.history(places, one.figures.indicator, at.letter, system, [a.id for a in areas])
-    if history is None:
-        return None
-    table = replace(one, layer=indicator_layer(one.figures.indicator, carried=True))
-    return table, _carried(one, history, at)
+    asked = Asked(asked_level, "VN", vintage, None, through, at)
+    revision = (state.revisions["areas"], state.revisions["observations"])
+    books = Books(state.reader, places, state.figures, state.carried, state.states)
+    return await _pictures(request).binds((one.id, asked, revision), books, one.figures.indicator, asked)
 
 
-def _system(places: Places, boundary: str, level: str) -> System:
-    if boundary in {known.id for known in lenses(places)}:
-        return lens(places, boundary).system
-    vintage = vintage_asked(boundary)
-    assert vintage is not None
-    return System(vintage.start, level)
+def _pictures(request: Request) -> Pictures:
+    state = request.app.state
+    if not hasattr(state, "pictures"):
+        state.pictures = Pictures()
+    found: Pictures = state.pictures
+    return found
 
 
-def _periods(figures: Figures, first: date | None, last: date | None) -> Iterator[tuple[Slices, Period]]:
-    """Every period within the days, of the kind the catalogue names where there is one, else of any."""
-    usual = figures.indicator.letter
-    kinds = {one.kind for one in figures.slices}
-    kind = usual if usual in kinds else sorted(kinds)[0]
-    for one in figures.slices:
-        for start in one.starts if one.kind == kind else ():
-            period = restore(one.kind, start)
-            if not ((first and period.last_day < first) or (last and period.start > last)):
-                yield one, period
+async def _binds(books: Books, one: Indicator, asked: Asked) -> Binds:
+    picture = await pictured(books.places, books.figures, books.carried, one, asked)
+    table = _carried(picture) if picture.history else await _stored(books, one, picture)
+    table = table.reindex(columns=list(_NAMES))
+    arrays = {name + "s": _plain(table[name]) for name in _NAMES}
+    return {"period": picture.at.key, "unit": one.unit, "ids": table.index.tolist(), **arrays}
 
 
-def _stored(one: Collection, slices: Slices, period: Period) -> dict[str, Any]:
-    assert one.figures is not None
-    return {
-        "indicator": slices.indicator_id,
-        "level": slices.level,
-        "kind": slices.kind,
-        "start": period.stored_start,
-        "boundary": slices.boundary,
-        "period": period.key,
-        "unit": one.figures.indicator.unit,
-    }
+async def _stored(books: Books, one: Indicator, picture: Picture) -> pd.DataFrame:
+    found = (await stored(books.places, books.figures, books.carried, one, picture))[picture.at]
+    within = slices_of(picture, books.places)
+    judged = await books.states.of_picture(one, picture.areas, within, picture.vintage, picture.at)
+    entries = await books.journal.at(one, picture.areas, picture.at)
+    rows = []
+    for area, value in zip(found.ids.tolist(), found.values.tolist(), strict=True):
+        entry, held = entries.get(area), judged.get(area)
+        first = held[0] if held else None
+        target = first.target if first else None
+        rows.append({
+            "value": value, "blank": found.blanks.get(str(area), "no_data") if np.isnan(value) else None,
+            "warning": found.warnings.get(str(area)), "sample": found.sample, "carried": False,
+            "target": first.due.value if first and first.due else None, "state": first.state if first else None,
+            "plan": PLANS.get(target.plan, (target.plan,))[0] if target else None,
+            **({
+                "numerator": entry.numerator, "denominator": entry.denominator, "derived": entry.derived,
+                "status": STATUS_OF[entry.status], "sample": entry.sample, "source": entry.title, "known_at": entry.known_at,
+            } if entry else {}),
+        })  # fmt: skip
+    return pd.DataFrame(rows, index=found.ids.tolist(), columns=list(_NAMES), dtype=object)
 
 
-def _carried(one: Collection, history: History, at: Period) -> dict[str, Any]:
-    assert one.figures is not None
-    rows = history.at(at.stored_start)
+def _carried(picture: Picture) -> pd.DataFrame:
+    assert picture.history is not None
+    rows = picture.history.at(picture.at.stored_start).reindex(picture.ids)
+    carried = (rows.method != OWN) & rows.method.notna()
+    blank = rows.blank.where(rows.blank.notna() | rows.value.notna(), "no_data")
+    return rows.assign(
+        carried=carried,
+        sample=picture.history.sample,
+        blank=blank,
+        method=rows.method.map(lambda name: METHODS[name][0], na_action="ignore").where(carried),
+        **{name: rows[name].where(carried) for name in ("estimated", "low", "high")},
+    )
 
-    def numbers(name: str) -> list[float | None]:
-        return [None if pd.isna(value) else float(value) for value in rows[name]]
 
-    return {
-        "period": at.key,
-        "unit": one.figures.indicator.unit,
-        "sample": history.sample,
-        "ids": rows.index.tolist(),
-        **{name + "s": numbers(name) for name in ("value", "numerator", "denominator", "low", "high", "estimated")},
-        "blanks": [word if isinstance(word, str) else None for word in rows.blank],
-        "methods": [METHODS[name][0] for name in rows.method],
-    }
+def _plain(column: pd.Series) -> list[Any]:
+    """A column as the driver takes it: None for what is not there."""
+    return [None if value is None or value != value else value for value in column.tolist()]
