@@ -20,8 +20,9 @@ export const cardCss = css`
   .no-value { font-size: 1.625rem; line-height: 1.4; font-weight: 600; margin: 0.35rem 0 0; color: var(--ink-2); }
   .warning { display: flex; gap: 0.5rem; margin-top: 0.6rem; padding: 0.5rem 0.7rem; border-radius: var(--radius-s); background: var(--warn-soft); color: var(--warn-ink); }
   .warning svg { flex: none; margin-top: 0.15em; }
-  .target { display: flex; align-items: center; gap: 0.55rem; margin-top: 0.7rem; }
-  .plans li { display: flex; align-items: center; gap: 0.55rem; margin-top: 0.25rem; }
+  .target { display: flex; align-items: start; gap: 0.55rem; margin-top: 0.7rem; }
+  .plans li { display: flex; align-items: start; gap: 0.55rem; margin-top: 0.35rem; }
+  .target > i, .plans i { margin-top: 0.15rem; }
   .changes { display: grid; grid-template-columns: 1fr 1fr; gap: 0.75rem; margin-top: 1rem; }
   .change { padding: 0.6rem 0.75rem 0.65rem; border-radius: var(--radius-s); background: var(--paper-2); }
   .delta { display: flex; align-items: center; gap: 0.3rem; margin: 0.1rem 0; }

@@ -103,7 +103,7 @@ export class TcCard extends LitElement {
     const amount = (value: number) => withUnit(value, term(card.unit), lang, value % 1 ? 1 : 0);
     const asked = target.due === null ? w.panel.band(target.low === null ? null : amount(target.low), target.high === null ? null : amount(target.high)) : amount(target.due);
     const year = target.rule !== "level" && target.value !== null && target.value !== target.due ? `, ${w.panel.wholeYear(amount(target.value))}` : "";
-    const plan = target.plan ? ` (${titled(target)})` : "";
+    const plan = target.plan && !card.plans?.length ? ` (${titled(target)})` : "";
     return html`<p class="target small">${stateMark(target.state, store.theme)}
       <span><b>${target.state === null ? w.panel.target : w.panel.states[target.state]}</b>
       <span class="quiet num"> · ${w.panel.target.toLowerCase()} ${asked}${year}${plan}${target.decision ? `, ${term(target.decision)}` : ""}</span></span></p>
