@@ -143,7 +143,7 @@ def resolve(table: pd.DataFrame, verdict: Verdict, chosen: Boundary, *, codes_al
 
 def _either(found: Match, other: Match, verdict: Verdict) -> bool:
     """Whether a row that fits the chosen structure may as well be of the other."""
-    if found.how != "both" and other.how == "both":
+    if found.how not in ("both", "moved") and other.how == "both":
         return True  # the other time's area by code and name, under a name that lives on
     if verdict.crossed and found.how == "both":
         return other.named
@@ -256,7 +256,7 @@ def _agrees(lines: list[int], matches: Mapping[int, Match]) -> bool:
     """Whether all rows agree by code and name; for a table of provinces the name is enough."""
     found = [matches[line] for line in lines]
     provinces = all(m.areas and m.areas[0].level in ("province", "country") for m in found)
-    return bool(found) and all(m.how == "both" or (provinces and m.how in ("name", "older")) for m in found)
+    return bool(found) and all(m.how == "both" or (provinces and m.how in ("spelling", "name", "older")) for m in found)
 
 
 def _other(boundary: Boundary) -> Boundary:

@@ -75,10 +75,23 @@ def sentences(verdict: Verdict, scopes: Mapping[Boundary, frozenset[str] | None]
 def reason(how: str, areas: Sequence[Known], chosen: Boundary) -> tuple[str, str]:
     """Why a row is not tied, or what is unusual about how it is (Vietnamese, English)."""
     vi, en = _TITLES[chosen]
+    vi_other, en_other = _TITLES["current" if chosen == "former" else "former"]
+    if how == "conflict" and not areas:
+        return (
+            f"mã chỉ có trong danh mục {vi_other}, tên không có trong danh mục {vi}",
+            f"the code is only in the list {en_other}, the name is not in the list {en}",
+        )
+    several = len(areas) > 1
     what = "; ".join(f"{area.full_name} {area.code}" for area in areas[:3]) + ("; …" if len(areas) > 3 else "")
     return {
         "total": ("dòng tổng", "a sum"),
         "empty": ("dòng không ghi mã hay tên đơn vị", "neither code nor name of an area"),
+        "moved": (f"mã và tên khớp, nhưng nay thuộc huyện khác với huyện ghi trong bảng: {what}", f"code and name fit, but it lies in another district than the table says: {what}"),
+        "elsewhere": (f"mã và tên là của {what}, không thuộc huyện, tỉnh ghi trong bảng", f"code and name are those of {what}, which is not in the district or province written"),
+        "alone": (
+            f"{'nhiều đơn vị cùng tên' if several else 'tên có trong danh mục'}, bảng không ghi huyện, tỉnh nên chưa chắc: {what}",
+            f"{'several areas have this name' if several else 'the name is in the list'}, and no district or province says which is meant: {what}",
+        ),
         "spelling": (f"mã khớp, tên viết khác: {what}", f"the code fits, the name is spelt differently: {what}"),
         "older": (f"tên cũ (trước khi sáp nhập hoặc đổi loại) của {what}", f"a name from before a merger or change of kind: {what}"),
         "name": (f"gắn theo tên: {what}", f"tied by name: {what}"),
@@ -87,8 +100,8 @@ def reason(how: str, areas: Sequence[Known], chosen: Boundary) -> tuple[str, str
         "conflict": (f"mã và tên chỉ hai đơn vị khác nhau {vi} ({what})", f"code and name disagree {en} ({what})"),
         "ambiguous": (f"nhiều đơn vị cùng tên: {what}", f"several areas of this name: {what}"),
         "kind": (f"khác loại đơn vị: {what}", f"another kind of area: {what}"),
-        "near": (f"tên chỉ gần giống: {what}", f"the name is only similar: {what}"),
-        "parent": (f"không chắc thuộc huyện, tỉnh nào: {what}", f"district or province do not settle it: {what}"),
+        "near": (f"tên chỉ gần giống, khác dấu: {what}", f"the name is only similar, its marks are others: {what}"),
+        "parent": (f"huyện, tỉnh ghi trong bảng không xác định được: {what}", f"the district or province written does not settle it: {what}"),
         "either": (f"khớp cả hai thời, không rõ là thời nào: {what}", f"fits both times, unclear which: {what}"),
         "unknown": (f"không có trong danh mục {vi}", f"not in the list {en}"),
     }[how]  # fmt: skip

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
 
 from boundaries.known import (
-    BOUNDARIES,
     DISTRICT_KINDS,
     Boundary,
     Holders,
@@ -18,22 +16,23 @@ from boundaries.known import (
     Structure,
     districts_of,
     holders,
-    province_today,
     structure,
     successors,
 )
+from boundaries.misspelling import misspelt, same_province
 from boundaries.register import WARDS_SINCE
-from boundaries.spoken import MEMORY, Likeness, Reading, is_nation, likeness, loose, parts, readings
+from boundaries.spoken import MEMORY, Likeness, is_nation, likeness, loose, parts, readings
 
 How = Literal[
-    "both", "spelling", "older", "name", "other_code",  # an area is found
-    "code", "conflict", "ambiguous", "kind", "near", "parent", "unknown",  # it is not
+    "both", "moved", "spelling", "older", "name", "other_code",  # an area is found
+    "code", "conflict", "elsewhere", "ambiguous", "kind", "near", "parent", "alone", "unknown",  # it is not
 ]  # fmt: skip
-"""How a row fits: code and name; both but for the spelling; an older name; the name in its parent; the name, the code
-being that of the same place in the other structure. Or: a code without a name; code and name of different areas; several
-areas of that name; another kind; other marks; not where the row says; neither. `older` may be a part of the area."""
+"""How a row fits: code and name; both in another district of the province than the row says; both but for the spelling;
+an older name; the name in its parent; the name, the code being that of the same place in the other structure. Or: a code
+without a name; code and name of different areas; the code and name of an area that lies in another parent; several areas
+of that name; another kind; other marks; not where the row says; no parent said; neither. `older` may be a part."""
 
-FOUND: frozenset[How] = frozenset(("both", "spelling", "older", "name", "other_code"))
+FOUND: frozenset[How] = frozenset(("both", "moved", "spelling", "older", "name", "other_code"))
 _KIND_WORDS = {"phuong": "phuong", "xa": "xa", "thi_tran": "thitran"}
 _LEVELS: tuple[tuple[Level, frozenset[str]], ...] = (
     ("commune", frozenset(("xa", "phuong", "thi_tran", "dac_khu"))),
@@ -41,17 +40,20 @@ _LEVELS: tuple[tuple[Level, frozenset[str]], ...] = (
     ("province", frozenset(("tinh", "thanh_pho"))),
 )
 _OF_LENGTH: dict[int, tuple[Level, ...]] = {2: ("province",), 3: ("district", "commune"), 5: ("commune",)}
-_SIMILAR = 0.8  # of the letters, for a name that is misspelt beside its code
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a row says of its area: possible codes, the name, and the parents as written."""
+    """What a row says of its area: possible codes, the name, and the parents as written.
+
+    `marked` is whether the name is written with its marks, so that other marks are another name.
+    """
 
     codes: tuple[str, ...]
     name: str
     district: str = ""
     province: str = ""
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,44 +96,56 @@ def match(
     above = _above(row, said)
     levels = {one for code in row.codes for one in _OF_LENGTH.get(len(code), ())}
     named = [c for c in _named(there, said[0], above) if not levels or c.area.level in levels]
-    if (row.name + row.district + row.province).isascii():
+    if not row.marked:
         # Written without marks, a name that has none is not meant more than one that has.
         named = [replace(c, like="bare") if c.like == "same" else c for c in named]
-    fits = [c for c in named if c.like in ("same", "bare", "part")]
-    beside = _beside_code(there, said[0], coded, named, above)
+    likes: tuple[Likeness, ...] = ("same",) if row.marked else ("same", "bare")
+    fits = [c for c in named if c.like in likes]
+    beside = _beside_code(there, said[0], coded, named, above, likes)
     if beside:
         return Match(beside[0], (beside[1],), named=bool(fits))
     elsewhere = structure(_other(boundary)).by_code.keys() & set(row.codes)
     strict = bool(row.codes) and not (coded or elsewhere)
-    found = _by_name(there, said[0], named, above, level, scope, strict=strict, lenient=lenient)
+    found = _by_name(there, said[0], named, above, level, scope, likes, strict=strict, lenient=lenient)
     if not (coded or elsewhere):
         return Match(found.how, found.areas, named=bool(fits))
-    return _crossed(row, found) if found.how in FOUND else Match("conflict", coded or found.areas, named=bool(fits))
+    if found.how in FOUND:
+        return _crossed(row, found)
+    outside = tuple(
+        area for area in coded if above and not _in_province(area, above) and set(_likes(said[0], area)) & set(likes)
+    )
+    return Match("elsewhere" if outside else "conflict", outside or coded or found.areas, named=bool(fits))
 
 
 def _beside_code(
-    there: Structure, said: str, coded: Sequence[Known], named: Sequence[_Candidate], above: Sequence[Holders]
-) -> tuple[How, Known] | None:
-    """The area of the code if the name beside it is its own, an older one of its, or a misspelling of it."""
+    there: Structure, said: str, coded: Sequence[Known], named: Sequence[_Candidate], above: Sequence[Holders],
+    likes: Sequence[Likeness],
+) -> tuple[How, Known] | None:  # fmt: skip
+    """The area of the code if the name beside it is its own, an older one of its, or a misspelling of it.
+
+    Districts were cut anew under the same codes: code and exact name outweigh another district, nothing less does.
+    """
     for area in coded:
         if above and not _in_province(area, above):
             continue
-        likes = _likes(said, area)
-        if any(like in ("same", "bare", "part") for like in likes):
+        here = _inside(area, above, wide=True)
+        of_name = _likes(said, area)
+        if any(like in likes for like in of_name):
             own = any(c.area == area and c.like == "same" and c.kind for c in named)
             if own or not any(c.like == "same" and c.kind and _near(c.area, area) for c in named):
-                return "both", area
+                if here:
+                    return "both", area
+                if "same" in of_name and "same" in likes and not any(c.like in likes and c.kind for c in named):
+                    return "moved", area
+        elif not here:
+            continue
         elif area in _older(there, said) and not any(
-            c.like == "same" and c.kind and _same_province(c.area, area) for c in named
+            c.like == "same" and c.kind and same_province(c.area, area) for c in named
         ):
             return "older", area
-        elif not any(c.like == "same" for c in named) and _misspelt(said, area):
+        elif not any(c.like == "same" for c in named) and misspelt(said, area):
             return "spelling", area
     return None
-
-
-def _same_province(other: Known, area: Known) -> bool:
-    return province_today(other) == province_today(area)
 
 
 def _near(other: Known, area: Known) -> bool:
@@ -151,20 +165,21 @@ def _crossed(row: Row, found: Match) -> Match:
 
 def _by_name(
     there: Structure, said: str, named: Sequence[_Candidate], above: Sequence[Holders], level: Level,
-    scope: frozenset[str] | None, *, strict: bool, lenient: bool,
+    scope: frozenset[str] | None, likes: Sequence[Likeness], *, strict: bool, lenient: bool,
 ) -> Match:  # fmt: skip
     """The area of a name without a code, or (`strict`) beside a code no list knows: then all parents must be told."""
     held = bool(above) and all(above)
     in_district = any(h.districts for h in above) and held
     if not above:
         # Names that are rare in the country may still be common here: without a parent the table's province must do.
-        alone = [c.area for c in named if c.area.level == "commune" and c.like == "same"]
+        alone = [c.area for c in named if c.area.level == "commune" and c.like in likes]
+        clear = lenient and len(alone) == 1 and all(c.like == "same" for c in named if c.area in alone)
         if scope is None and alone:
-            return Match("name" if lenient and len(alone) == 1 else "parent", tuple(alone))
+            return Match("name" if clear else "alone", tuple(alone))
         named = [c for c in named if c.area.level != "commune" or c.area.province in (scope or ())]
-    for like, allowed in (("same", True), ("bare", True), ("part", in_district)):
+    for like in likes:
         of_like = [c for c in named if c.like == like]
-        if not of_like or not allowed:
+        if not of_like:
             continue
         good = [c.area for c in of_like if c.kind]
         if not good:
@@ -175,7 +190,7 @@ def _by_name(
             return Match("ambiguous", tuple(good))
         area = good[0]
         if area.level == "commune" and ((above and not held) or (strict and not _told(area, above))):
-            return Match("parent", (area,))
+            return Match("parent" if above else "alone", (area,))
         return Match("name", (area,))
     lone = [c.area for c in named if c.area.level in ("province", "district") and c.kind]
     if len(lone) == 1 and lone[0].level == level:
@@ -237,10 +252,18 @@ def _in_one(area: Known, holder: Holders, wide: bool) -> bool:
 
 
 def _in_province(area: Known, above: Iterable[Holders]) -> bool:
-    """Whether the provinces told agree; districts were cut anew under the same codes, so they do not decide."""
-    provinces = [h.wide if area.boundary == "former" else h.current for h in above]
-    told = [p for p, h in zip(provinces, above, strict=True) if p and not h.districts]
-    return all(area.province in p for p in told)
+    """Whether the provinces told agree; districts were cut anew under the same codes, so they alone do not decide.
+
+    A name may be that of a province and of its city.
+    """
+    wide = area.boundary == "former"
+    told = [(h.wide if wide else h.current, h.districts) for h in above if (h.wide if wide else h.current)]
+    return all(area.province in provinces or _in_district(area, districts) for provinces, districts in told)
+
+
+def _in_district(area: Known, districts: frozenset[str]) -> bool:
+    own = districts_of().get(area.code, frozenset()) if area.boundary == "current" else {area.district}
+    return bool(own & districts)
 
 
 @lru_cache(maxsize=MEMORY)
@@ -261,35 +284,6 @@ def _likes(said: str, area: Known) -> list[Likeness]:
         for reading in readings(said)
         if loose(reading.name) == loose(area.name) and not (fixed and reading.kinds and area.kind not in reading.kinds)
     ]
-
-
-def _misspelt(said: str, area: Known) -> bool:
-    """Whether a name that no area of the province has differs by little from that of the area of its code."""
-    true = loose(area.name)
-    ways = readings(said)
-    for reading in ways[:-1] or ways:  # the last is the whole text, its kind included
-        letters = loose(reading.name)
-        digits = ["".join(filter(str.isdigit, text)) for text in (letters, true)]
-        if area.boundary == "current" and reading.kinds and area.kind not in reading.kinds:
-            continue
-        close = min(len(letters), len(true)) > 4 and digits[0] == digits[1] and _close(letters, true)
-        if (letters == true or close) and not _somebody(reading, area):
-            return True
-    return False
-
-
-def _close(a: str, b: str) -> bool:
-    return SequenceMatcher(None, a, b, autojunk=False).ratio() >= _SIMILAR
-
-
-def _somebody(reading: Reading, area: Known) -> bool:
-    """Whether some area of the province, before or since the reform, has just this name."""
-    letters = loose(reading.name)
-    for boundary in BOUNDARIES:
-        for other in structure(boundary).by_letters.get(letters, ()):
-            if _same_province(other, area) and likeness(reading.name, other.name) != "near":
-                return True
-    return letters != loose(area.name) and letters in structure("former").older
 
 
 def _other(boundary: Boundary) -> Boundary:

@@ -10,8 +10,9 @@ import pandas as pd
 from boundaries.columns import Role, names_area, possible_codes
 from boundaries.known import BOUNDARIES, DISTRICT_KINDS, Boundary, Level, holders, structure
 from boundaries.matching import Row, match
-from boundaries.spoken import is_total, loose, parts, readings
+from boundaries.spoken import is_total, loose, marked, parts, readings
 
+MARKED = 0.5  # of the names carry marks: those that have none are written so on purpose
 SCOPE = 0.8  # of the rows that are clear without a parent lie in one province: the table is that province's
 
 _OF_LENGTH: dict[int, Level] = {2: "province", 3: "district", 5: "commune"}
@@ -23,6 +24,8 @@ def area_rows(table: pd.DataFrame, columns: Mapping[Role, str]) -> tuple[dict[in
     cells = {role: table[columns[role]].astype(str).str.strip() if role in columns else empty for role in
              ("code", "name", "district", "province")}  # fmt: skip
     zeros_kept = cells["code"].str.startswith("0").any() or not cells["code"].str.fullmatch(r"\d{4}").any()
+    names = cells["name"].drop_duplicates()
+    with_marks = names.map(marked).mean() > MARKED if len(names) else False
     rows: dict[int, Row] = {}
     totals: list[int] = []
     heading = ""
@@ -42,7 +45,8 @@ def area_rows(table: pd.DataFrame, columns: Mapping[Role, str]) -> tuple[dict[in
             codes = possible_codes(code)
             if zeros_kept and len(codes) > 1:
                 codes = codes[:1]
-            rows[line] = Row(codes or ((code,) if code else ()), name, district, province)
+            exact = with_marks or marked(name)
+            rows[line] = Row(codes or ((code,) if code else ()), name, district, province, exact)
     return rows, totals
 
 

@@ -98,6 +98,11 @@ def likeness(written: str, true: str) -> Likeness:
     return "near"
 
 
+def marked(text: str) -> bool:
+    """Whether a text is written with the marks of Vietnamese."""
+    return "đ" in text.lower() or any(map(unicodedata.combining, unicodedata.normalize("NFD", text)))
+
+
 def is_total(text: str) -> bool:
     """Whether a cell names a sum rather than an area."""
     said = fold(text.split("(")[0])

@@ -338,6 +338,33 @@ def test_marks_missing_misplaced_or_contradicting():
     assert loose("AVương") == loose("A Vương")
 
 
+NAMESAKES = pd.DataFrame(
+    [
+        ["20365", "Xã Tam Thanh, Thành phố Tam Kỳ, Quảng Nam", ""],  # of 20359
+        ["20359", "Xã Tam Thanh, Thành phố Tam Kỳ, Quảng Nam", "20359"],
+        ["19609", "Xã Cam Thanh, Huyện Cam Lộ, Quảng Trị", ""],  # a commune of its own until 2019
+        ["", "Xã Tam Thành, Huyện Phú Ninh, Quảng Nam", "20365"],
+        ["", "Xã Tam Thành, Thành phố Tam Kỳ, Quảng Nam", ""],
+        ["20365", "Xã Tam Thành, Huyện Vụ Bản, Nam Định", ""],
+        ["", "xa tam thanh, phu ninh, quang nam", ""],
+        ["11587", "Xã Đại Bản, Huyện An Dương, Hải Phòng", "11587"],  # moved to another district under its code
+        ["00712", "Thị trấn Phó Bảng, Huyện Đồng Văn, Hà Giang", "00712"],
+    ],
+    columns=["Mã", "Tên", "đúng"], index=range(2, 11),
+)  # fmt: skip
+
+
+def test_other_marks_are_another_name_and_a_parent_that_contradicts_refuses():
+    made = NAMESAKES[["Mã", "Tên"]]
+    found = resolve(made, examine(made), "former", codes_alone=True)
+    assert found.code.tolist() == NAMESAKES["đúng"].tolist()
+    assert (found.how == "moved").sum() == 1
+    assert (found.vi[found.how != "both"] != "").all()
+    assert "khác dấu" in found.vi[4]
+    plain = pd.DataFrame({"Tên": ["xa tam thanh, phu ninh, quang nam", "xa tam thanh, tam ky, quang nam"]})
+    assert resolve(plain, examine(plain), "former").code.tolist() == ["20365", "20359"]
+
+
 REAL = {
     "commune_2025_population_area.csv": ("current", True, 1.0),
     "commune_2009_census_population.csv": ("former", False, 0.96),
