@@ -38,6 +38,11 @@ class Group:
     since: npt.NDArray[np.datetime64]
     neighbours: Ints  # rows, -1 where there is none
 
+    @property
+    def provinces(self) -> list[str]:
+        """The provinces whose figures these areas have."""
+        return [self.code] if self.level == "commune" else list(self.codes)
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:
@@ -93,6 +98,16 @@ FROM (
     AND o.period_start >= :first
   GROUP BY 1, 2, 3
 ) f GROUP BY 1, 2
+""")
+_PARTS = text("""
+SELECT k.number, k.area, k.kind, k.start, o.numerator, o.denominator
+FROM unnest((:numbers)::smallint[], (:areas)::int[], (:kinds)::char(1)[], (:starts)::date[]) AS k (number, area, kind, start)
+CROSS JOIN LATERAL (
+  SELECT o.numerator, o.denominator FROM toancanh.observation o
+  WHERE o.province_code = ANY(:provinces) AND o.indicator_id = k.number AND o.area_id = k.area AND o.period_kind = k.kind
+    AND o.period_start = k.start
+  ORDER BY o.known_at DESC LIMIT 1
+) o WHERE o.numerator IS NOT NULL AND o.denominator > 0
 """)
 # Figures given for the parent beside those of its children for the same period.
 _GIVEN = text("""
@@ -175,11 +190,22 @@ def first_told(connection: Connection, group: Group, some: Collection[Lines], to
     asked = {
         "indicators": [one.number for one in some], "kinds": [one.letter for one in some], "since": since,
         "areas": group.ids.tolist(), "first": min(since, default=today),
-        "provinces": [group.code] if group.level == "commune" else list(group.codes),
+        "provinces": group.provinces,
     }  # fmt: skip
     for row in connection.execute(_TOLD, asked):
         found.setdefault(row.indicator_id, {})[row.area_id] = (_dates(row.starts), _dates(row.days))
     return found
+
+
+def parts_of(
+    connection: Connection, provinces: Collection[str], keys: Collection[tuple[int, int, str, date]]
+) -> dict[tuple[int, int, str, date], tuple[float, float]]:
+    """Numerators and denominators of figures by number, area, letter and first day; of those that have both."""
+    numbers, areas, kinds, starts = (list(column) for column in zip(*keys, strict=True)) if keys else ([], [], [], [])
+    rows = connection.execute(
+        _PARTS, {"numbers": numbers, "areas": areas, "kinds": kinds, "starts": starts, "provinces": list(provinces)}
+    )
+    return {tuple(row[:4]): (row[4], row[5]) for row in rows}  # type: ignore[misc]
 
 
 def given(connection: Connection, group: Group, numbers: Collection[int], first: date) -> list[Any]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from boundaries.vintages import CURRENT
 from layers.indicators import quality
+from layers.indicators.catalogue import Indicator
 from layers.indicators.periods import Period, PeriodKind, of, restore
 from layers.indicators.quality import Floats, Mask
 from layers.indicators.quality_read import Group, Lines, back
@@ -20,6 +21,7 @@ DUE: Mapping[PeriodKind, int] = {
 }  # fmt: skip
 """Days after the end of a period by which its figure is due."""
 LEAST_PRESENT = 0.8  # of what was due
+TRACE = 0.01  # shares of a former area below that are a trace of two outlines that do not match
 NAMED = 12  # missing periods, neighbours, former areas that evidence names
 DIGITS = 6  # significant digits of numbers in evidence
 
@@ -35,8 +37,7 @@ class Flag:
     evidence: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """How complete, timely and sound an area's figures of an indicator were while an owner answered for it."""
 
     area: int
@@ -54,14 +55,20 @@ class Measure:
     sample: bool
 
 
-def outlying(group: Group, line: Lines) -> tuple[Mask, list[Flag]]:
+def is_count(one: Indicator) -> bool:
+    """Whether figures count things, so that small ones vary by chance."""
+    return one.space_rule == "sum" and one.decimals == 0 and "đồng" not in one.unit
+
+
+def outlying(group: Group, line: Lines) -> list[Flag]:
     """Values out of line with the area's past and its neighbours."""
     one = line.one
-    relative = one.space_rule != "sum"
-    counts = not relative and one.decimals == 0 and "đồng" not in one.unit
+    low = -np.inf if one.limit_low is None else one.limit_low
+    high = np.inf if one.limit_high is None else one.limit_high
     found, expected, far = quality.outliers(
-        line.values, group.neighbours, unit=10.0**-one.decimals, counts=counts, relative=relative
-    )
+        line.values, group.neighbours, unit=10.0**-one.decimals, counts=is_count(one),
+        effect=quality.EFFECT if one.space_rule == "sum" else quality.EFFECT_OF_RATE, limits=(low, high),
+    )  # fmt: skip
     flags = []
     for row, column in np.argwhere(found).tolist():
         beside = group.neighbours[row]
@@ -71,7 +78,33 @@ def outlying(group: Group, line: Lines) -> tuple[Mask, list[Flag]]:
             "far": short(far[row, column], 2), "neighbours": [group.codes[place] for place in beside[:NAMED].tolist()],
         }  # fmt: skip
         flags.append(Flag(int(group.ids[row]), line.number, line.periods[column], "outlier", told))
-    return found, flags
+    return flags
+
+
+def meant(
+    flags: Iterable[Flag],
+    parts: Mapping[tuple[int, int, str, date], tuple[float, float]],
+    book: Mapping[int, Indicator],
+) -> list[Flag]:
+    """The outliers that are more than the chance of few things: of ratios by their numerators and denominators."""
+    kept = []
+    for flag in flags:
+        told = parts.get((flag.number, flag.area, flag.period.letter, flag.period.stored_start))
+        one = book[flag.number]
+        if told and one.is_ratio and quality.by_chance(flag.evidence["expected"], *told, one.scale):
+            continue
+        kept.append(flag)
+    return kept
+
+
+def where(flags: Iterable[Flag], group: Group, line: Lines) -> Mask:
+    """The places of a line's values that flags doubt."""
+    rows = {area: row for row, area in enumerate(group.ids.tolist())}
+    columns = {period: column for column, period in enumerate(line.periods)}
+    mask = np.zeros(line.values.shape, dtype=bool)
+    for flag in flags:
+        mask[rows[flag.area], columns[flag.period]] = True
+    return mask
 
 
 def copying(group: Group, some: Iterable[Lines]) -> tuple[dict[int, Mask], list[Flag]]:
@@ -83,10 +116,16 @@ def copying(group: Group, some: Iterable[Lines]) -> tuple[dict[int, Mask], list[
     every = np.unique(np.concatenate([line.starts for line in listed]))
     form = np.zeros((len(group.ids), len(every)))
     seen: list[tuple[Lines, Any, Floats, Mask]] = []
+    told_before: list[Floats] = []
     for line in listed:
         column = np.searchsorted(every, line.starts)
-        speaks = quality.repeated(line.values, 10.0**-line.one.decimals)
-        form[:, column] += speaks
+        speaks = quality.repeated(line.values, 10.0**-line.one.decimals, counts=is_count(line.one))
+        wide = np.full(form.shape, np.nan)
+        wide[:, column] = line.values
+        # The same number twice on a form (received and solved) repeats itself once.
+        again = np.logical_or.reduce([wide == other for other in told_before], initial=False)
+        told_before.append(wide)
+        form[:, column] += np.where(np.broadcast_to(again, form.shape)[:, column], 0.0, speaks)
         same = np.zeros(line.values.shape, dtype=bool)
         same[:, 1:] = line.values[:, 1:] == line.values[:, :-1]
         seen.append((line, column, speaks, same & ((line.values != 0) | (speaks != 0))))
@@ -139,17 +178,24 @@ def leaping(group: Group, before: Lines, after: Lines, share: Floats, codes: lis
     ]
     if len(pairs) < quality.MATCHED:
         return []
-    old = before.values[:, [pair[0] for pair in pairs]]
-    lacking = (share > 0.01).astype(float) @ np.isnan(old).astype(float) > 0
-    carried = np.where(lacking, np.nan, share @ np.nan_to_num(old))
+    old = np.nan_to_num(before.values[:, [pair[0] for pair in pairs]])
+    lacking = (share > TRACE) @ np.isnan(before.values[:, [pair[0] for pair in pairs]]).astype(float) > 0
+    carried, least, most = (
+        np.where(lacking, np.nan, part @ old)
+        for part in (share, share * (share > 1 - TRACE), (share > TRACE).astype(float))
+    )
     new = after.values[:, [pair[1] for pair in pairs]]
-    found, factor, usual = quality.leaps(carried, new)
+    one = after.one
+    noise: Literal["flow", "stock", "amount"] = "amount"
+    if is_count(one):
+        noise = "flow" if one.time_rule == "sum" else "stock"
+    found, factor, usual = quality.leaps(carried, new, least, most, noise=noise)
     flags = []
     for row in np.flatnonzero(found).tolist():
         told = np.isfinite(carried[row]) & np.isfinite(new[row])
         evidence = {
-            "before": short(float(np.median(carried[row][told]))), "after": short(float(np.median(new[row][told]))),
-            "factor": short(factor[row], 3), "usual": short(usual[row], 3), "periods": int(told.sum()),
+            "before": short(float(carried[row][told].mean())), "after": short(float(new[row][told].mean())),
+            "factor": short(factor[row], 3), "usual": short(usual, 3), "periods": int(told.sum()),
             "former": codes[row][:NAMED],
         }  # fmt: skip
         first = after.periods[pairs[int(np.flatnonzero(told)[0])][1]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import astuple, dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -14,9 +14,19 @@ import numpy as np
 from sqlalchemy import Connection, Table, text
 
 from layers.indicators.catalogue import Indicator, load
-from layers.indicators.quality_read import Group, Lines, first_told, former, given, groups, lines, sample_end
+from layers.indicators.quality_read import Group, Lines, first_told, former, given, groups, lines, parts_of, sample_end
 from layers.indicators.quality_read import back as counted_back
-from layers.indicators.quality_rules import Flag, Measure, contradicting, copying, counted, leaping, outlying
+from layers.indicators.quality_rules import (
+    Flag,
+    Measure,
+    contradicting,
+    copying,
+    counted,
+    leaping,
+    meant,
+    outlying,
+    where,
+)
 from layers.indicators.quality_tables import quality_flag, quality_measure
 from layers.indicators.store import indicator_ids
 
@@ -76,7 +86,7 @@ def _examine(
     told = first_told(connection, group, there, min(today, sample_day))
     codes = {line.one.code for line in there}
     there = [line for line in there if not _follows(line, codes, told)]
-    doubted = _doubted(group, there, work)
+    doubted = _doubted(connection, group, there, work)
     for line in there:
         day = sample_day if line.sample else today
         measures, flags = counted(group, line, told.get(line.number, {}), doubted[line.number], day)
@@ -93,13 +103,21 @@ def _follows(line: Lines, codes: Collection[str], told: Mapping[int, Any]) -> bo
     return line.one.is_ratio and {line.one.numerator, line.one.denominator} <= set(codes) and line.number not in told
 
 
-def _doubted(group: Group, there: Iterable[Lines], work: Work) -> dict[int, Any]:
+def _doubted(connection: Connection, group: Group, there: Sequence[Lines], work: Work) -> dict[int, Any]:
     """Where values are doubted, by number of the indicator."""
+    book = {line.number: line.one for line in there}
+    found = [flag for line in there for flag in outlying(group, line)]
+    keys = [
+        (flag.number, flag.area, flag.period.letter, flag.period.stored_start)
+        for flag in found
+        if book[flag.number].is_ratio
+    ]
+    found = meant(found, parts_of(connection, group.provinces, keys), book)
+    work.flags += found
     forms: dict[tuple[str, str], list[Lines]] = defaultdict(list)
     masks: dict[int, Any] = {}
     for line in there:
-        masks[line.number], flags = outlying(group, line)
-        work.flags += flags
+        masks[line.number] = where([flag for flag in found if flag.number == line.number], group, line)
         forms[line.one.module, line.letter].append(line)
     for some in forms.values():
         copies, flags = copying(group, some)
@@ -133,7 +151,7 @@ def _keep(connection: Connection, group: Group, book: Mapping[int, Indicator], w
         (flag.area, flag.number, flag.period.letter, flag.period.stored_start, flag.rule): (json.dumps(flag.evidence),)
         for flag in work.flags
     }
-    measures = {(one.area, one.number, one.owner): astuple(one)[3:] for one in work.measures}
+    measures = {(one.area, one.number, one.owner): one[3:] for one in work.measures}
     scope = {"areas": group.ids.tolist(), "indicators": list(book), "code": group.code}
     return sum(
         _sync(connection, table, [(*key, *rest) for key, rest in found.items()], scope)
