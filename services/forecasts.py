@@ -12,7 +12,7 @@ from layers.indicators.catalogue import Indicator
 from layers.indicators.course import History, Manner, manner
 from layers.indicators.forecast import Forecast, forecast
 from layers.indicators.periods import Period
-from layers.indicators.targets import Target
+from layers.indicators.targets import Target, order
 from services.database import Reader
 from services.figures import Figures
 from services.gazetteer import Area, Places
@@ -74,7 +74,7 @@ def _foresee(
             made[how] = forecast(history, siblings, year.in_year, how, relative=one.is_rate)
         return made[how]
 
-    of_year = [target for target in targets if target.period == year]
+    of_year = sorted((target for target in targets if target.period == year), key=order)
     return Foreseen(
         year,
         _until(own, year) if own else None,

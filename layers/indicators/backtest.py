@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from layers.indicators.course import History, Manner, end, part
+from layers.indicators.course import History, Manner, Parted, end, part
 
 Method = Literal["base", "seasonal"]
 METHODS: Mapping[Method, tuple[str, str]] = {
@@ -21,15 +21,20 @@ ALIKE = 0.1  # correlation of siblings in one year that is assumed at least
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One past year foreseen: `error` compares the rest with its forecast, `missed` the result.
-
-    Both are quotients, of a rate differences.
-    """
+    """One past year and the rest that was foreseen for it; `error` is how the rest compares, a quotient, of a rate a difference."""
 
     series: int
     year: int
+    was: Parted
+    meant: float
     error: float
-    missed: float
+
+    def missed(self, usual: float, how: Manner, rate: bool) -> float:
+        """How far off the result was with the usual error taken out: in points of a rate, else a share of the result."""
+        foreseen = self.was._replace(rest=self.meant + usual if rate else self.meant * usual)
+        result = end(self.was, how)
+        off = abs(end(foreseen, how) - result)
+        return off if rate else off / abs(result) if result else 1.0
 
 
 def foreseen(
@@ -59,18 +64,25 @@ def tried(series: Sequence[History], year: int, at: float, how: Manner, rate: bo
             meant = foreseen(was.so_far, history, past, was.known / was.steps, how, rate, method)
             if meant is None or (not rate and meant <= 0):
                 continue
-            result, other = end(was, how), end(was._replace(rest=meant), how)
-            missed = other - result if rate else (other - result) / abs(result) if result else 1.0
-            yield Case(number, past, was.rest - meant if rate else was.rest / meant, missed)
+            yield Case(number, past, was, meant, was.rest - meant if rate else was.rest / meant)
 
 
-def better(cases: Mapping[Method, Sequence[Case]]) -> Method:
-    """Return the method that was less off in the cases that both could foresee."""
-    base, seasonal = ({(c.series, c.year): abs(c.missed) for c in cases[m]} for m in ("base", "seasonal"))
-    both = base.keys() & seasonal.keys()
+def usual(cases: Sequence[Case]) -> float:
+    """Return the error in the middle of these."""
+    return float(np.median([case.error for case in cases]))
+
+
+def better(cases: Mapping[Method, Sequence[Case]], how: Manner, rate: bool) -> Method:
+    """Return the method that was less off in the cases that both could foresee, its usual error taken out."""
+    there = [{(case.series, case.year) for case in some} for some in cases.values()]
+    both = set.intersection(*there)
     if len(both) < 2:
         return "base"
-    return "seasonal" if sum(seasonal[key] for key in both) < sum(base[key] for key in both) else "base"
+    off: dict[Method, float] = {}
+    for method, some in cases.items():
+        same = [case for case in some if (case.series, case.year) in both]
+        off[method] = sum(case.missed(usual(same), how, rate) for case in same)
+    return min(off, key=lambda method: off[method])
 
 
 def worth(cases: Sequence[Case], *, alone: float) -> float:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from layers.indicators.backtest import METHODS, Case, Method, better, foreseen, tried, worth
+from layers.indicators.backtest import METHODS, Case, Method, better, foreseen, tried, usual, worth
 from layers.indicators.course import History, Manner, Parted, Steps, end, last_known, rest_for, so_far
 
 Reason = Literal["nothing_yet", "over", "gaps", "few"]
@@ -37,8 +37,9 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
 class Forecast:
     """A year's end foreseen; numbers are None where `reason` says why.
 
-    `now` is the year parted at its last known step with the foreseen rest, `errors` how past rests compared with what
-    was foreseen at this step, `weight` how many independent cases they are worth, `error` the usual miss of a result.
+    `now` is the year parted at its last known step with the rest by the method, `errors` how past rests compared with
+    what the method said at this step, `weight` how many independent cases they are worth. With enough of them `expected`
+    has their middle taken out, and `error` is how far off it usually was.
     """
 
     manner: Manner
@@ -125,7 +126,7 @@ def forecast(own: History, siblings: Sequence[History], year: int, how: Manner, 
         return replace(made, reason="over", now=over, expected=reached, low=reached, high=reached)
     at = known / steps
     past = {method: list(tried([own, *siblings], year, at, how, made.rate, method)) for method in METHODS}
-    method = better(past)
+    method = better(past, how, made.rate)
     rest = foreseen(reached, own, year, at, how, made.rate, method)
     if rest is None:
         method = "base"
@@ -138,13 +139,15 @@ def forecast(own: History, siblings: Sequence[History], year: int, how: Manner, 
 def _judged(made: Forecast, cases: Sequence[Case], year: Steps) -> Forecast:
     """Put the error of the past beside a forecast, and the range that four of five past years kept to."""
     assert made.now is not None
-    told = replace(
-        made, cases=len(cases), years=len({case.year for case in cases}), reason="few",
-        error=float(np.median([abs(case.missed) for case in cases])) if cases else None,
-    )  # fmt: skip
+    told = replace(made, cases=len(cases), years=len({case.year for case in cases}), reason="few")
     if len(cases) >= FEWEST:
-        errors = np.array([case.error for case in cases])
-        told = replace(told, reason=None, errors=errors, weight=worth(cases, alone=FEWEST / 2))
+        errors, middle = np.array([case.error for case in cases]), usual(cases)
+        missed = float(np.median([case.missed(middle, made.manner, made.rate) for case in cases]))
+        rest = made.now.rest + middle if made.rate else made.now.rest * middle
+        told = replace(
+            told, reason=None, errors=errors, weight=worth(cases, alone=FEWEST / 2), error=missed,
+            expected=end(made.now._replace(rest=rest), made.manner),
+        )  # fmt: skip
         rests = [float(made.now.rest + q if made.rate else made.now.rest * q) for q in np.quantile(errors, (0.1, 0.9))]
     elif made.rate:
         return told

@@ -67,8 +67,12 @@ def asked(targets: Iterable[Target], period: Period) -> list[tuple[Target, Due]]
     for target in sorted(targets, key=lambda one: one.period == period):
         if (part := due(target, period)) is not None:
             found[target.plan] = (target, part)
-    order = list(PLANS)
-    return sorted(found.values(), key=lambda pair: order.index(pair[0].plan) if pair[0].plan in PLANS else len(order))
+    return sorted(found.values(), key=lambda pair: order(pair[0]))
+
+
+def order(target: Target) -> int:
+    """The place of a target's plan among plans that stand side by side."""
+    return list(PLANS).index(target.plan) if target.plan in PLANS else len(PLANS)
 
 
 def due(target: Target, period: Period) -> Due | None:

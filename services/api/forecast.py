@@ -32,7 +32,7 @@ async def get_forecast(
     """How a year will end and how likely it reaches its target, with the error that the method made in past years.
 
     `expected` carries the pace so far on (`method` base) or goes by the same months of past years (seasonal), whichever
-    did better before; `low` and `high` hold four of five past years. `needed_per_month` is an amount where months add
+    did better before, its usual error in past years taken out; `low` and `high` hold four of five past years. `needed_per_month` is an amount where months add
     up (`manner` sum, cumulative), the level of each month where they are averaged (mean), a change of a stock (last).
     Where something cannot be told it is null and `reason` says why. `plans` tells the same of each plan; the first one
     stands at the top.

@@ -46,12 +46,22 @@ def test_the_base_carries_the_average_month_on() -> None:
 
 
 def test_the_season_of_past_years_wins_where_it_did_better() -> None:
-    series = made(np.random.default_rng(1), 6, 5, 0.02)
+    rng = np.random.default_rng(1)
+    series = [made(rng, 1, 5, 0.02, np.roll(SEASON, turn))[0] for turn in range(0, 12, 2)]  # each its own season
     found = forecast(cut(series[0], 3), [cut(one, 3) for one in series[1:]], 2026, "sum", relative=False)
     assert found.method == "seasonal"
     assert found.expected == pytest.approx(series[0][2026].sum(), rel=0.06)
     assert found.error < 0.05
     assert found.low < found.expected < found.high
+
+
+def test_a_pace_is_corrected_by_how_past_years_went_on() -> None:
+    series = made(np.random.default_rng(1), 9, 2, 0.02)
+    found = forecast(cut(series[0], 3), [cut(one, 3) for one in series[1:]], 2026, "sum", relative=False)
+    assert (found.method, found.cases, found.years) == ("base", 9, 1)
+    assert found.expected == pytest.approx(series[0][2026].sum(), rel=0.06)
+    assert found.expected > found.reached * 4 * 1.2
+    assert 0.05 < found.probability(found.expected * 2, None) < 0.2  # one year cannot tell luck from noise
 
 
 def test_a_cumulative_series_is_foreseen_as_the_sum_of_its_steps() -> None:
@@ -143,7 +153,7 @@ def test_stated_probabilities_come_true_about_as_often_as_stated(noise: float, m
     stated, came = [], []
     for _ in range(25):
         series = made(rng, 24, 5, noise)
-        for number in range(0, 24, 4):
+        for number in range(0, 24, 6):
             others = [cut(one, month) for k, one in enumerate(series) if k != number]
             found = forecast(cut(series[number], month), others, 2026, "sum", relative=False)
             target = found.expected * rng.uniform(0.85, 1.15)
