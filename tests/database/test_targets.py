@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 
+import pandas as pd
 import pytest
 from sqlalchemy import text
 
 from geo.errors import Problem
+from layers.indicators.store import write_targets
 from layers.indicators.target_loading import examine, read_targets, write
+from layers.indicators.transition import hand_over_targets
 
 HEAD = [
     "area_code",
@@ -151,3 +155,42 @@ def test_a_refused_file_leaves_the_command_with_a_failure(bare_engine, toancanh,
     assert answer.returncode == 1
     assert "row 3" in answer.stderr
     assert stored(bare_engine, "target") == []
+
+
+def test_a_merger_hands_each_plan_over_with_its_trajectory(bare_engine):
+    with bare_engine.begin() as connection:
+        old, *heirs = connection.execute(text(
+            "SELECT id FROM toancanh.area WHERE level = 'commune' ORDER BY code LIMIT 3"
+        )).scalars()  # fmt: skip
+        kept, fresh = (
+            {"indicator": code, "area_id": old, "province_code": "68", "period": "2026", "value": value, "rule": rule,
+             "decision": "QĐ 1", "plan": plan, "trajectory": path}
+            for code, value, rule, plan, path in (
+                ("HCC-04", 97.0, "level", "", None),
+                ("DTC-04", 1200.0, "to_date", "dia_phuong", [100.0 * month for month in range(1, 13)]),
+            )
+        )  # fmt: skip
+        write_targets(connection, pd.DataFrame([kept, fresh]), sample=False)
+        connection.execute(
+            text("INSERT INTO toancanh.succession (old_id, new_id, relation, is_main, area_km2, area_share, population, "
+                 "population_share) VALUES (:old, :first, 'divided', true, 30, 0.75, 900, 0.75), "
+                 "(:old, :second, 'divided', false, 10, 0.25, 300, 0.25)"),
+            {"old": old, "first": heirs[0], "second": heirs[1]},
+        )  # fmt: skip
+        connection.execute(text("UPDATE toancanh.area SET valid_to = '2026-07-01' WHERE id = :old"), {"old": old})
+        found, lines, orphans = hand_over_targets(connection, date(2026, 7, 1))
+        assert (found, orphans) == (2, [])
+        assert sum(item.endswith("dia_phuong") for item in lines["item"]) == 2
+        told = connection.execute(
+            text("SELECT i.code, t.area_id, t.plan, t.value, t.trajectory, t.decision, t.entered_by FROM toancanh.target_now t "
+                 "JOIN toancanh.indicator i ON i.id = t.indicator_id WHERE t.area_id <> :old ORDER BY i.code, t.value DESC"),
+            {"old": old},
+        ).all()  # fmt: skip
+    assert [(one.code, one.area_id, one.plan, one.value) for one in told] == [
+        ("DTC-04", heirs[0], "dia_phuong", 900.0),
+        ("DTC-04", heirs[1], "dia_phuong", 300.0),
+        ("HCC-04", heirs[0], "", 97.0),
+    ]
+    assert told[0].trajectory == [75.0 * month for month in range(1, 13)]
+    assert told[2].trajectory is None
+    assert all(one.entered_by and one.decision == "QĐ 1" for one in told)
