@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from boundaries import units
 from geo.errors import Problem
 
 Rule = Literal["sum", "mean", "weighted_mean", "ratio", "min", "max", "latest"]
@@ -25,7 +26,6 @@ WEIGHTINGS = ("population", "published", "area", "equal")
 
 BLANKS = ("no_data", "late", "not_due", "not_applicable", "suppressed")
 LEAST_SHARE = 0.75  # of a target's ground must come from areas with a figure, else it is a blank that says so
-FINEST = 6  # decimals in which a divided figure is shared out exactly
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,35 +158,14 @@ def _added(plan: _Plan, parts: Floats) -> Floats:
 
 def _summed(plan: _Plan, table: Floats) -> Floats:
     """Sums by target that keep the total of every source to the last unit."""
-    units = _units(table)
-    parts = _parts(plan, table, plan.share)
-    if units is None:
-        return _added(plan, parts)
-    wanted = parts * units
-    whole = np.floor(np.nan_to_num(wanted) + 1e-9)
-    source = plan.links.source
-    _, group = np.unique(source, return_inverse=True)
-    total = np.round(np.nan_to_num(np.vstack([table, np.zeros((1, table.shape[1]))])[plan.source]) * units)
-    out = np.zeros((len(plan.targets), table.shape[1]))
-    for t in range(table.shape[1]):
-        left = total[:, t] - np.bincount(group, whole[:, t])[group]
-        # The units left over go to the largest remainders; equal ones to the first.
-        order = np.lexsort((np.arange(len(group)), -(wanted[:, t] - whole[:, t]), group))
-        rank = np.empty(len(group))
-        first = np.r_[0, np.flatnonzero(np.diff(group[order])) + 1]
-        rank[order] = np.arange(len(group)) - np.repeat(first, np.diff(np.r_[first, len(group)]))
-        np.add.at(out[:, t], plan.target, whole[:, t] + (rank < left))
-    return out / units
-
-
-def _units(table: Floats) -> float | None:
-    """Units a whole is cut into so that every figure is a whole number of them; None where figures are finer."""
-    numbers = table[np.isfinite(table)]
-    for decimals in range(FINEST + 1):
-        scaled = numbers * 10.0**decimals
-        if np.all(np.abs(scaled - np.round(scaled)) <= 1e-6) and (not len(scaled) or np.abs(scaled).max() < 2.0**52):
-            return float(10.0**decimals)
-    return None
+    count = units.decimals(table)
+    padding = np.zeros((1, table.shape[1]))
+    whole, finest = (np.vstack([one, padding])[plan.source] for one in (np.nan_to_num(table), count))
+    _, group = np.unique(plan.links.source, return_inverse=True)
+    parts = units.shared_out(np.nan_to_num(_parts(plan, table, plan.share)), whole, finest.astype(np.int64), group)
+    most = int(count.max(initial=0))
+    added = _added(plan, parts)
+    return added if most > units.FINEST else np.asarray(np.round(added, most))
 
 
 def _carried(
@@ -225,6 +204,8 @@ def _carried(
         else:
             found, band = nothing.copy(), []
     low, high = (reduce.reduce([found, *band]) for reduce in (np.fmin, np.fmax))
+    if rule == "sum":
+        low, high = units.outward(low, high, value)
     return {"value": found, "numerator": top, "denominator": bottom, "low": low, "high": high, "estimated": estimated}
 
 

@@ -18,6 +18,12 @@ FROM toancanh.succession s
 JOIN toancanh.area o ON o.id = s.old_id WHERE s.flag <> 'namesake'
 """
 OVERLAP_SQL = "SELECT area_id, region_id, area_km2, population FROM toancanh.overlap"
+"""Parts of communes in regions; the row of a commune with itself is the whole of it."""
+
+OUTSIDE = 0
+"""The target of what lies in no region: it has no area, and its share is nobody's."""
+
+EDGE = 0.01  # surveys differ along their edges: less of a commune than this is not outside
 ABOVE_SQL = """
 SELECT a.id, a.level, CASE WHEN a.level = 'region' THEN a.kind ELSE a.valid_to::text END AS until,
        p.id AS parent, p.level AS parent_level, g.id AS above
@@ -45,7 +51,9 @@ class Ground:
         """Keep the rows of the statements above; `people`: published population of present communes by area id."""
         self._communes = links[links.level == "commune"].reset_index(drop=True)
         self._provinces = links[links.level == "province"].reset_index(drop=True)
-        self._overlaps = overlaps
+        own = overlaps.area_id == overlaps.region_id
+        self._wholes = overlaps[own].set_index("area_id")[["area_km2", "population"]]
+        self._overlaps = overlaps[~own]
         district = above.parent.where(above.parent_level == "district")
         self._of = {
             "district": dict(zip(above.id, district, strict=True)),
@@ -88,7 +96,17 @@ class Ground:
     def _to_regions(self, source: System, target: System) -> Links | None:
         rows = self._overlaps[self._overlaps.region_id.isin(self._regions[self._regions == target.boundary].index)]
         rows = rows[rows.area_id.isin(self._ended) == (source.boundary == VINTAGES[0].start)]
-        return _links(rows, "area_id", "region_id", published=None) if source.level == "commune" else None
+        if source.level != "commune":
+            return None
+        rest = self._outside(rows)
+        return _links(pd.concat([rows, rest]) if len(rest) else rows, "area_id", "region_id", published=None)
+
+    def _outside(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """What of the communes lies in none of the regions, so that every commune is shared against its whole."""
+        held = rows.groupby("area_id")[["area_km2", "population"]].sum(min_count=1)
+        whole = self._wholes.reindex(held.index)
+        rest = (whole - held).clip(lower=0)
+        return rest[rest.area_km2 > EDGE * whole.area_km2].reset_index().assign(region_id=OUTSIDE)
 
 
 def _links(rows: pd.DataFrame, source: str, target: str, *, published: pd.Series | None) -> Links:

@@ -55,7 +55,13 @@ def count_people(connection: Connection, raster: Path, *, source: str = "") -> P
     )
     country = float(_people(raster, shapely.from_wkb([bytes(row[0]) for row in wkb])).sum())
     connection.execute(_KEEP_DECIDED)
-    found = People(len(links), len(regions), float(links.people.sum()), country, checksum(raster))
+    found = People(
+        len(links),
+        int((regions.area_id != regions.region_id).sum()),
+        float(links.people.sum()),
+        country,
+        checksum(raster),
+    )
     report = {
         "population": source or raster.name, "links": found.links, "overlaps": found.overlaps,
         "people_on_links": round(found.on_links), "people_in_country": round(found.country),

@@ -119,11 +119,15 @@ def remove_set(connection: Connection, slug: str) -> int:
     """Remove a set and its regions; how many there were."""
     gone = connection.execute(text("DELETE FROM toancanh.area WHERE level = 'region' AND kind = :slug"), {"slug": slug})
     connection.execute(text("DELETE FROM toancanh.region_set WHERE slug = :slug"), {"slug": slug})
+    connection.execute(_FORGET_WHOLES)
     return int(gone.rowcount)
 
 
 def measure_overlaps(connection: Connection, *, slug: str | None = None, changed: Collection[int] | None = None) -> int:
-    """Measure which communes, of every structure, lie in which regions (of one set; for some communes by id)."""
+    """Measure how much of which communes, of every structure, lies in which regions (of one set; for some communes by id).
+
+    The whole of every commune concerned is kept beside its parts: regions need not cover it.
+    """
     values = {"slug": slug, "all": changed is None, "ids": list(changed or [])}
     regions = _read(connection, _SOME_REGIONS, values)
     if regions.empty:
@@ -137,11 +141,12 @@ def measure_overlaps(connection: Connection, *, slug: str | None = None, changed
         text("DELETE FROM toancanh.overlap WHERE area_id = ANY(:areas) AND region_id = ANY(:regions)"),
         {"areas": [int(i) for i in communes.index], "regions": [int(i) for i in regions.index]},
     )
-    connection.execute(
-        text("INSERT INTO toancanh.overlap (area_id, region_id, area_km2) "
-             "SELECT * FROM unnest((:areas)::int[], (:regions)::int[], (:km2)::float8[])"),
-        {"areas": ground.old_id.tolist(), "regions": ground.new_id.tolist(), "km2": ground.km2.tolist()},
-    )  # fmt: skip
+    inside = communes.loc[ground.old_id.unique()]
+    connection.execute(_COMMON, {
+        "areas": [*ground.old_id.tolist(), *inside.index.tolist()],
+        "regions": [*ground.new_id.tolist(), *inside.index.tolist()],
+        "km2": [*ground.km2.tolist(), *(square_metres(inside.to_numpy()) / 1e6).tolist()],
+    })  # fmt: skip
     return len(ground)
 
 
@@ -196,6 +201,16 @@ WHERE level = 'commune' AND geom IS NOT NULL AND (:all OR id = ANY(:ids))
 _SET = text(
     "INSERT INTO toancanh.region_set (slug, title, title_en, source) VALUES (:slug, :title, :title_en, :source)"
 )
+_COMMON = text("""
+INSERT INTO toancanh.overlap (area_id, region_id, area_km2)
+SELECT * FROM unnest((:areas)::int[], (:regions)::int[], (:km2)::float8[])
+ON CONFLICT (area_id, region_id) DO UPDATE SET area_km2 = excluded.area_km2, population = CASE
+  WHEN abs(overlap.area_km2 - excluded.area_km2) <= 0.001 * excluded.area_km2 THEN overlap.population END
+""")
+_FORGET_WHOLES = text("""
+DELETE FROM toancanh.overlap o WHERE area_id = region_id
+  AND NOT EXISTS (SELECT FROM toancanh.overlap p WHERE p.area_id = o.area_id AND p.region_id <> o.area_id)
+""")
 _REGION = text("""
 INSERT INTO toancanh.area (code, valid_from, level, kind, name, full_name, name_en, province_code, parent_id, source,
   folded, geom, label)

@@ -201,7 +201,7 @@ def _regions(regions: Regions, communes: dict[str, int]) -> None:
     ])  # fmt: skip
     listing(say("Dòng không dùng được", "Rows that cannot be used"), [say("dòng", "row"), ""],
             [(row, say(vi, en)) for row, vi, en in regions.refused], mark="✗")  # fmt: skip
-    listing(say("Vùng chồng lấn nhau: số liệu ở đó được tính nhiều lần", "Regions that overlap: figures count twice there"),
+    listing(say("Vùng chồng lấn nhau: số liệu ở đó được chia cho các vùng", "Regions that overlap: figures there are shared between them"),
             ["", "", "km²"], regions.overlaps["worst"])  # fmt: skip
 
 
