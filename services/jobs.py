@@ -7,6 +7,7 @@ import logging
 from procrastinate import App, PsycopgConnector
 from sqlalchemy import make_url, text
 
+from layers.indicators.quality_store import refresh as refresh_quality
 from layers.indicators.rollup import refresh
 from services.database import database_url, engine
 from services.settings import Settings
@@ -23,11 +24,12 @@ def job_app(settings: Settings) -> App:
     @app.periodic(cron="30 2 * * *")
     @app.task(name="maintain", queueing_lock="maintain", lock="maintain")
     def maintain(timestamp: int = 0) -> None:
-        """Every night: bring roll-ups and slices in line with the observations, and the planner's knowledge too."""
+        """Every night: bring roll-ups, slices and quality in line with the observations, and the planner's knowledge too."""
         _log.info("maintenance of %s", timestamp)
         made = engine(settings)
         with made.begin() as connection:
             refresh(connection)
+            refresh_quality(connection)
         with made.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM (ANALYZE)"))
         made.dispose()

@@ -186,7 +186,7 @@ def leaps(
     both = np.isfinite(before) & np.isfinite(after)
     told = both.sum(1)
     old, new, low, high = (np.where(both, table, 0.0).sum(1) for table in (before, after, least, most))
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         mine = np.where((old > 0) & (new > 0), np.log(new) - np.log(old), np.nan)
         usual = float(median(mine[None, :], 1)[0])
         steps = np.log(np.where(both & (after > 0), after, np.nan)) - np.log(
@@ -203,7 +203,7 @@ def leaps(
         outside = np.where(
             mine > usual, np.log(new) - usual > np.log(high), np.log(new) - usual < np.log(np.maximum(low, 1e-300))
         )
-    found = (told >= MATCHED) & (apart >= LEAP) & (apart >= LEAP_FAR * spread) & outside & (beyond >= LEAP / 2)
+        found = (told >= MATCHED) & (apart >= LEAP) & (apart >= LEAP_FAR * spread) & outside & (beyond >= LEAP / 2)
     return np.asarray(found), np.exp(mine), float(np.exp(usual))
 
 

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, Literal, NamedTuple
+from datetime import date
+from typing import Any, Literal
 
 import numpy as np
 
 from boundaries.vintages import CURRENT
 from layers.indicators import quality
 from layers.indicators.catalogue import Indicator
-from layers.indicators.periods import Period, PeriodKind, of, restore
+from layers.indicators.periods import Period, restore
 from layers.indicators.quality import Floats, Mask
-from layers.indicators.quality_read import Group, Lines, back
+from layers.indicators.quality_read import Group, Lines
 
-DUE: Mapping[PeriodKind, int] = {
-    "day": 1, "week": 2, "month": 6, "to_date": 6, "quarter": 15, "half": 20, "nine": 20, "year": 40, "school": 40,
-}  # fmt: skip
-"""Days after the end of a period by which its figure is due."""
-LEAST_PRESENT = 0.8  # of what was due
 TRACE = 0.01  # shares of a former area below that are a trace of two outlines that do not match
 NAMED = 12  # missing periods, neighbours, former areas that evidence names
 DIGITS = 6  # significant digits of numbers in evidence
@@ -35,24 +30,6 @@ class Flag:
     period: Period
     rule: str
     evidence: dict[str, Any]
-
-
-class Measure(NamedTuple):
-    """How complete, timely and sound an area's figures of an indicator were while an owner answered for it."""
-
-    area: int
-    number: int
-    owner: str
-    expected: int
-    present: int
-    judged: int
-    on_time: int
-    told: int
-    doubted: int
-    newest_end: date | None
-    due_since: date | None
-    as_of: date
-    sample: bool
 
 
 def is_count(one: Indicator) -> bool:
@@ -219,107 +196,6 @@ def contradicting(rows: Iterable[Any], rules: Mapping[int, Any]) -> list[Flag]:
         }  # fmt: skip
         period = restore(row.period_kind, row.period_start)
         flags.append(Flag(row.area_id, row.indicator_id, period, "consistency", evidence))
-    return flags
-
-
-def counted(
-    group: Group, line: Lines, told: Mapping[int, Any], doubted: Mask, today: date
-) -> tuple[list[Measure], list[Flag]]:
-    """How complete, timely and sound the line of each area is until a day, and flags for what is missing or late.
-
-    `told` has by area the starts of periods and the days on which their figures were first told. Lateness is judged
-    from when the first figure of the indicator came: what was handed in for years gone by is not late.
-    """
-    due = _due(line, today)
-    column = {period: at for at, period in enumerate(line.periods)}
-    at = np.array([column.get(period, -1) for period in due], dtype=np.int64)
-    shape = len(group.ids), len(due)
-    there, value, doubt = (np.zeros(shape, dtype=bool) for _ in range(3))
-    known = at >= 0
-    there[:, known] = (np.isfinite(line.values) | line.excused)[:, at[known]]
-    value[:, known] = np.isfinite(line.values)[:, at[known]]
-    doubt[:, known] = doubted[:, at[known]]
-    ends = np.array([period.end for period in due], dtype="datetime64[D]")
-    days = ends + DUE[line.one.period]
-    expected = ends[None, :] > group.since[:, None]
-    first = _first(group, told, due)
-    came = np.isfinite(first)
-    began = first[came].min() if came.any() else np.inf
-    judged = came & expected & (days.astype(np.int64) >= began)[None, :]
-    in_time = judged & (first <= days.astype(np.int64)[None, :])
-    missing = expected & ~there
-    owners = [line.one.owner_on(period.last_day) for period in due]
-    last = {owner: place for place, owner in enumerate(owners)}
-    newest = np.where(np.isfinite(line.values), np.arange(len(line.periods))[None, :], -1).max(1, initial=-1)
-    measures, flags = [], []
-    for row, area in enumerate(group.ids.tolist()):
-        tail = _tail(missing[row], there[row])
-        newest_end = line.periods[newest[row]].end if newest[row] >= 0 else None
-        for owner in last or {line.one.owner_on(today): 0}:
-            mine = np.array([one == owner for one in owners], dtype=bool)
-            present = not owners or owner == owners[-1]
-            measures.append(Measure(
-                area, line.number, owner, *(int(mask[row, mine].sum()) for mask in (expected, there & expected, judged, in_time, value, value & doubt)),
-                newest_end if present else None,
-                days[tail].astype(object) if present and tail is not None else None, today, line.sample,
-            ))  # fmt: skip
-        flags += _gaps(area, line, due, expected[row], missing[row], tail, days, newest[row])
-        for place in np.flatnonzero(judged[row] & ~in_time[row]).tolist():
-            day = (np.datetime64("1970-01-01") + int(first[row, place])).astype(object)
-            limit = days[place].astype(object)
-            evidence = {"due": limit.isoformat(), "told": day.isoformat(), "days": (day - limit).days}
-            flags.append(Flag(area, line.number, due[place], "timeliness", evidence))
-    return measures, flags
-
-
-def _due(line: Lines, today: date) -> list[Period]:
-    """The periods whose figures were due by a day, as far back as they are counted."""
-    start = today - back(line.one.period)
-    first = next((period for period in line.periods if period.end > start), None)
-    found: list[Period] = []
-    period = first if first is None else max(first, of(first.kind, start, first.calendar))
-    while period is not None and period.end + timedelta(days=DUE[line.one.period]) <= today:
-        found.append(period)
-        period = period.next()
-    return found
-
-
-def _first(group: Group, told: Mapping[int, Any], due: list[Period]) -> Floats:
-    """Days (since 1970) on which figures were first told, areas × periods; NaN where none came."""
-    starts = np.array([period.stored_start for period in due], dtype="datetime64[D]")
-    found = np.full((len(group.ids), len(due)), np.nan)
-    for row, area in enumerate(group.ids.tolist()):
-        if area in told and len(due):
-            mine, days = told[area]
-            at = np.searchsorted(starts, mine).clip(max=len(due) - 1)
-            same = starts[at] == mine
-            found[row, at[same]] = days[same].astype("datetime64[D]").astype(np.int64)
-    return found
-
-
-def _tail(missing: Mask, there: Mask) -> int | None:
-    """The place of the first figure that is missing with nothing after it."""
-    after = int(np.flatnonzero(there)[-1]) + 1 if there.any() else 0
-    open_ = np.flatnonzero(missing[after:])
-    return after + int(open_[0]) if open_.size else None
-
-
-def _gaps(
-    area: int, line: Lines, due: list[Period], expected: Mask, missing: Mask, tail: int | None, days: Any, newest: int
-) -> list[Flag]:
-    flags = []
-    if tail is not None:
-        told = line.periods[newest].key if newest >= 0 else None
-        evidence = {"due": days[tail].astype(object).isoformat(), "newest": told}
-        flags.append(Flag(area, line.number, due[tail], "timeliness", evidence))
-    if expected.any() and missing.sum() > (1 - LEAST_PRESENT) * expected.sum():
-        gone = [due[place].key for place in np.flatnonzero(missing).tolist()]
-        evidence = {
-            "present": int((expected & ~missing).sum()),
-            "expected": int(expected.sum()),
-            "missing": gone[-NAMED:],
-        }
-        flags.append(Flag(area, line.number, due[int(np.flatnonzero(missing)[-1])], "completeness", evidence))
     return flags
 
 

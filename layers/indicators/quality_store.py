@@ -14,14 +14,13 @@ import numpy as np
 from sqlalchemy import Connection, Table, text
 
 from layers.indicators.catalogue import Indicator, load
+from layers.indicators.quality_counting import Measure, counted
 from layers.indicators.quality_read import Group, Lines, first_told, former, given, groups, lines, parts_of, sample_end
 from layers.indicators.quality_read import back as counted_back
 from layers.indicators.quality_rules import (
     Flag,
-    Measure,
     contradicting,
     copying,
-    counted,
     leaping,
     meant,
     outlying,

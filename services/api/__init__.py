@@ -13,6 +13,7 @@ from services.api import (
     indicators,
     modules,
     profile,
+    quality,
     ranking,
     series,
     start,
@@ -49,6 +50,7 @@ def install(app: FastAPI) -> None:
         explain,
         modules,
         forecast,
+        quality,
         counts,
         verdict,
     ):
