@@ -12,6 +12,7 @@ import pandas as pd
 
 from boundaries.carry import carry
 from boundaries.detective import Verdict, examine, resolve
+from boundaries.evidence import doubt
 from boundaries.known import Boundary
 from boundaries.links import Ground, System
 from boundaries.vintages import CURRENT, VINTAGES
@@ -21,6 +22,7 @@ from services.carried import METHODS, REFUSED
 from services.gazetteer import Places
 from services.lenses import lens
 
+SHOWN = 60  # lines named in a refusal
 ADDABLE = ("sum", "ratio", "weighted_mean")
 VINTAGE = {"former": VINTAGES[0], "current": CURRENT}
 
@@ -92,10 +94,10 @@ def _chosen(verdict: Verdict, of: str) -> Boundary:
             f"“of” is auto, former or current, not “{of}”.",
         )
     if not verdict.certain or verdict.boundary is None:
-        told = verdict.evidence[0] if verdict.evidence else None
+        why = doubt(verdict)
         raise Problem(
-            f"Chưa chắc bảng theo đơn vị nào{': ' + told.vi.rstrip('.') if told else ''}; hãy nêu of=former hoặc of=current.",
-            f"It is not certain which areas the table speaks of{': ' + told.en.rstrip('.') if told else ''}; say of=former or of=current.",
+            f"Chưa chắc bảng theo đơn vị nào: {why.vi}; hãy nêu of=former hoặc of=current.",
+            f"It is not certain which areas the table speaks of: {why.en}; say of=former or of=current.",
         )
     return verdict.boundary
 
@@ -133,10 +135,10 @@ def _figures(
     merged = kept.groupby(["area_id", "period"]).how.transform(lambda ways: "older" in set(ways))
     twice = kept.duplicated(["area_id", "period"], keep=False) & ~(merged & (wish.rule in ADDABLE))
     if twice.any():
-        lines = ", ".join(map(str, kept.line[twice].head(6)))
+        lines = ", ".join(map(str, kept.line[twice].head(SHOWN))) + (", …" if twice.sum() > SHOWN else "")
         raise Problem(
-            f"Nhiều dòng nói về cùng một đơn vị và kỳ (dòng {lines}).",
-            f"Several rows are of one area and period (lines {lines}).",
+            f"Nhiều dòng nói về cùng một đơn vị và kỳ (dòng {lines}); bỏ hoặc gộp các dòng ấy rồi gửi lại.",
+            f"Several rows are of one area and period (lines {lines}); drop or merge those lines and send it again.",
         )
     return _put_together(kept, wish), left
 

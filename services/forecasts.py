@@ -13,11 +13,9 @@ from layers.indicators.course import History, Manner, manner
 from layers.indicators.forecast import Forecast, forecast
 from layers.indicators.periods import Period
 from layers.indicators.targets import Target, order
-from services.database import Reader
-from services.figures import Figures
-from services.gazetteer import Area, Places
+from services.books import Books
+from services.gazetteer import Area
 from services.lines import Line, line
-from services.states import States
 
 _LINES = """
 SELECT area_id, period_kind::text, array_send(period_starts), array_send(array_replace(period_values, NULL, 'NaN')), blanks, sample
@@ -35,23 +33,21 @@ class Foreseen:
     plans: list[tuple[Target | None, Forecast]]
 
 
-async def foreseen(
-    reader: Reader, figures: Figures, states: States, places: Places, one: Indicator, area: Area, year: int | None
-) -> Foreseen | None:
+async def foreseen(books: Books, one: Indicator, area: Area, year: int | None) -> Foreseen | None:
     """Foresee the end of a year, without one of the newest that is known; None where nothing is known at all.
 
     Months are the steps where there are any, else the indicator's own periods. The areas beside it lend their past
     years, so that the error of the method shows in many cases.
     """
-    (standing,) = await states.of_area(area, [one], periods.year(year) if year else None)
+    (standing,) = await books.states.of_area(area, [one], periods.year(year) if year else None)
     kind = one.letter if one.period == "month" else "M"
-    parent = places.by_id.get(area.parent_id or 0)
-    beside = places.children(parent, vintage_on(area.vintage)) if parent else []
+    parent = books.places.by_id.get(area.parent_id or 0)
+    beside = books.places.children(parent, vintage_on(area.vintage)) if parent else []
     asked = {
-        "number": await figures.number(one), "kinds": [kind, one.letter], "areas": [area.id, *(b.id for b in beside)],
+        "number": await books.figures.number(one), "kinds": [kind, one.letter], "areas": [area.id, *(b.id for b in beside)],
     }  # fmt: skip
     lines: dict[str, dict[int, Line]] = {}
-    for number, letter, *rest in await reader.rows(_LINES, asked, binary=True):
+    for number, letter, *rest in await books.reader.rows(_LINES, asked, binary=True):
         lines.setdefault(letter, {})[number] = line(letter, *rest)
     chosen = next((lines[letter] for letter in (kind, one.letter) if area.id in lines.get(letter, {})), {})
     newest = [chosen[area.id].last] if chosen else [target.period for target in standing.targets]

@@ -11,7 +11,7 @@ from layers.indicators.backtest import METHODS
 from layers.indicators.catalogue import Indicator
 from layers.indicators.forecast import REASONS, Forecast
 from layers.indicators.targets import PLANS, Target
-from services.api.parts import Boundary, FiguresNow, PlacesNow, StatesNow, brief, cached, indicator, number
+from services.api.parts import BooksNow, Boundary, IndicatorOf, brief, cached, number
 from services.errors import NotFound
 from services.forecasts import foreseen, probability
 
@@ -21,10 +21,8 @@ router = APIRouter()
 @router.get("/indicators/{code}/forecast")
 async def get_forecast(
     request: Request,
-    code: str,
-    places: PlacesNow,
-    figures: FiguresNow,
-    states: StatesNow,
+    one: IndicatorOf,
+    books: BooksNow,
     boundary: Boundary,
     area: Annotated[str, Query(description="code of the area")] = "VN",
     year: Annotated[int | None, Query(ge=1990, le=2100, description="empty: the newest year with figures")] = None,
@@ -32,16 +30,15 @@ async def get_forecast(
     """How a year will end and how likely it reaches its target, with the error that the method made in past years.
 
     `expected` carries the pace so far on (`method` base) or goes by the same months of past years (seasonal), whichever
-    did better before, its usual error in past years taken out; `low` and `high` hold four of five past years. `needed_per_month` is an amount where months add
-    up (`manner` sum, cumulative), the level of each month where they are averaged (mean), a change of a stock (last).
-    Where something cannot be told it is null and `reason` says why. `plans` tells the same of each plan; the first one
-    stands at the top.
+    did better before, its usual error taken out; `low` and `high` hold four of five past years. `needed_per_month` is an
+    amount where months add up (`manner` sum, cumulative), the level of each month where they are averaged (mean), a
+    change of a stock (last). Where something cannot be told it is null and `reason` says why. `plans` tells the same of
+    each plan; the first one stands at the top.
     """
-    one = indicator(code)
-    place = places.find(area, boundary)
+    place = books.places.find(area, boundary)
 
     async def make() -> dict[str, Any]:
-        found = await foreseen(request.app.state.reader, figures, states, places, one, place, year)
+        found = await foreseen(books, one, place, year)
         if found is None:
             raise NotFound(
                 f"Chỉ tiêu {one.code} chưa có số liệu ở {place.full_name}.",

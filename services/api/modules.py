@@ -13,7 +13,7 @@ from layers.indicators.states import Judged
 from layers.indicators.targets import PLANS
 from layers.viewer import Viewer
 from services.accounts import ViewerOf
-from services.api.parts import Boundary, PlacesNow, StatesNow, brief, cached, number
+from services.api.parts import BooksNow, Boundary, KnownOn, brief, cached, number
 from services.api.parts import period as parse
 from services.errors import NotFound
 from services.states import OverPlan, Standing
@@ -37,8 +37,7 @@ async def list_modules(request: Request, viewer: ViewerOf) -> Response:
 async def get_states(
     request: Request,
     id: str,
-    places: PlacesNow,
-    states: StatesNow,
+    books: BooksNow,
     boundary: Boundary,
     viewer: ViewerOf,
     area: Annotated[str, Query(description="code of the area")] = "VN",
@@ -46,15 +45,16 @@ async def get_states(
         str | None,
         Query(description="2026, 2026-Q3, 2026-10 …: each indicator in its newest period by then; empty: the newest"),
     ] = None,
+    known: KnownOn = None,
 ) -> Response:
     """Every indicator of a module in one area: value, change, target, state, rank and a small curve."""
     module = _found(id)
-    place = places.find(area, boundary)
+    place = books.places.find(area, boundary)
     until = parse(period) if period else None
 
     async def make() -> dict[str, Any]:
-        found = await states.of_area(place, _members(module, viewer), until)
-        ranks = await states.ranks(places, place, found)
+        found = await books.states.of_area(place, _members(module, viewer), until, known)
+        ranks = await books.states.ranks(books.places, place, found, known)
         rows = [{**row(standing), "rank": ranks.get(standing.indicator.code)} for standing in found]
         return {"module": module.id, "area": brief(place), "rows": rows}
 

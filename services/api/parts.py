@@ -30,7 +30,6 @@ from services.carried import Carried
 from services.errors import BadParameter, NotFound
 from services.figures import Figures
 from services.gazetteer import Area, Places
-from services.states import States
 
 
 async def places(request: Request) -> Places:
@@ -48,12 +47,6 @@ async def figures(request: Request) -> Figures:
 async def carried(request: Request) -> Carried:
     """What carries figures across boundaries."""
     found: Carried = request.app.state.carried
-    return found
-
-
-async def states(request: Request) -> States:
-    """What holds values against targets."""
-    found: States = request.app.state.states
     return found
 
 
@@ -111,7 +104,6 @@ VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
 PlacesNow = Annotated[Places, Depends(places)]
 FiguresNow = Annotated[Figures, Depends(figures)]
 CarriedNow = Annotated[Carried, Depends(carried)]
-StatesNow = Annotated[States, Depends(states)]
 BooksNow = Annotated[Books, Depends(books)]
 IndicatorOf = Annotated[Indicator, Depends(indicator_asked)]
 Boundary = Annotated[Vintage | None, Depends(boundary)]
