@@ -95,8 +95,12 @@ observation = Table(
 @cache
 def partition(province_code: str) -> str:
     """Return the table with the observations of one province, by year inside: to plan over all takes longer than to read."""
-    own = province_code in {*register.former_provinces()["code"], "VN"}
-    return f"toancanh.observation_{province_code.lower() if own else 'other'}"
+    return f"toancanh.observation_{province_code.lower() if province_code in _with_own_table() else 'other'}"
+
+
+@cache
+def _with_own_table() -> frozenset[str]:
+    return frozenset((*register.former_provinces()["code"], "VN"))
 
 
 figure_slice = Table(
