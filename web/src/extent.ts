@@ -9,6 +9,8 @@ export const extentKey = ({ level, within, boundary, frame, lens }: Extent): str
 /** How the keys of all legends of one indicator and view begin. */
 export const legendKey = (indicator: string, now: Extent): string => `${indicator} ${extentKey(now)}`;
 
-/** Whether the areas in view are the children of the frame, so that nobody else needs to name them. */
-export const childrenDo = (now: Extent): boolean =>
-  !now.lens && now.boundary === now.frame && (now.within === "VN" ? now.level === "province" : now.level === "commune");
+/** Whether an extent is made of areas of the structure its frame is meant in. */
+export const own = (now: Extent): boolean => !now.lens && now.boundary === now.frame && (now.within === "VN" ? now.level === "province" : now.level === "commune");
+
+/** Whether the areas in view are the children of the frame, so that nobody else needs to name them: those of a former province are its districts. */
+export const childrenDo = (now: Extent, today: string | undefined): boolean => own(now) && (now.within.length !== 2 || now.level === "province" || now.frame === today);

@@ -37,7 +37,7 @@ export function areasShown(): AreaChild[] {
   const { frame, areas } = store.data;
   const now = store.shown;
   if (!now) return NONE;
-  if (!childrenDo(now)) return areas.of === areas.key ? (areas.value ?? NONE) : NONE;
+  if (!childrenDo(now, store.data.start.value?.boundaries[0]?.id)) return areas.of === areas.key ? (areas.value ?? NONE) : NONE;
   return frame.value?.code === now.within && frame.value.boundary === now.frame ? frame.value.children : NONE;
 }
 const NONE: AreaChild[] = [];

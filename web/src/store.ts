@@ -164,7 +164,7 @@ class Store {
     const now = this.shown;
     if (!now) return;
     this.load("frame", `${now.within} ${now.frame} ${lang}`, () => api.area(now.within, now.frame, lang), "area");
-    if (!childrenDo(now)) this.load("areas", `${extentKey(now)} ${lang}`, () => api.areas(extentOf(now), lang));
+    if (!childrenDo(now, current)) this.load("areas", `${extentKey(now)} ${lang}`, () => api.areas(extentOf(now), lang));
     if (now.lens && state.pick) this.load("picked", `${state.pick} ${now.boundary} ${lang}`, () => api.area(state.pick!, now.boundary, lang), "area");
     else this.drop("picked");
     this.askCounts(now, start.layers.map((layer) => layer.id));

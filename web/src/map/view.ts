@@ -1,5 +1,5 @@
 // Which areas a style shows, names and frames.
-import { childrenDo } from "../extent";
+import { own } from "../extent";
 import type { Extent } from "../api";
 import type { AreaChild } from "../types";
 import type { Wanted } from "./compose";
@@ -7,7 +7,7 @@ import type { Wanted } from "./compose";
 export function inView(now: Extent, areas: AreaChild[]): Pick<Wanted, "within" | "inside" | "codes" | "around"> {
   const whole = now.within === "VN" || now.level === "region";
   const codes = whole ? [] : areas.map((area) => area.code);
-  const simple = childrenDo(now) && now.within.length === 2;
+  const simple = own(now) && now.within.length === 2;
   return {
     within: now.within,
     inside: whole ? null : simple ? ["==", ["get", "parent"], now.within] : ["in", ["get", "code"], ["literal", codes]],
