@@ -13,6 +13,7 @@ from boundaries import evidence
 from boundaries.columns import Role, find_columns
 from boundaries.known import BOUNDARIES, LISTS, AreaList, Boundary, Known, Level, structure
 from boundaries.matching import FOUND, Match, Row, match
+from boundaries.mergers import merged
 from boundaries.rows import area_rows, main_level, scope_of
 from boundaries.totals import Sheet, Total, agreement, compare
 
@@ -138,7 +139,11 @@ def resolve(table: pd.DataFrame, verdict: Verdict, chosen: Boundary, *, codes_al
             area = found.area
         said = evidence.reason(how, found.areas, chosen) if how not in ("both", "code") or area is None else ("", "")
         tied.append((area.code if area else "", area.level if area else "", how, *said))
-    return pd.DataFrame(tied, columns=["code", "level", "how", "vi", "en"], index=table.index)
+    rows = pd.DataFrame(tied, columns=["code", "level", "how", "vi", "en"], index=table.index)
+    for line in merged(table, verdict.columns, rows, chosen):
+        said = evidence.reason("older", verdict.matches[chosen][line].areas[:1], chosen)
+        rows.loc[rows.index == line, ["how", "vi", "en"]] = ["older", *said]
+    return rows
 
 
 def _either(found: Match, other: Match, verdict: Verdict) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,11 +30,11 @@ def sentences(verdict: Verdict, scopes: Mapping[Boundary, frozenset[str] | None]
     """The evidence of a verdict, the finding first."""
     said = [_finding(verdict)]
     best = next((one for one in verdict.lists if one.id == verdict.best), None)
-    if best and best.of:
-        provinces = _provinces(verdict, best.boundary)
+    if best and best.of and (found := _provinces(verdict, best.boundary)):
+        provinces, provinces_en = (_named(best.boundary, found, language) for language in ("vi", "en"))
         said.append(Sentence(
             f"{_n(best.areas)} trong {_n(best.of)} đơn vị của danh mục này tại {provinces} có mặt trong bảng.",
-            f"{_n(best.areas)} of the {_n(best.of)} areas of this list in {provinces} are in the table.",
+            f"{_n(best.areas, 'en')} of the {_n(best.of, 'en')} areas of this list in {provinces_en} are in the table.",
         ))  # fmt: skip
     if verdict.boundary:
         other = "current" if verdict.boundary == "former" else "former"
@@ -43,10 +43,10 @@ def sentences(verdict: Verdict, scopes: Mapping[Boundary, frozenset[str] | None]
         said.append(Sentence(f"Danh mục {vi} chỉ khớp {share}.", f"The structure {en} fits only {share}."))
         scope = scopes[verdict.boundary]
         if scope and not {"district", "province"} & verdict.columns.keys() and verdict.rows > 1:
-            names = _named(verdict.boundary, scope)
+            names, names_en = (_named(verdict.boundary, scope, language) for language in ("vi", "en"))
             said.append(Sentence(
                 f"Bảng không ghi tỉnh; các tên rõ nghĩa đều thuộc {names}.",
-                f"The table names no province; the names that are clear belong to {names}.",
+                f"The table names no province; the names that are clear belong to {names_en}.",
             ))  # fmt: skip
     said += _sums(verdict)
     if verdict.mixed:
@@ -68,8 +68,37 @@ def sentences(verdict: Verdict, scopes: Mapping[Boundary, frozenset[str] | None]
     ):
         if lines:
             said.append(Sentence(f"{_n(len(lines))} dòng {vi} ({_lines('dòng', lines)}).",
-                                 f"{_n(len(lines))} rows {en} ({_lines('row', lines)})."))  # fmt: skip
+                                 f"{_n(len(lines), 'en')} rows {en} ({_lines('row', lines)})."))  # fmt: skip
     return tuple(said)
+
+
+def doubt(verdict: Verdict) -> Sentence:
+    """Why it is not certain in which structure a table is written, with the finding so far."""
+    vi, en = (text.rstrip(".") for text in (_finding(verdict).vi, _finding(verdict).en))
+    one = verdict.boundary
+    if one is None:
+        return Sentence(vi, en)
+    other: Boundary = "current" if one == "former" else "former"
+    if verdict.mixed:
+        why = (
+            "nhưng bảng trộn đơn vị trước và sau 1/7/2025",
+            "but the table mixes areas from before and after 1 July 2025",
+        )
+    elif verdict.fits_all(one) and verdict.fits_all(other):
+        why = (
+            f"nhưng cũng khớp hết danh mục {_TITLES[other][0]}",
+            f"but all of them fit the list {_TITLES[other][1]} as well",
+        )
+    elif "code" not in verdict.columns:
+        why = ("nhưng bảng không có mã để đối chiếu với tên", "but the table has no codes to compare with the names")
+    elif "name" not in verdict.columns:
+        why = (
+            "nhưng bảng chỉ có mã, mà nhiều mã dùng ở cả hai thời",
+            "but the table has codes alone, and many stand for areas of both times",
+        )
+    else:
+        why = ("nhưng không phải dòng nào cũng khớp cả mã lẫn tên", "but not every row fits by both code and name")
+    return Sentence(f"{vi}, {why[0]}", f"{en}, {why[1]}")
 
 
 def reason(how: str, areas: Sequence[Known], chosen: Boundary) -> tuple[str, str]:
@@ -128,7 +157,7 @@ def _sums(verdict: Verdict) -> list[Sentence]:
         if one.sums:
             said.append(Sentence(
                 f"{_n(one.sums_agree)} trong {_n(one.sums)} tổng bằng các dòng là {one.title} cộng lại.",
-                f"{_n(one.sums_agree)} of {_n(one.sums)} totals are what the rows of {one.title_en} add up to.",
+                f"{_n(one.sums_agree, 'en')} of {_n(one.sums, 'en')} totals are what the rows of {one.title_en} add up to.",
             ))  # fmt: skip
     off = [total for total in verdict.sums if total.list == best.id and not total.agrees]
     if off:
@@ -136,12 +165,14 @@ def _sums(verdict: Verdict) -> list[Sentence]:
         vi, en = (
             ("Tổng đã cho", "The total given") if worst.line is None else (f"Dòng {worst.line}", f"Row {worst.line}")
         )
-        total, added, gap = map(_figure, (worst.said, worst.added, abs(worst.difference)))
+        told = (worst.said, worst.added, abs(worst.difference))
+        total, added, gap = map(_figure, told)
+        total_en, added_en, gap_en = (_figure(value, "en") for value in told)
         said.append(Sentence(
             f"{vi}, cột “{worst.column}”: ghi {total}, {_n(worst.rows)} dòng cộng lại {added} "
             f"(chênh {gap}, {_percent(_apart(worst))}).",
-            f"{en}, column “{worst.column}”: it says {total}, {_n(worst.rows)} rows add up to {added} "
-            f"(a difference of {gap}, {_percent(_apart(worst))}).",
+            f"{en}, column “{worst.column}”: it says {total_en}, {_n(worst.rows, 'en')} rows add up to {added_en} "
+            f"(a difference of {gap_en}, {_percent(_apart(worst))}).",
         ))  # fmt: skip
     return said
 
@@ -150,15 +181,14 @@ def _apart(total: Total) -> float:
     return abs(total.difference) / max(abs(total.said), abs(total.added))
 
 
-def _provinces(verdict: Verdict, boundary: Boundary) -> str:
-    found = {m.area.province for m in verdict.matches[boundary].values() if m.area}
-    return _named(boundary, found - {"VN"})
+def _provinces(verdict: Verdict, boundary: Boundary) -> set[str]:
+    return {m.area.province for m in verdict.matches[boundary].values() if m.area} - {"VN"}
 
 
-def _named(boundary: Boundary, codes: Sequence[str] | set[str] | frozenset[str]) -> str:
+def _named(boundary: Boundary, codes: Collection[str], language: str) -> str:
     there = structure(boundary)
     names = [there.by_code[code][0].name for code in sorted(codes)]
-    return ", ".join(names) if len(names) < 4 else f"{len(names)} tỉnh"
+    return ", ".join(names) if len(names) < 4 else f"{len(names)} {'tỉnh' if language == 'vi' else 'provinces'}"
 
 
 def _lines(word: str, lines: Sequence[int]) -> str:
@@ -170,11 +200,11 @@ def _percent(share: float) -> str:
     return f"{share:.0%}" if share in (0, 1) else f"{min(max(share, 0.01), 0.99):.0%}".replace("100%", "99%")
 
 
-def _n(count: int) -> str:
-    return f"{count:,}".replace(",", ".")
+def _n(count: int, language: str = "vi") -> str:
+    return _figure(count, language)
 
 
-def _figure(value: float) -> str:
-    """A figure with at most six decimals, written as in Vietnam."""
+def _figure(value: float, language: str = "vi") -> str:
+    """A figure with at most six decimals, written as the language does."""
     text = f"{value:,.6f}".rstrip("0").rstrip(".")
-    return text.translate(str.maketrans(",.", ".,"))
+    return text if language == "en" else text.translate(str.maketrans(",.", ".,"))

@@ -89,7 +89,7 @@ def load(
         report.doubt
         or report.refused
         or (report.mixups and not as_is)
-        or (not skip_unknown and (report.unknown_areas or figures.unknown_indicators))
+        or (not skip_unknown and (report.unknown_areas or report.contradicting or figures.unknown_indicators))
     ):
         raise typer.Exit(1)
 
@@ -150,7 +150,7 @@ def _show(figures: Figures, report: FigureReport) -> None:
         (say("Dòng", "Rows"), amount(report.total)),
         (say("Dùng được", "Usable"), amount(report.accepted)),
         (say("Cột", "Columns"), ", ".join(f"{ours} ← {theirs}" for ours, theirs in figures.columns.items())),
-        *((say("Ranh giới", "Boundaries"), f"{title}: {amount(count)}") for title, count in report.vintages.items()),
+        *((say("Ranh giới", "Boundaries"), f"{say(one.title, one.title_en)}: {amount(count)}") for one, count in report.vintages.items()),
     ])  # fmt: skip
     heading(say("Bảng viết theo danh mục nào", "Which list the table is written in"))
     for one in report.evidence:
@@ -159,6 +159,8 @@ def _show(figures: Figures, report: FigureReport) -> None:
         bad(say(report.doubt.vi, report.doubt.en))
     listing(say("Lý do từ chối", "Reasons of refusal"), ["", say("dòng", "rows"), say("các dòng đầu", "first rows")],
             grouped(report.refused), mark="✗")  # fmt: skip
+    listing(say("Số liệu trái nhau", "Figures that contradict each other"), [say("dòng", "row"), ""],
+            [(one.row, say(one.vi, one.en)) for one in report.contradicting], mark="✗")  # fmt: skip
     listing(say("Chỉ tiêu không có trong danh mục", "Unknown indicators"), ["", say("dòng", "rows")],
             list(figures.unknown_indicators.items()), mark="✗")  # fmt: skip
     listing(say("Dòng không gắn được vào đơn vị nào", "Rows that cannot be tied to an area"),
@@ -182,5 +184,10 @@ def _show(figures: Figures, report: FigureReport) -> None:
     listing(say("Chữ thay cho số", "Words in place of numbers"), ["", ""], list(figures.words.items()), mark="·")
     listing(say("Giá trị đáng ngờ (giữ nguyên, kèm cảnh báo)", "Doubtful values (kept, with a warning)"), ["", "", ""],
             report.warnings)  # fmt: skip
-    listing(say("Không nạp", "Left out"), ["", "", say("dòng", "rows")], report.left_out, mark="·")
+    listing(
+        say("Không nạp", "Left out"),
+        ["", "", say("dòng", "rows")],
+        [(one.of, say(one.vi, one.en), one.rows) for one in report.left_out],
+        mark="·",
+    )
     listing(say("Chỉ tiêu", "Indicators"), ["", say("dòng", "rows")], list(report.indicators.items()), mark="·")

@@ -140,7 +140,7 @@ def _show(report: TargetReport) -> None:
         (say("Bãi bỏ", "Withdrawn"), amount(report.withdrawn)),
         (say("Không đổi", "Unchanged"), amount(report.same)),
         (say("Cột", "Columns"), ", ".join(f"{ours} ← {theirs}" for ours, theirs in report.columns.items())),
-        *((say("Ranh giới", "Boundaries"), f"{title}: {amount(count)}") for title, count in report.tied.vintages.items()),
+        *((say("Ranh giới", "Boundaries"), f"{say(one.title, one.title_en)}: {amount(count)}") for one, count in report.tied.vintages.items()),
     ])  # fmt: skip
     heading(say("Bảng viết theo danh mục nào", "Which list the table is written in"))
     for one in report.tied.evidence:

@@ -12,15 +12,16 @@ from sqlalchemy import Connection, text
 from boundaries.columns import Role
 from boundaries.detective import Verdict, examine, resolve
 from boundaries.evidence import Sentence
+from boundaries.evidence import doubt as doubt_of
 from boundaries.known import Boundary
-from boundaries.vintages import CURRENT, VINTAGES
+from boundaries.predecessors import ended
+from boundaries.vintages import CURRENT, VINTAGES, Vintage, vintage_on
 from geo.errors import Problem
 from layers.indicators import periods
 from layers.indicators.reading import Figures
 
 Asked = Literal["auto", "former", "current"]
 STARTS = {"former": VINTAGES[0].start, "current": CURRENT.start}
-TITLES = {"former": VINTAGES[0].title, "current": CURRENT.title}
 KEPT = 500  # rows named in the record of a decision
 CLEARLY = 0.3  # by how much more rows the other structure must fit for a choice to be refused as a slip
 
@@ -41,7 +42,7 @@ class Tied:
     rows: pd.DataFrame
     evidence: tuple[Sentence, ...]
     doubt: Problem | None
-    vintages: dict[str, int]
+    vintages: dict[Vintage, int]
     refused: list[tuple[int, str, str, str, str]]
     unusual: list[tuple[int, str, str, str, str]]
     not_loaded: int
@@ -98,13 +99,10 @@ def _by_time(
 
 
 def _unclear(verdict: Verdict) -> Problem:
-    vi = " ".join(one.vi for one in verdict.evidence[:1])
-    en = " ".join(one.en for one in verdict.evidence[:1])
+    why = doubt_of(verdict)
     return Problem(
-        f"{vi.rstrip('.')}, nhưng không phải mọi dòng khớp đúng một danh mục cả mã lẫn tên; hãy nêu --boundary former (trước "
-        "1/7/2025) hoặc --boundary current (hiện nay).",
-        f"{en.rstrip('.')}, but not every row fits just one list by code and name; say --boundary former (before 1 July "
-        "2025) or --boundary current (today's).",
+        f"{why.vi}; hãy nêu --boundary former (trước 1/7/2025) hoặc --boundary current (hiện nay).",
+        f"{why.en}; say --boundary former (before 1 July 2025) or --boundary current (today's).",
     )
 
 
@@ -133,7 +131,30 @@ def _tied(rows: pd.DataFrame, found: pd.DataFrame, boundary: Boundary) -> pd.Dat
     there = found.rename(columns=columns).reindex(rows["line"])
     there.index = rows.index
     there["how"] = there["how"].fillna("empty")
-    return rows.join(there.fillna("")).assign(boundary=boundary)
+    tied = rows.join(there.fillna("")).assign(boundary=boundary)
+    return _ended(tied) if boundary == "former" else tied
+
+
+def _ended(rows: pd.DataFrame) -> pd.DataFrame:
+    """Tie provinces that ended before the oldest structure known to those that took them, as parts."""
+    names = rows[["area_code", "area_name"]].drop_duplicates().itertuples(index=False, name=None)
+    known = {pair: one for pair in names if (one := ended(*pair))}
+    if not known:
+        return rows
+    rows = rows.copy()
+    for at, pair in zip(rows.index, zip(rows["area_code"], rows["area_name"], strict=True), strict=True):
+        one = known.get(pair)
+        if one is None or rows.at[at, "tied_code"]:
+            continue
+        here = rows.index == at
+        if periods.parse(str(rows.at[at, "period"])).last_day < one.until:
+            rows.loc[here, ["tied_code", "level", "how", "vi", "en"]] = [one.into, "province", "part", one.vi, one.en]
+        else:
+            rows.loc[here, ["vi", "en"]] = [
+                f"{one.name} đã kết thúc ngày {one.until.day}/{one.until.month}/{one.until.year}",
+                f"{one.name} ended on {one.until:%-d %B %Y}",
+            ]
+    return rows
 
 
 def _look_up(connection: Connection, rows: pd.DataFrame, whole: Verdict, doubt: Problem | None, asked: Asked) -> Tied:
@@ -159,7 +180,7 @@ def _look_up(connection: Connection, rows: pd.DataFrame, whole: Verdict, doubt: 
     }  # fmt: skip
     return Tied(
         rows=kept.drop(columns=["tied_code", "vi", "en", "boundary"]), evidence=whole.evidence, doubt=doubt,
-        vintages={TITLES[str(b)]: int(n) for b, n in kept["boundary"].value_counts().items()},
+        vintages={vintage_on(STARTS[str(b)]): int(n) for b, n in kept["boundary"].value_counts().items()},
         refused=list(refused.itertuples(index=False, name=None)),
         unusual=list(unusual[told].itertuples(index=False, name=None)),
         not_loaded=int((meant & ~here).sum()), totals=int(sums.sum()), decision=decision,

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy import Connection, text
 
 from boundaries.evidence import Sentence
+from boundaries.vintages import Vintage
 from geo.errors import Problem
 from geo.reading import Refusal
-from geo.text import fold
 from layers.indicators import periods
 from layers.indicators.areas import Asked, Tied, tie
 from layers.indicators.catalogue import load as catalogue
 from layers.indicators.checks import check
+from layers.indicators.gathering import LeftOut, once, together
 from layers.indicators.mixup import Mixup
 from layers.indicators.mixup import find as find_mixups
-from layers.indicators.period_labels import Language
+from layers.indicators.quality_store import refresh as refresh_quality
 from layers.indicators.reading import Figures
 from layers.indicators.rollup import refresh
-from layers.indicators.spoken import spoken
 from layers.indicators.store import add_provenance, indicator_ids, write
 
 VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
-PARTS = "Cộng từ {} đơn vị đã sáp nhập trước 2025."
-PART = "Tên cũ đã sáp nhập trước 2025: có thể chỉ là một phần của đơn vị."
 
 
 @dataclass(kw_only=True)
@@ -40,15 +35,16 @@ class FigureReport:
     total: int
     accepted: int = 0
     indicators: dict[str, int] = field(default_factory=dict)
-    vintages: dict[str, int] = field(default_factory=dict)
+    vintages: dict[Vintage, int] = field(default_factory=dict)
     evidence: tuple[Sentence, ...] = ()
     doubt: Problem | None = None
     unusual: list[tuple[int, str, str, str, str]] = field(default_factory=list)
     unknown_areas: list[tuple[int, str, str, str, str]] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    contradicting: list[Refusal] = field(default_factory=list)
     mixups: list[Mixup] = field(default_factory=list)
     not_loaded: int = 0
-    left_out: list[tuple[str, str, int]] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     blanks: dict[str, int] = field(default_factory=dict)
     warnings: list[tuple[str, str, str]] = field(default_factory=list)
     same: int = 0
@@ -70,7 +66,7 @@ def load(
     """Check figures against areas and catalogue and, unless it is a dry run, write them in the caller's transaction.
 
     Raises Problem when writing while the structure of areas is in doubt and `boundary` is auto, for refused rows, rows
-    whose area or indicator is not clear (left out with `skip_unknown`), contradicting duplicates and figures that seem
+    whose area or indicator is not clear and contradicting duplicates (both left out with `skip_unknown`) and figures that seem
     to be in another unit (taken `as_is` when that is said). Areas whose boundaries are not loaded are left out and
     counted. Figures equal to the newest known ones are not written again. The decision which areas were meant is kept
     with the source; `by` is who made it.
@@ -81,8 +77,11 @@ def load(
     ids = indicator_ids(connection)
     rows, refused, early = check(tied.rows, figures.columns, today or datetime.now(VIET_NAM).date())
     report.refused = [*figures.refused, *refused]
-    report.left_out += [(code, "kỳ chưa đến, để trống", count) for code, count in early.items()]
-    rows = _once(_together(rows, report), report)
+    report.left_out += [
+        LeftOut(code, "kỳ chưa đến, để trống", "blank, the period is still to come", count)
+        for code, count in early.items()
+    ]
+    rows = once(together(rows, report), report, skip_unknown)
     report.refused.sort(key=lambda one: one.row)
     rows = _without_derived(rows, report)
     report.mixups = find_mixups(connection, rows, ids)
@@ -103,7 +102,9 @@ def load(
         report.written = write(connection, [fresh], provenance_id=provenance, sample=False, known_at=datetime.now(UTC))
         starts = {periods.parse(key).stored_start for key in fresh["period"].unique()}
         touched = {ids[code] for code in fresh["indicator"].unique()}
-        refresh(connection, touched, starts=starts, provinces=set(fresh["province_code"]))
+        provinces = set(fresh["province_code"])
+        refresh(connection, touched, starts=starts, provinces=provinces)
+        refresh_quality(connection, touched, provinces=provinces)
     return report
 
 
@@ -112,10 +113,22 @@ def _tell(tied: Tied, report: FigureReport) -> None:
     report.vintages, report.not_loaded = tied.vintages, tied.not_loaded
     report.unknown_areas, report.unusual = tied.refused, tied.unusual
     if tied.totals:
-        report.left_out.append(("dòng tổng", "được tính lại từ các đơn vị", tied.totals))
+        report.left_out.append(
+            LeftOut("", "dòng tổng, được tính lại từ các đơn vị", "sums, computed again from the areas", tied.totals)
+        )
 
 
 def _refuse(figures: Figures, report: FigureReport, skip_unknown: bool, as_is: bool) -> None:
+    if report.contradicting and not skip_unknown:
+        lines = sorted({one.row for one in report.contradicting})
+        told = ", ".join(map(str, lines[:20])) + (", …" if len(lines) > 20 else "")
+        first = report.contradicting[0]
+        raise Problem(
+            f"{len(report.contradicting)} số liệu trái nhau (dòng {told}; dòng {first.row}: {first.vi}); sửa tệp, hoặc thêm "
+            "--skip-unknown để bỏ mọi số liệu ấy.",
+            f"{len(report.contradicting)} figures contradict others (rows {told}; row {first.row}: {first.en}); mend the "
+            "file, or add --skip-unknown to leave all of them out.",
+        )
     if report.refused:
         first, count = report.refused[0], len(report.refused)
         raise Problem(
@@ -146,75 +159,6 @@ def _refuse(figures: Figures, report: FigureReport, skip_unknown: bool, as_is: b
         raise Problem("Không có số liệu nào dùng được.", "There is no figure that can be used.")
 
 
-def _together(rows: pd.DataFrame, report: FigureReport) -> pd.DataFrame:
-    """Add up the figures of places that were one area by 2025; what does not add up is left out where it is a part."""
-    book = {one.code: one for one in catalogue()[1]}
-    key = ["indicator", "said", "area_id", "period"]
-    part = rows["how"].eq("older") & rows["level"].eq("commune")
-    rows = rows.assign(part=None)
-    group = rows[rows.set_index(key).index.isin(rows[part].set_index(key).index)]
-    made: list[dict[Any, Any]] = []
-    for (first, *_), members in group.groupby(key, sort=False):
-        code = str(first)
-        if book[code].space_rule != "sum":
-            report.left_out.append(
-                (str(code), "đơn vị đã sáp nhập trước 2025: chỉ tiêu này không cộng được", len(members))
-            )
-            continue
-        row = members.iloc[0].to_dict()
-        blank = next((b for b in members["blank"] if b), None)
-        row |= {"value": math.nan if blank else math.fsum(members["value"]), "blank": blank}
-        row["part"] = PART if len(members) == 1 else PARTS.format(len(members))
-        made.append(row)
-    if made:
-        extra = pd.DataFrame(made).astype({"blank": object})
-        extra["blank"] = pd.Series([row["blank"] for row in made], index=extra.index, dtype=object)
-        rows = pd.concat([rows.drop(index=group.index), extra], ignore_index=True).sort_values("line", kind="stable")
-    else:
-        rows = rows.drop(index=group.index)
-    return rows.reset_index(drop=True)
-
-
-def _once(rows: pd.DataFrame, report: FigureReport) -> pd.DataFrame:
-    """Keep one row a figure: of several source series for one indicator the one the catalogue names first."""
-    order = {fold(name): i for one in catalogue()[1] for i, name in enumerate((one.code, *one.aliases))}
-    ranked = rows.assign(rank=rows["said"].map(lambda s: order.get(fold(s), 0)), empty=rows["blank"].notna())
-    key = ["indicator", "area_id", "period"]
-    ranked = ranked.sort_values([*key, "empty", "rank", "line"], kind="stable")
-    again = ranked.duplicated(key, keep="first")
-    first = {(r["indicator"], r["area_id"], r["period"]): r for r in ranked[~again].to_dict("records")}
-    series: Counter[tuple[str, str]] = Counter()
-    same: dict[str, list[int]] = {}
-    for row in ranked[again].to_dict("records"):
-        kept = first[(row["indicator"], row["area_id"], row["period"])]
-        if row["said"] != kept["said"]:
-            series[(row["indicator"], row["said"])] += 1
-        elif row["value"] == kept["value"] or (row["blank"] and kept["blank"]):
-            same.setdefault(row["indicator"], []).append(int(row["line"]))
-        else:
-            report.refused.append(Refusal(int(row["line"]), *_twice(row, kept)))
-    report.left_out += [(said, f"trùng với chuỗi khác của {code}", count) for (code, said), count in series.items()]
-    for code, lines in same.items():
-        told = ", ".join(map(str, lines[:5])) + ("…" if len(lines) > 5 else "")
-        report.left_out.append((code, f"ghi lại y hệt ở dòng {told}", len(lines)))
-    return ranked[~again].sort_values("line").drop(columns=["rank", "empty"])
-
-
-def _twice(row: dict[Any, Any], kept: dict[Any, Any]) -> tuple[str, str]:
-    here, there, here_en, there_en = (
-        spoken(one["value"], lang) if one["blank"] is None else "–"
-        for lang in get_args(Language)
-        for one in (row, kept)
-    )
-    where = f"dòng {kept['line']}" if kept["column"] == row["column"] else f"dòng {kept['line']} cột {kept['column']}"
-    row_en = where.replace("dòng", "row").replace("cột", "column")
-    what = f"{row['indicator']} {row['area_code']} {row['period']}"
-    return (
-        f"cột {row['column']}: {what} ghi hai lần với giá trị khác nhau, {here} và {there} ({where})",
-        f"the column {row['column']}: {what} is given twice with different values, {here_en} and {there_en} ({row_en})",
-    )
-
-
 def _without_derived(rows: pd.DataFrame, report: FigureReport) -> pd.DataFrame:
     """Leave out ratios whose two parts are in the table: they are computed from them at every level."""
     there = set(rows["indicator"])
@@ -224,7 +168,14 @@ def _without_derived(rows: pd.DataFrame, report: FigureReport) -> pd.DataFrame:
         if one.is_ratio and one.code in there and {one.numerator, one.denominator} <= there
     }
     for code, count in rows[rows["indicator"].isin(derived)]["indicator"].value_counts().items():
-        report.left_out.append((str(code), "được tính lại từ tử số và mẫu số có trong tệp", int(count)))
+        report.left_out.append(
+            LeftOut(
+                str(code),
+                "được tính lại từ tử số và mẫu số có trong tệp",
+                "computed again from numerator and denominator in the file",
+                int(count),
+            )
+        )
     return rows[~rows["indicator"].isin(derived)]
 
 

@@ -126,6 +126,37 @@ def test_unknown_rows_are_left_out_when_asked(demo_engine, demo_toancanh, tmp_pa
     assert value(demo_engine, "NEN-01", "24781", "2025-08-01")[0] == 103000
 
 
+def test_ha_tay_is_part_of_ha_noi_and_undivided_provinces_say_so(demo_engine, demo_toancanh, tmp_path):
+    """Before 1 August 2008 and 1 January 2004 provinces were others than those of their codes later."""
+    people = "Average population by province | Total"
+    rows = [
+        ["01", "Ha Noi", "2007", people, "3228.5", "thousand persons", ""],
+        ["28", "Ha Tay", "2007", people, "2773.7", "thousand persons", ""],
+        ["01", "Ha Noi", "2008", people, "6381.8", "thousand persons", ""],
+        ["28", "Ha Tay", "2008", people, "..", "thousand persons", ""],
+        ["28", "Ha Tay", "2006", people, "2742.4", "thousand persons", ""],
+        ["66", "Dak Lak", "2003", people, "1995.6", "thousand persons", ""],
+        ["66", "Dak Lak", "2004", people, "1635.6", "thousand persons", ""],
+        ["67", "Dak Nong", "2004", people, "403.4", "thousand persons", ""],
+    ]  # fmt: skip
+    path = write_csv(tmp_path / "ht.csv", rows)
+    answer = demo_toancanh("indicators", "load", path, "--boundary", "former", "--skip-unknown", "--commit")
+    assert answer.returncode == 0, answer.stderr
+    assert "kết thúc ngày 1/8/2008" in answer.stdout
+    assert "tỉnh nhận không có số liệu cùng kỳ" in answer.stdout
+    found = {
+        (code, start): value(demo_engine, "NEN-01", code, f"{start}-01-01")
+        for code, start in (("01", 2007), ("01", 2008), ("01", 2006), ("66", 2003), ("66", 2004))
+    }
+    assert found["01", 2007][0] == 6_002_200
+    assert "Mê Linh" in found["01", 2007][4]
+    assert found["01", 2008][:1] == (6_381_800,)
+    assert found["01", 2008][4] is None
+    assert found["01", 2006] is None
+    assert "gồm cả Đắk Nông" in found["66", 2003][4]
+    assert found["66", 2004][4] is None
+
+
 def test_years_before_the_reform_belong_to_the_provinces_of_that_time(demo_engine, demo_toancanh, tmp_path):
     rows = [
         ["67", "Đắk Nông", "2016", "Average population by province | Total", "600", "thousand persons", ""],

@@ -1,0 +1,77 @@
+"""Provinces before 1 August 2008, the oldest structure that is known: what merged or split and since when.
+
+Sources: resolution 22/2003/QH11 (three provinces divided from 1 January 2004) and 15/2008/QH12 (Hà Nội enlarged).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from boundaries.spoken import loose, parts, readings
+
+SPLIT = date(2004, 1, 1)
+ENLARGED = date(2008, 8, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A province that ended on a day and whose ground another took whole."""
+
+    code: str
+    name: str
+    until: date
+    into: str
+    vi: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """Until a day the province `code` was not the one of that code later: what it held besides or lacked.
+
+    `held` are codes of provinces whose ground it held.
+    """
+
+    code: str
+    until: date
+    held: tuple[str, ...]
+    vi: str
+    en: str
+
+
+ENDED = (
+    Ended("28", "Hà Tây", ENLARGED, "01",
+          "Hà Tây nhập vào Hà Nội ngày 1/8/2008: cộng vào Hà Nội (chưa gồm Mê Linh và bốn xã của Hòa Bình)",
+          "Hà Tây became part of Hà Nội on 1 August 2008: added to Hà Nội (without Mê Linh and four communes of Hòa Bình)"),
+)  # fmt: skip
+OTHERWISE = (
+    Otherwise("66", SPLIT, ("67",), "trước 2004 Đắk Lắk gồm cả Đắk Nông", "before 2004 Đắk Lắk held Đắk Nông"),
+    Otherwise("12", SPLIT, ("11",), "trước 2004 Lai Châu gồm cả Điện Biên", "before 2004 Lai Châu held Điện Biên"),
+    Otherwise("92", SPLIT, ("93",), "trước 2004 Cần Thơ gồm cả Hậu Giang", "before 2004 Cần Thơ held Hậu Giang"),
+    Otherwise("01", ENLARGED, (), "trước 1/8/2008 Hà Nội chưa gồm Mê Linh, bốn xã của Hòa Bình và (trừ khi đã cộng) Hà Tây",
+              "before 1 August 2008 Hà Nội lacked Mê Linh, four communes of Hòa Bình and (unless added) Hà Tây"),
+    Otherwise("26", ENLARGED, (), "trước 1/8/2008 Vĩnh Phúc còn gồm Mê Linh", "before 1 August 2008 Vĩnh Phúc held Mê Linh"),
+    Otherwise("17", ENLARGED, (), "trước 1/8/2008 Hòa Bình còn gồm bốn xã nay của Hà Nội",
+              "before 1 August 2008 Hòa Bình held four communes that are now in Hà Nội"),
+)  # fmt: skip
+
+
+def ended(code: str, name: str) -> Ended | None:
+    """The ended province a row means by its name, which its code must not contradict."""
+    said = parts(name)
+    letters = {loose(one.name) for one in readings(said[0])} if said else set()
+    return next((one for one in ENDED if loose(one.name) in letters and code.strip() in ("", one.code)), None)
+
+
+def otherwise(codes: Iterable[str], last: date) -> list[Otherwise]:
+    """Which of some provinces were others than later in a period that ends on `last`."""
+    there = set(codes)
+    return [one for one in OTHERWISE if one.code in there and last < one.until]
+
+
+def undivided(codes: Iterable[str], last: date) -> list[Otherwise]:
+    """Which of some provinces put together then held ground that the whole does not hold now."""
+    there = set(codes)
+    return [one for one in otherwise(there, last) if not there.issuperset(one.held)]
