@@ -13,6 +13,7 @@ import pandas as pd
 
 from boundaries.carry import Links, carry
 from boundaries.links import System
+from boundaries.predecessors import otherwise, undivided
 from boundaries.vintages import VINTAGES
 from layers.indicators.catalogue import Indicator
 from layers.indicators.joining import OWN, cut, cut_periods, join
@@ -56,6 +57,10 @@ REFUSED = {
     "no_parts": (
         "Tỷ lệ không có tử số, mẫu số nên không quy đổi được.",
         "A ratio without numerator and denominator cannot be carried.",
+    ),
+    "undivided": (
+        "Tỉnh khi đó gồm cả đất nay thuộc tỉnh khác nên không tách lại được.",
+        "The province then held ground that is now another's, and cannot be told apart.",
     ),
     "few": ("Quá ít đơn vị nguồn có số liệu.", "Too few of the source areas have figures."),
 }
@@ -173,6 +178,7 @@ class Carried:
             return None
         rows = pd.DataFrame(told, columns=_COLUMNS)
         carried = await asyncio.to_thread(carry, rows, links, one.space_rule, scale=one.scale)
+        carried = without_undivided(carried, links, places)
         mine = carried[carried.area_id.isin(ids)].assign(boundary=source.boundary, level=source.level, own=0)
         return History(mine, {source: links.by_target()}, bool(rows["sample"].any()))
 
@@ -223,6 +229,27 @@ def sources(held: Sequence[Holding], kind: str, target: System) -> list[System]:
     return sorted((one for one in there if one.level in order), key=lambda one: order.index(one.level))
 
 
+def without_undivided(carried: pd.DataFrame, links: Links, places: Places) -> pd.DataFrame:
+    """Carried figures but for those of provinces that then held what is now another's ground: refused as undivided."""
+    early = pd.to_datetime(carried.period).dt.date < FIRST
+    refused: list[int] = []
+    parts = links.by_target()
+    for area in carried.area_id[early].unique():
+        there = [places.by_id[i] for i in parts.get(int(area), []) if i in places.by_id]
+        codes = [one.code for one in there if one.level == "province"]
+        mine = carried[early & carried.area_id.eq(area) & carried.value.notna()]
+        refused += [
+            at for at, day in zip(mine.index, mine.period, strict=True) if undivided(codes, pd.Timestamp(day).date())
+        ]
+    if not refused:
+        return carried
+    carried = carried.copy()
+    carried.loc[refused, ["value", "numerator", "denominator", "low", "high"]] = float("nan")
+    carried.loc[refused, "refused"] = "undivided"
+    carried.loc[refused, "blank"] = "no_data"
+    return carried
+
+
 def explained(history: History, row: Any, places: Places, at: Period) -> dict[str, Any]:
     """Return what a person needs to judge a carried value: method, sources, share estimated, error band."""
     refused = REFUSED.get(row.refused)
@@ -231,8 +258,18 @@ def explained(history: History, row: Any, places: Places, at: Period) -> dict[st
         method, method_en = f"{method}{LOSS[0]}", f"{method_en}{LOSS[1]}"
     if row.own:
         method, method_en = f"{JOINED[0]} {method}", f"{JOINED[1]} {method_en}"
+    from_there = history.sources.get(history.of(row), {}).get(int(row.area_id), [])
     if row.boundary == FIRST and at.start < FIRST:
-        method, method_en = f"{method}; {EARLY[0]}", f"{method_en}; {EARLY[1]}"
+        codes = [places.by_id[i].code for i in from_there if i in places.by_id] if row.level == "province" else []
+        others = otherwise(codes, at.last_day)
+        method = "; ".join([method, EARLY[0], *(one.vi for one in others)])
+        method_en = "; ".join([method_en, EARLY[1], *(one.en for one in others)])
+        if row.refused == "undivided":
+            held = undivided(codes, at.last_day)
+            refused = (
+                f"{refused[0][:-1]}: {'; '.join(one.vi for one in held)}." if refused else "",
+                f"{refused[1][:-1]}: {'; '.join(one.en for one in held)}." if refused else "",
+            )
         if row.refused == "few" and refused:
             refused = (f"{refused[0][:-1]}; {EARLY[0]}.", f"{refused[1][:-1]}; {EARLY[1]}.")
     return {
@@ -255,7 +292,7 @@ def explained(history: History, row: Any, places: Places, at: Period) -> dict[st
                 "name_en": places.by_id[i].name_en,
                 "id": i,
             }
-            for i in history.sources.get(history.of(row), {}).get(int(row.area_id), [])
+            for i in from_there
             if i in places.by_id
         ],
     }

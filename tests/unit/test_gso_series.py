@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,10 +13,11 @@ from boundaries import approximate, register
 from boundaries.carry import Links, carry
 from boundaries.detective import examine, resolve
 from boundaries.links import System
+from boundaries.predecessors import ended, otherwise
 from boundaries.vintages import CURRENT, VINTAGES
 from geo.crs import square_metres
 from layers.indicators import periods
-from services.carried import History, explained
+from services.carried import History, explained, without_undivided
 
 pytestmark = pytest.mark.reference
 
@@ -97,6 +99,25 @@ def test_one_unbroken_line_for_each_province_of_today(published, links, indicato
     np.testing.assert_allclose(after, before, rtol=1e-12)
 
 
+def test_an_undivided_province_is_never_shown_as_the_smaller_one_of_today(published, links):
+    """Before 2004 Đắk Lắk and Lai Châu held what is now another province's; Cần Thơ's parts are together again."""
+    given = figures(published, SUMS[0])
+    given["period"] = [date(year, 1, 1) for year in given.period]
+    old = register.former_provinces()
+    places = SimpleNamespace(by_id={int(one.code): one for one in old.itertuples()})
+    carried = without_undivided(carry(given, links, "sum"), links, places)
+    refused = carried[carried.refused == "undivided"]
+    assert set(refused.area_id) == {166, 112}
+    assert refused.value.isna().all()
+    assert refused.period.max() == date(2003, 1, 1)
+    assert carried[carried.area_id.isin((166, 112)) & (carried.period >= date(2004, 1, 1))].value.notna().all()
+    assert carried[carried.period < date(2004, 1, 1)].set_index("area_id").value.get([192, 168]).isna().all()
+    assert ended("28", "Ha Tay").into == "01"
+    assert ended("30", "Hà Tây") is None
+    assert "Mê Linh" in otherwise(["01"], date(2007, 12, 31))[0].vi
+    assert not otherwise(["01", "66", "12", "92"], date(2008, 12, 31))
+
+
 def test_only_what_was_founded_later_is_blank_and_the_reason_says_so(published, links):
     """Until 2003 Đắk Nông's people are in Đắk Lắk's figure: not to be told apart, so Lâm Đồng has none, and says why."""
     given = figures(published, SUMS[0])
@@ -129,9 +150,8 @@ def test_only_what_was_founded_later_is_blank_and_the_reason_says_so(published, 
     assert "tỉnh tách ra sau nằm trong tỉnh gốc, không chia lại được" in lam_dong["refused_text"]
     assert "a province that split off later is inside its parent's" in lam_dong["refused_text_en"]
     assert "Tỉnh Đắk Nông" in {one["name"] for one in lam_dong["sources"]}
-    assert (
-        "trước 1/8/2008 số liệu theo ranh giới khi đó" in told(2003, 166)["method_text"]
-    )  # Đắk Lắk still held Đắk Nông
+    assert "trước 1/8/2008 số liệu theo ranh giới khi đó" in told(2003, 166)["method_text"]
+    assert "trước 2004 Đắk Lắk gồm cả Đắk Nông" in told(2003, 166)["method_text"]
     assert "trước 1/8/2008" not in told(2009, 166)["method_text"]
     assert told(2009, 168)["refused_text"] is None
 

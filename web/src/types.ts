@@ -238,7 +238,7 @@ export interface Ranking {
   }[];
 }
 
-export type Refusal = "side_by_side" | "no_parts" | "few";
+export type Refusal = "side_by_side" | "undivided" | "no_parts" | "few";
 
 /** How figures came from the areas they were collected on to those shown; arrays beside `ids`. */
 export interface Carried {

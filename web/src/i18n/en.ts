@@ -137,6 +137,7 @@ export const en: Words = {
     refusedCount: (n) => `${n} cannot be carried`,
     refused: {
       side_by_side: "Cannot be merged: see each former area",
+      undivided: "The province then held what is now another's",
       no_parts: "A ratio without its parts cannot be carried",
       few: "Too few of the source areas have figures",
     },

@@ -135,6 +135,7 @@ export const vi = {
     refusedCount: (n: string) => `${n} nơi không quy đổi được`,
     refused: {
       side_by_side: "Không cộng gộp được: xem riêng từng đơn vị cũ",
+      undivided: "Tỉnh khi đó gồm cả đất nay thuộc tỉnh khác",
       no_parts: "Tỷ lệ thiếu tử số, mẫu số: không quy đổi được",
       few: "Quá ít đơn vị gốc có số liệu",
     } as Record<string, string>,
