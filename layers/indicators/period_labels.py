@@ -20,13 +20,30 @@ MONTH_NAMES = (
 
 def key(period: Period) -> str:
     """The text key of a period."""
-    year, number = period.in_year, period.number
-    names = {
-        "year": f"{year}", "half": f"{year}-H{number}", "nine": f"{year}-9M", "quarter": f"{year}-Q{number}",
-        "month": f"{year}-{number:02d}", "week": f"{year}-W{number:02d}", "day": period.start.isoformat(),
-        "school": f"{year}-{year + 1}", "to_date": f"{year}-TD{number:02d}",
-    }  # fmt: skip
-    return names[period.kind] + ("" if period.calendar == "civil" else f"@{period.calendar}")
+    name = _key(period)
+    return name if period.calendar == "civil" else f"{name}@{period.calendar}"
+
+
+def _key(period: Period) -> str:
+    match period.kind:
+        case "day":
+            return period.start.isoformat()
+        case "month":
+            return f"{period.in_year}-{period.number:02d}"
+        case "quarter":
+            return f"{period.in_year}-Q{period.number}"
+        case "year":
+            return f"{period.in_year}"
+        case "week":
+            return f"{period.in_year}-W{period.number:02d}"
+        case "half":
+            return f"{period.in_year}-H{period.number}"
+        case "nine":
+            return f"{period.in_year}-9M"
+        case "school":
+            return f"{period.in_year}-{period.in_year + 1}"
+        case "to_date":
+            return f"{period.in_year}-TD{period.number:02d}"
 
 
 def label(period: Period, lang: Language) -> str:

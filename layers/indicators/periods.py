@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal, Protocol, cast
 from zoneinfo import ZoneInfo
 
@@ -81,6 +82,7 @@ def in_calendar(period: Period, calendar: Calendar) -> Period:
     return _months(period.kind, period.in_year, period.number, calendar)
 
 
+@lru_cache(maxsize=16_384)  # thousands of series are of the same periods
 def restore(letter: str, start: date) -> Period:
     """The period stored under a letter and a first day: the inverse of `Period.letter` and `Period.stored_start`."""
     kind, calendar = _MEANT[letter]
