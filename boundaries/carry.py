@@ -160,9 +160,10 @@ def _summed(plan: _Plan, table: Floats) -> Floats:
     """Sums by target that keep the total of every source to the last unit."""
     count = units.decimals(table)
     padding = np.zeros((1, table.shape[1]))
-    whole, finest = (np.vstack([one, padding])[plan.source] for one in (np.nan_to_num(table), count))
+    whole = np.vstack([np.nan_to_num(table), padding])[plan.source]
+    finest = np.vstack([count, np.zeros(padding.shape, dtype=np.int64)])[plan.source]
     _, group = np.unique(plan.links.source, return_inverse=True)
-    parts = units.shared_out(np.nan_to_num(_parts(plan, table, plan.share)), whole, finest.astype(np.int64), group)
+    parts = units.shared_out(np.nan_to_num(_parts(plan, table, plan.share)), whole, finest, group)
     most = int(count.max(initial=0))
     added = _added(plan, parts)
     return added if most > units.FINEST else np.asarray(np.round(added, most))

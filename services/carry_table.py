@@ -138,7 +138,7 @@ def _figures(
     found["blank"] = _blank(found.value)
     lost = found.area_id.isna() & (tied.how != "total")
     said = zip(found.line[lost], found.code[lost], tied.vi[lost], tied.en[lost], strict=True)
-    left = [
+    left: list[dict[str, Any]] = [
         {"line": int(line), "code": code or None, "reason": vi or "chưa có ranh giới", "reason_en": en or "not loaded"}
         for line, code, vi, en in said
     ]
@@ -147,7 +147,7 @@ def _figures(
             f"Không có dòng nào nhận ra được đơn vị hành chính: {_lines(left, 'dòng', 'reason')}.",
             f"No row could be tied to an area: {_lines(left, 'line', 'reason_en')}.",
         )
-    left = sorted([*left, *_no_numbers(table, found, columns)], key=lambda one: int(one["line"]))
+    left = sorted([*left, *_no_numbers(table, found, columns)], key=lambda one: one["line"])
     kept = found[found.area_id.notna()].astype({"area_id": int})
     merged = kept.groupby(["area_id", "period"]).how.transform(lambda ways: "older" in set(ways))
     twice = kept.duplicated(["area_id", "period"], keep=False) & ~(merged & (wish.rule in ADDABLE))
