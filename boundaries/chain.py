@@ -88,6 +88,11 @@ def _loose(areas: pd.DataFrame, links: pd.DataFrame, counted: pd.DataFrame, name
     reached = {code for code, news in heirs.items() if news & filled}
     ended = below & areas.valid_to.notna() & ~areas.index.isin(counted.old_id)
     ended &= areas.level.eq("province") | of.isin(reached)
+    waiting = areas.level.eq("commune") & areas.valid_to.notna() & ~areas.index.isin(counted.old_id) & ~of.isin(reached)
+    home = (
+        areas[areas.level.eq("province")].sort_values("valid_from").drop_duplicates("code").set_index("code").full_name
+    )
+    count = of[waiting].value_counts()
     linked = set(zip(areas.level.reindex(links.new_id), of.reindex(links.new_id), strict=True))
     begun = below & (areas.valid_from > areas.valid_from.min()) & ~areas.index.isin(links.new_id)
     begun &= pd.Series([key in linked for key in zip(areas.level, of, strict=True)], index=areas.index)
@@ -97,6 +102,13 @@ def _loose(areas: pd.DataFrame, links: pd.DataFrame, counted: pd.DataFrame, name
         ),
         _fault(
             "start", name[begun], "đơn vị mới không có đơn vị tiền thân", "new areas without a predecessor", wrong=False
+        ),
+        _fault(
+            "waiting",
+            (count.index.to_series().map(home) + " (" + count.index + "): " + count.astype(str)),
+            f"{count.sum()} xã cũ chưa có đơn vị kế thừa vì các xã hiện nay của nơi ấy chưa được nạp",
+            f"{count.sum()} former communes have no successor because the present communes there are not loaded",
+            wrong=False,
         ),
     ]
 

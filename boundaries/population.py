@@ -70,6 +70,11 @@ def count_people(connection: Connection, raster: Path, *, source: str = "") -> P
     return found
 
 
+def uncounted(connection: Connection) -> int:
+    """How many links and parts of regions have no people although others were counted: they came or changed since."""
+    return int(connection.execute(text(_UNCOUNTED)).scalar_one())
+
+
 def _check(raster: Path) -> None:
     try:
         with rasterio.open(raster) as opened:
@@ -136,6 +141,14 @@ JOIN toancanh.area o ON o.id = s.old_id JOIN toancanh.area n ON n.id = s.new_id
 WHERE o.level = 'commune' AND o.geom IS NOT NULL AND n.geom IS NOT NULL ORDER BY s.old_id, s.new_id
 """
 _OVERLAPS = "SELECT area_id, region_id, '' AS relation, '' AS flag FROM toancanh.overlap ORDER BY area_id, region_id"
+_UNCOUNTED = """
+WITH pair AS (
+  SELECT s.population FROM toancanh.succession s
+  JOIN toancanh.area o ON o.id = s.old_id JOIN toancanh.area n ON n.id = s.new_id
+  WHERE o.level = 'commune' AND o.geom IS NOT NULL AND n.geom IS NOT NULL
+  UNION ALL SELECT population FROM toancanh.overlap
+) SELECT CASE WHEN count(population) > 0 THEN count(*) - count(population) ELSE 0 END FROM pair
+"""
 _GEOMETRIES = text("SELECT id, ST_AsBinary(geom) FROM toancanh.area WHERE id = ANY(:ids)")
 _WRITE_LINKS = text("""
 UPDATE toancanh.succession s SET population = m.people,

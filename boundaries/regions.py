@@ -54,7 +54,8 @@ def read_regions(
 
     Raises Problem where no column of names is found or no polygon has a name.
     """
-    frame = reading.read(path, layer=layer, encoding=encoding, crs=crs, outlines=provinces).frame
+    taken = reading.read(path, layer=layer, encoding=encoding, crs=crs, outlines=provinces)
+    frame = taken.frame
     columns = [str(c) for c in frame.columns if c not in ("geometry", reading.FILE)]
     column = _name_column(columns, name_field)
     found = Regions(frame=frame, column=column)
@@ -72,6 +73,7 @@ def read_regions(
             found.refused.append((int(row), "không có tên", "has no name"))
         else:
             good.append(i)
+    found.refused = sorted([*found.refused, *((one.row, one.vi, one.en) for one in taken.refused)])
     if not good:
         raise Problem("Tệp không có vùng nào mang tên.", "The file has no polygon with a name.")
     rows = pd.DataFrame({"name": [names[i] for i in good], "geometry": shapes[good]})

@@ -17,6 +17,7 @@ from geo.crs import square_metres
 from geo.errors import Problem
 from services.boundary_report import ground as show_ground
 from services.boundary_report import levels as show_levels
+from services.boundary_report import warn_uncounted
 from services.commands import amount, bad, facts, good, heading, listing, out, say
 from services.database import transaction
 
@@ -44,6 +45,7 @@ def check_boundaries(on: date | None) -> bool:
             compared = compare(connection)
             people = int((links.population_share.isna() & links.old_id.map(names.level).eq("commune")).sum())
             sound &= _links(names.full_name + " (" + names.code + ")", len(links), people, found, compared)
+            warn_uncounted(connection)
     if sound:
         good(
             say(

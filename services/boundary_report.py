@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from services.commands import amount, facts, heading, listing, out, say
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from boundaries.importing.report import Report
 
 
@@ -83,3 +85,17 @@ def ground(report: Report) -> None:
     listing(say("Diện tích lệch quá 10 % so với công bố", "Areas more than 10 % off the published figure"),
             [say("mã", "code"), say("tên", "name"), say("công bố km²", "published km²"), say("đo km²", "measured km²")],
             report.areas)  # fmt: skip
+
+
+def warn_uncounted(connection: Connection) -> None:
+    """Say that people were counted before regions or outlines came or changed, where that is so."""
+    from boundaries.population import uncounted
+
+    if count := uncounted(connection):
+        parts = amount(count)
+        out.print(say(
+            f"[yellow]![/] {parts} phần đất chung chưa được đếm dân vì dân số đã đếm trước khi vùng hoặc ranh giới thay đổi: "
+            "ở đó chia theo diện tích cho đến khi chạy lại boundaries population.",
+            f"[yellow]![/] {parts} parts of common ground have no people, which were counted before regions or outlines "
+            "changed: they are shared by ground until boundaries population runs again.",
+        ))  # fmt: skip

@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 
 from geo.errors import Problem
-from services.boundary_report import show
+from services.boundary_report import show, warn_uncounted
 from services.commands import Lang, amount, bad, good, out, say
 
 if TYPE_CHECKING:
@@ -196,6 +196,8 @@ def _take(
             "commune.",
         )
     )
+    with transaction(write=False) as connection:
+        warn_uncounted(connection)
 
 
 def _room(connection: Connection) -> None:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from boundaries.vintages import CURRENT
 from geo.errors import Problem
+from services.boundary_report import warn_uncounted
 from services.cli_boundaries import the_day
 from services.commands import Lang, amount, facts, good, heading, listing, out, say
 
@@ -90,6 +91,7 @@ def lens_load(
     layer: Annotated[str | None, typer.Option(help="Chỉ đọc lớp này của tệp.")] = None,
     encoding: Annotated[str | None, typer.Option(help="Bảng mã chữ: utf-8, cp1258, tcvn3.")] = None,
     crs: Annotated[str | None, typer.Option(help="Hệ toạ độ của tệp, ví dụ EPSG:5899.")] = None,
+    skip_refused: Annotated[bool, typer.Option("--skip-refused", help="Vẫn ghi khi có hình không dùng được.")] = False,
     source: Source = "",
     lang: Lang = None,
 ) -> None:
@@ -105,11 +107,17 @@ def lens_load(
             path, name_field=field, layer=layer, encoding=encoding, crs=crs, provinces=province_outlines(connection)
         )
         _regions(regions, communes_in(connection, regions))
+        if commit and regions.refused and not skip_refused:
+            raise Problem(
+                f"{len(regions.refused)} hình không dùng được nên chưa ghi gì; hãy sửa tệp, hoặc thêm --skip-refused để bỏ qua.",
+                f"{len(regions.refused)} shapes cannot be used, so nothing was written; mend the file or add --skip-refused.",
+            )
         if commit:
             count = store_set(
                 connection, regions, title=name, title_en=name_en, slug=own, start=start, source=source or path.name
             )
             good(say(f"Đã ghi {count} vùng của lăng kính {own}.", f"Wrote {count} regions of the lens {own}."))
+            warn_uncounted(connection)
     if not commit:
         _said(False, "")
 

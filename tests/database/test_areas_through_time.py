@@ -202,6 +202,20 @@ def test_the_check_names_faults_of_the_chain(demo_engine, demo_toancanh):
         assert sentence in answer.stdout, (sentence, answer.stdout)
 
 
+def test_the_check_says_where_present_communes_are_not_loaded(demo_engine, demo_toancanh):
+    """Their predecessors wait for them: no fault, and no unbroken chain either."""
+    with demo_engine.begin() as connection:
+        connection.execute(text(
+            "INSERT INTO toancanh.area (code, valid_from, level, kind, name, full_name, name_en, province_code, valid_to) "
+            "SELECT '00001', valid_from, 'commune', 'phuong', 'Phúc Xá', 'Phường Phúc Xá', 'Phuc Xa', '01', valid_to "
+            "FROM toancanh.area WHERE code = '01' AND level = 'province' AND valid_to IS NOT NULL"
+        ))  # fmt: skip
+    answer = demo_toancanh("boundaries", "check")
+    assert "1 xã cũ chưa có đơn vị kế thừa vì các xã hiện nay của nơi ấy chưa được nạp" in answer.stdout
+    assert "Thành phố Hà Nội (01): 1" in answer.stdout
+    assert "liền mạch" not in answer.stdout
+
+
 def raster(path: Path, engine) -> Path:
     """A raster with ten people in every cell."""
     west, south, east, north = 102.0, 7.0, 118.0, 24.0
@@ -228,6 +242,14 @@ def test_people_are_counted_on_the_ground_that_areas_share(demo_engine, demo_toa
     assert per_degree == pytest.approx(10 / 0.02**2, rel=0.01)
     recorded = scalar(demo_engine, "SELECT checksum FROM toancanh.boundary_load ORDER BY id DESC LIMIT 1")
     assert len(recorded) == 64
+    region = shapely.box(107.9, 11.5, 108.1, 11.7)
+    geopandas.GeoDataFrame({"ten": ["Hạt mới"]}, geometry=[region], crs=4326).to_file(tmp_path / "moi.geojson")
+    late = demo_toancanh("boundaries", "lens", "load", tmp_path / "moi.geojson", "--name", "Hạt", "--commit")
+    assert "chạy lại boundaries population" in late.stdout
+    assert "chạy lại boundaries population" in demo_toancanh("boundaries", "check").stdout
+    again = demo_toancanh("boundaries", "population", tmp_path / "nguoi.tif")
+    assert again.returncode == 0, again.stderr
+    assert "chạy lại boundaries population" not in demo_toancanh("boundaries", "check").stdout
     (tmp_path / "sai.tif").write_text("không phải raster")
     assert "raster" in demo_toancanh("boundaries", "population", tmp_path / "sai.tif").stderr
 
@@ -237,16 +259,21 @@ def test_regions_become_a_lens(demo_engine, demo_toancanh, tmp_path):
     west, south, east, north = whole.bounds
     middle = (west + east) / 2
     halves = [shapely.box(west, south, middle, north), shapely.box(middle, south, east, north)]
-    names = ["Hạt Đức Trọng", "Hạt Di Linh", None]
-    geopandas.GeoDataFrame({"ten": names}, geometry=[*halves, halves[0]], crs=4326).to_file(tmp_path / "hat.gpkg")
+    names = ["Hạt Đức Trọng", "Hạt Di Linh", None, "Hạt Paris", "Hạt không hình"]
+    shapes = [*halves, halves[0], shapely.box(2, 48, 2.1, 48.1), None]
+    geopandas.GeoDataFrame({"ten": names}, geometry=shapes, crs=4326).to_file(tmp_path / "hat.gpkg")
     preview = demo_toancanh("boundaries", "lens", "load", tmp_path / "hat.gpkg", "--name", "Hạt kiểm lâm")
     assert preview.returncode == 0, preview.stderr
-    assert "không có tên" in preview.stdout
+    for reason in ("không có tên", "ngoài Việt Nam", "không có hình"):
+        assert reason in preview.stdout, (reason, preview.stdout)
+    assert scalar(demo_engine, "SELECT count(*) FROM toancanh.region_set") == 0
+    load = ("boundaries", "lens", "load", tmp_path / "hat.gpkg", "--name", "Hạt kiểm lâm", "--commit")
+    refused = demo_toancanh(*load)
+    assert refused.returncode == 1
+    assert "--skip-refused" in refused.stderr
     assert scalar(demo_engine, "SELECT count(*) FROM toancanh.region_set") == 0
     for _ in range(2):
-        answer = demo_toancanh(
-            "boundaries", "lens", "load", tmp_path / "hat.gpkg", "--name", "Hạt kiểm lâm", "--commit"
-        )
+        answer = demo_toancanh(*load, "--skip-refused")
         assert answer.returncode == 0, answer.stderr
     assert scalar(
         demo_engine, "SELECT string_agg(code, ',' ORDER BY code) FROM toancanh.area WHERE level = 'region'"
