@@ -89,7 +89,8 @@ def read_figures(
 ) -> Figures:
     """Read a table (CSV, TSV, XLSX, JSON) into the catalogue's units. Raises Problem where columns are missing.
 
-    `chosen` is our column -> theirs; `indicator` and `period` stand for columns the file lacks. A table without a
+    `chosen` is our column -> theirs; `indicator` and `period` stand for columns the file lacks, `indicator` also for the
+    one name in its column that the catalogue does not know. A table without a
     column of values is wide: each column headed by an indicator, a period or both holds figures. `unit` is what figures
     are in, whatever the file says: by code of the indicator, under "" of all that can be in it. `texts` and `amounts`
     (numbers in the unit of the value) are further columns, or further headings of ours, folded. Rows with an indicator
@@ -107,6 +108,8 @@ def read_figures(
     table = long(laid, names, {k: v for k, v in fixed.items() if v})
     for ours in columns.keys() - set(table.columns):
         table[ours] = ""
+    if indicator and "indicator" in names:
+        table["indicator"] = _so_called(table["indicator"], indicator)
     areas = table.loc[~table.index.duplicated(), list(_AREA)].rename(columns=dict(_AREA))
     mark = decimal or decimal_mark(v for c in numbers for v in table[c].unique())
     if mark not in (".", ","):
@@ -149,6 +152,21 @@ def read_figures(
     # A column of text would turn "no reason" into NaN, which is true.
     figures.rows["blank"] = pd.Series([row["blank"] for row in rows], dtype=object)
     return figures
+
+
+def _so_called(said: pd.Series, indicator: str) -> pd.Series:
+    """The indicators of a file whose one unknown name, or the one told as `name=code`, stands for the indicator told."""
+    unknown = [name for name in said.unique() if not (find(name) or by_name(name))]
+    name, _, indicator = indicator.rpartition("=")
+    if name:
+        unknown = [one for one in unknown if fold(one) == fold(name)]
+    if len(unknown) > 1:
+        names = ", ".join(f"“{name}”" for name in unknown[:5])
+        raise Problem(
+            f"--indicator {indicator}: tệp có {len(unknown)} tên chỉ tiêu chưa biết ({names}), không rõ tên nào; hãy nêu “tên={indicator}”.",
+            f"--indicator {indicator}: the file has {len(unknown)} unknown indicators ({names}); which is meant is not clear; say “name={indicator}”.",
+        )
+    return said.replace(dict.fromkeys(unknown, indicator))
 
 
 def _laid(path: Path, encoding: str | None) -> Laid:
@@ -226,7 +244,7 @@ def _factor(one: Indicator, unit: str) -> float | None:
     """How many of the indicator's unit one of this unit is; None where it measures something else."""
     if not unit or unit == one.unit:
         return 1.0
-    return one.source_units.get(unit) or units.factor(unit, one.unit)
+    return one.source_units.get(unit) or units.factor(units.named(unit), one.unit)
 
 
 def _refuse_idle(asked: Mapping[str, str], there: set[Indicator]) -> None:

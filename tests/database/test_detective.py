@@ -17,12 +17,12 @@ HOME = FORMER[FORMER.parent_code == "68"]
 NOW = register.communes()
 
 
-def take(engine, path, *, boundary="auto", skip_unknown=False, dry_run=False, **told):
+def take(engine, path, *, boundary="auto", skip_unknown=False, as_is=False, dry_run=False, **told):
     """Read and load a file in a transaction of its own."""
     with engine.begin() as connection:
         return load(
             connection, read_figures(path, **told), title=path.name, boundary=boundary, skip_unknown=skip_unknown,
-            dry_run=dry_run, by="thử",
+            as_is=as_is, dry_run=dry_run, by="thử",
         )  # fmt: skip
 
 
@@ -115,6 +115,46 @@ def test_areas_merged_before_2025_are_added_up_and_say_so(demo_engine, tmp_path)
     assert found["25105", False] == (7000, None)
 
 
+def test_two_places_of_a_file_that_are_one_area_are_added_up_and_what_contradicts_is_told_whole(
+    demo_engine, demo_toancanh, tmp_path
+):
+    """A township and a commune of one name, before they merged; a figure given twice; a namesake of another district."""
+    place = "Huyện Đạ Huoai, Lâm Đồng"
+    lines = [
+        ("25096", f"Thị trấn Đạ M'ri, {place}", "4000"), ("25102", f"Xã Đạ M'ri, {place}", "2500"),
+        ("25105", f"Xã Hà Lâm, {place}", "7000"), ("24823", "Xã Hà Lâm, Huyện Đức Trọng, Lâm Đồng", "1"),
+        ("25111", f"Xã Đạ Oai, {place}", "3000"), ("25111", f"Xã Đạ Oai, {place}", "3001"),
+    ]  # fmt: skip
+    path = write(tmp_path / "hai.csv", pd.DataFrame(lines, columns=["area_code", "area_name", "value"]))
+    told = ("indicators", "load", path, "--indicator", "NEN-01", "--period", "2009", "--boundary", "former")
+    refused = demo_toancanh(*told, "--commit")
+    assert refused.returncode == 1
+    assert "dòng 7" in refused.stderr
+    assert "--skip-unknown" in refused.stderr
+    done = demo_toancanh(*told, "--commit", "--skip-unknown")
+    assert done.returncode == 0, done.stderr
+    found = stored(demo_engine, start="2009-01-01")
+    assert found["25096", False][0] == 6500
+    assert "Cộng từ 2 đơn vị" in found["25096", False][1]
+    assert found["25105", False] == (7000, None)
+    assert set(found) == {("25096", False), ("25105", False)}
+
+
+def test_a_files_own_name_and_english_unit_of_an_indicator_are_mapped(demo_engine, tmp_path):
+    frame = pd.DataFrame({
+        "area_code": ["24781"], "area_name": ["Phường Xuân Hương – Đà Lạt"], "period": ["2025-08"], "value": ["5000"],
+        "indicator": ["administrative procedures received"], "unit": ["dossiers"],
+    })  # fmt: skip
+    path = write(tmp_path / "ho-so.csv", frame)
+    assert take(demo_engine, path, dry_run=True).accepted == 0
+    assert take(demo_engine, path, indicator="HCC-02").written == 1
+    both = pd.concat([frame, frame.assign(indicator="another")])
+    with pytest.raises(Problem, match="another"):
+        take(demo_engine, write(tmp_path / "hai-ten.csv", both), indicator="HCC-02")
+    named = take(demo_engine, tmp_path / "hai-ten.csv", indicator="another=HCC-02", dry_run=True, skip_unknown=True)
+    assert named.accepted == 1
+
+
 def test_codes_alone_need_a_persons_word(demo_engine, tmp_path):
     codes = NOW[NOW.parent_code == "68"].code
     path = write(tmp_path / "ma.csv", pd.DataFrame({"ma_xa": codes, "value": "5000"}))
@@ -128,7 +168,10 @@ def test_codes_alone_need_a_persons_word(demo_engine, tmp_path):
 @pytest.mark.reference
 def test_the_census_of_2009_and_the_offices_of_quang_nam(reference, demo_engine):
     folder = reference / "indicators"
-    report = take(demo_engine, folder / "commune_2009_census_population.csv", boundary="former", skip_unknown=True)
+    # One ward says 12.45 for 12,450 people: a person must say that it is meant.
+    census = folder / "commune_2009_census_population.csv"
+    report = take(demo_engine, census, boundary="former", skip_unknown=True, as_is=True)
+    assert not report.contradicting
     found = stored(demo_engine, start="2009-01-01")
     assert not any(now for _, now in found)
     assert len(found) > 300  # of the 329 of the three provinces that are loaded
