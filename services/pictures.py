@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -63,6 +63,8 @@ class Picture:
 async def pictured(places: Places, figures: Figures, carried: Carried, one: Indicator, asked: Asked) -> Picture:
     """Find the picture a request means. NotFound where the indicator has no figures that could be shown there."""
     parent = parent_of(places, asked)
+    if parent.level in ("district", "commune"):  # nothing but communes lies in these
+        asked = replace(asked, level="commune")
     held = (await figures.holdings()).get(one.code, [])
     system, at = _chosen(places, one, held, asked, parent)
     areas = shown(places, parent, system)

@@ -61,6 +61,11 @@ class Collection:
             "valid_from",
         )
 
+    @property
+    def areas(self) -> bool:
+        """Whether its features are areas of the structures that `boundary` tells apart."""
+        return self.figures is None and self.ranged and "province_code" in self.layer.table.c
+
     def title(self, lang: Language) -> str:
         """Its title for people."""
         return self.layer.title_en if lang == "en" else self.layer.title

@@ -93,6 +93,7 @@ def _paths(one: Collection, lang: Language) -> Json:
     name = "".join(part.capitalize() for part in one.id.split("-"))
     own = [_component(one, field) for field in one.fields if not (one.figures and field.name == "level")]
     level, when = (["level", "boundary"], ["level", "boundary", "datetime"]) if one.figures else ([], [])
+    level = ["boundary"] if one.areas else level
     return {
         here: _get(f"get{name}", GEOJSON, [*_SELECTING, *level, *own, "f", "lang"], one.id, title=one.title(lang)),
         f"{here}/{{featureId}}": _get(f"get{name}Feature", GEOJSON, ["featureId", "crs", *when, "f", "lang"], one.id),

@@ -10,9 +10,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from fastapi import Request
+from starlette.datastructures import QueryParams
 
 from layers.indicators import periods
 from layers.indicators.periods import Period
+from services.boundary import vintage_asked
 from services.errors import BadParameter
 from services.ogc.collections import Collection
 from services.ogc.fields import filter_value
@@ -89,7 +91,7 @@ def parse(request: Request, one: Collection, *, most: int) -> Query:
     """Read a request for features; BadParameter names the parameter that cannot be understood."""
     asked = request.query_params
     fields = {field.name: field for field in one.fields}
-    own = {"level", "boundary"} if one.figures else set()
+    own = {"level", "boundary"} if one.figures else {"boundary"} if one.areas else set()
     refuse_unknown(request, COMMON | PAGING | SELECTING | fields.keys() | own)
     filters: dict[str, list[Any]] = {}
     for name, text in asked.multi_items():
@@ -103,7 +105,7 @@ def parse(request: Request, one: Collection, *, most: int) -> Query:
         box=box(asked.get("bbox"), box_system),
         box_system=box_system,
         system=system("crs", asked.get("crs")),
-        span=span(asked["datetime"]) if "datetime" in asked else None,
+        span=_when(asked, one),
         filters=tuple((name, tuple(values)) for name, values in sorted(filters.items())),
         properties=_names("properties", asked.get("properties"), fields),
         sort=_sort(asked.get("sortby"), fields),
@@ -173,6 +175,20 @@ def span(text: str) -> Span:
         f"Không hiểu thời gian “{text[:60]}”; hãy viết 2026-07-14, 2026-07-14T08:00:00Z hoặc 2026-01-01/..",
         f"The time “{text[:60]}” is not understood; write 2026-07-14, 2026-07-14T08:00:00Z or 2026-01-01/..",
     )
+
+
+def _when(asked: QueryParams, one: Collection) -> Span | None:
+    """The time asked for; of areas a `boundary` names the day on which they held."""
+    vintage = vintage_asked(asked.get("boundary")) if one.areas else None
+    if vintage is None:
+        return span(asked["datetime"]) if "datetime" in asked else None
+    if "datetime" in asked:
+        raise BadParameter(
+            "boundary",
+            "boundary và datetime cùng nêu thời điểm của ranh giới; chỉ dùng một.",
+            "boundary and datetime both say when the areas held; use one.",
+        )
+    return span(vintage.start.isoformat())
 
 
 def _moments(text: str) -> tuple[datetime, datetime]:
