@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from layers import areas, cameras, citizen_reports, planning_zones, projects
+from layers import areas, cameras, citizen_reports, data_quality, planning_zones, projects
 from layers.layer import Layer
 
 FEATURES: tuple[Layer, ...] = (
@@ -12,6 +12,8 @@ FEATURES: tuple[Layer, ...] = (
     citizen_reports.layer,
     cameras.layer,
 )
+COMPUTED: tuple[Layer, ...] = (data_quality.layer,)
+"""Made of what else is there: read like the others, never loaded."""
 AREAS: tuple[Layer, ...] = (
     areas.provinces,
     areas.communes,
@@ -21,4 +23,4 @@ AREAS: tuple[Layer, ...] = (
     areas.regions,
 )
 
-catalogue: Mapping[str, Layer] = MappingProxyType({layer.id: layer for layer in (*AREAS, *FEATURES)})
+catalogue: Mapping[str, Layer] = MappingProxyType({layer.id: layer for layer in (*AREAS, *COMPUTED, *FEATURES)})

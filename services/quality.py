@@ -5,39 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
-from layers.indicators import periods, quality
+from layers.indicators import periods, quality_sql
 from layers.indicators.catalogue import Indicator, find
 from layers.indicators.periods import Period
 from layers.indicators.quality_words import TITLES, sentences
 from services.database import Reader
 from services.gazetteer import Area, Places
 
-# Each indicator of an area counts the same, however often it is reported: shares first by indicator, then together.
-_SCORES = """
-WITH asked AS (SELECT id, CASE WHEN %(by_province)s THEN province_code ELSE code END AS place FROM toancanh.area
-               WHERE id = ANY(%(areas)s)),
-one AS (
-  SELECT a.place, q.indicator_id, q.owner, q.area_id, sum(q.expected) AS expected, sum(q.present) AS present,
-         sum(q.judged) AS judged, sum(q.on_time) AS on_time, sum(q.told) AS told, sum(q.doubted) AS doubted,
-         max(q.newest_end) AS newest_end, min(q.due_since) AS due_since, bool_and(q.sample) AS sample,
-         max(CASE WHEN q.sample THEN q.as_of ELSE greatest(q.as_of, %(today)s::date) END) AS as_of
-  FROM asked a JOIN toancanh.quality_measure q ON q.area_id = a.id
-  WHERE q.indicator_id = ANY(%(indicators)s) GROUP BY 1, 2, 3, 4
-),
-indicator AS (
-  SELECT {group} AS place, indicator_id, avg(present::float8 / nullif(expected, 0)) AS complete,
-         avg(on_time::float8 / nullif(judged, 0)) AS timely,
-         avg(CASE WHEN told > 0 THEN 1 - least(1, {doubt} * doubted / told::float8) END) AS sound,
-         max(least(newest_end - 1, as_of)) AS newest, min(greatest(as_of - newest_end, 0)) AS days, max(as_of) AS as_of, max(as_of - due_since) AS overdue,
-         count(*) FILTER (WHERE due_since IS NOT NULL) AS late, count(*) AS of, sum(told) AS told, sum(doubted) AS doubted
-  FROM one GROUP BY 1, 2
-)
-SELECT place, avg(complete), avg(timely), avg(sound), max(newest), min(days), max(as_of), max(overdue), sum(late)::int, sum(of)::int,
-       count(*)::int, sum(told)::int, sum(doubted)::int
-FROM indicator GROUP BY 1 ORDER BY 1
-"""
 _FLAGS = """
 SELECT f.area_id, i.code, f.period_kind::text, f.period_start, f.rule, f.evidence, f.found_at, count(*) OVER ()
 FROM toancanh.quality_flag f JOIN toancanh.indicator i ON i.id = f.indicator_id
@@ -58,26 +34,20 @@ class Standing:
     """How complete, timely and sound figures are (shares), and how new: of an area or an organisation."""
 
     place: str
-    complete: float | None
-    timely: float | None
-    sound: float | None
+    score: float | None  # between 0 and 100
+    completeness: float | None
+    timeliness: float | None
+    soundness: float | None
     newest: date | None  # last day that has figures
     days: int | None  # since then
     as_of: date
-    overdue: int | None
-    late: int
-    of: int
+    overdue: int | None  # days for which the oldest missing figure has been due
+    late: int  # lines that miss one
+    lines: int
     indicators: int
-    told: int
+    told: int  # values
     doubted: int
-
-    @property
-    def score(self) -> float | None:
-        """Between 0 and 100; None where nothing is known."""
-        found = quality.score(
-            *(float("nan") if part is None else part for part in (self.complete, self.timely, self.sound))
-        )
-        return round(found, 1) if found == found else None
+    sample: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +66,21 @@ class Doubt:
         title, title_en = TITLES[self.rule]
         text, text_en = sentences(self.rule, self.evidence, self.one, self.period)
         return {
-            "rule": self.rule, "title": title, "title_en": title_en, "text": text, "text_en": text_en,
-            "evidence": dict(self.evidence),
+            "kind": self.rule, "title": title, "title_en": title_en, "evidence": text, "evidence_en": text_en,
+            "found": dict(self.evidence), "period": self.period.key,
         }  # fmt: skip
 
 
+_PLACES = {"area": "a.code", "province": "a.province_code", "owner": "q.owner"}
+
+
 async def standings(
-    reader: Reader, areas: Collection[int], indicators: Collection[int], today: date, *, by: str
+    reader: Reader, areas: Collection[int], indicators: Collection[int], *, by: Literal["area", "province", "owner"]
 ) -> list[Standing]:
-    """How figures of some indicators (by number) stand in some areas: by `area`, `province` or `owner`."""
-    statement = _SCORES.format(group="owner" if by == "owner" else "place", doubt=quality.DOUBT)
-    asked = {"areas": list(areas), "indicators": list(indicators), "today": today, "by_province": by == "province"}
-    return [Standing(*row) for row in await reader.rows(statement, asked)]
+    """How figures of some indicators (by number) stand in some areas."""
+    statement = quality_sql.standings(_PLACES[by], "%(areas)s", "%(indicators)s")
+    rows = await reader.rows(statement, {"areas": list(areas), "indicators": list(indicators)})
+    return [Standing(*row) for row in rows]
 
 
 async def doubts(

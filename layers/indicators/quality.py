@@ -9,7 +9,6 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import erf
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -85,7 +84,8 @@ def repeated(values: Floats, unit: float, *, counts: bool) -> Floats:
         usual = median((spread / level)[None, :], 1)[0] * level
         spread = np.where(told.sum(1) >= FEW, spread, usual)
         narrow = resolution(values, unit) / 2 / spread[:, None]
-        chance = np.where(spread[:, None] > 0, erf(narrow / np.sqrt(2)), 1.0)
+        # how much of a normal distribution lies so near its middle (Pólya's formula)
+        chance = np.where(spread[:, None] > 0, np.sqrt(-np.expm1(-2 / np.pi * narrow**2)), 1.0)
         if counts:  # two draws of the same few things
             chance = np.fmax(chance, 0.5 / np.sqrt(np.pi * np.fmax(values, 0.1)).clip(min=0.5))
         # What repeats itself now and then anyway, in the line (this once is not counted) or everywhere.
@@ -225,14 +225,3 @@ def disagrees(rule: str, given: float, children: Floats, of: int, unit: float) -
     if rule in ("min", "max"):
         return abs(given - (low if rule == "min" else high)) > unit / 2
     return not low - unit <= given <= high + unit
-
-
-def score(complete: float, timely: float, sound: float) -> float:
-    """Between 0 and 100 from three shares between 0 and 1; one that is not known (NaN) does not count."""
-    parts = np.array([complete, timely, sound])
-    weights = np.where(np.isfinite(parts), np.array(list(WEIGHTS.values())), 0.0)
-    return float(100 * (np.nan_to_num(parts) * weights).sum() / weights.sum()) if weights.sum() else float("nan")
-
-
-WEIGHTS = {"completeness": 0.4, "timeliness": 0.3, "soundness": 0.3}
-DOUBT = 10.0  # one doubtful figure in ten leaves nothing of soundness

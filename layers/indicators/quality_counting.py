@@ -92,11 +92,14 @@ def counted(
         end = line.periods[newest[row]].end if newest[row] >= 0 else None
         since = due.days[open_[row]].astype(object) if open_[row] >= 0 else None
         for owner, found in counts.items():
+            expected, present, timed, on_time, values, doubts = (int(count[row]) for count in found)
             fresh = (end, since) if owner == now else (None, None)
             measures.append(
-                Measure(area, line.number, owner, *(int(count[row]) for count in found), *fresh, today, line.sample)
-            )
-        if open_[row] >= 0:
+                Measure(
+                    area, line.number, owner, expected, present, timed, on_time, values, doubts, *fresh, today, line.sample
+                )
+            )  # fmt: skip
+        if since:
             last = line.periods[newest[row]].key if newest[row] >= 0 else None
             flags.append(_flag(area, line, due, open_[row], "timeliness", {"due": since.isoformat(), "newest": last}))
     flags += _gaps(group, line, due, missing)
@@ -166,7 +169,9 @@ def _open(line: Lines, due: _Due, missing: Mask) -> npt.NDArray[np.int64]:
 def _gaps(group: Group, line: Lines, due: _Due, missing: Mask) -> list[Flag]:
     """Flags of the lines with less than what is least, at the newest figure that is missing."""
     flags = []
-    for row in np.flatnonzero(missing.sum(1) > (1 - LEAST_PRESENT) * due.expected.sum(1)).tolist():
+    for row in np.flatnonzero(
+        due.expected.sum(1) - missing.sum(1) < LEAST_PRESENT * due.expected.sum(1) - 1e-9
+    ).tolist():
         gone = np.flatnonzero(missing[row]).tolist()
         expected = int(due.expected[row].sum())
         evidence = {

@@ -205,7 +205,7 @@ def parts_of(
     rows = connection.execute(
         _PARTS, {"numbers": numbers, "areas": areas, "kinds": kinds, "starts": starts, "provinces": list(provinces)}
     )
-    return {tuple(row[:4]): (row[4], row[5]) for row in rows}  # type: ignore[misc]
+    return {(number, area, kind, start): (above, below) for number, area, kind, start, above, below in rows}
 
 
 def given(connection: Connection, group: Group, numbers: Collection[int], first: date) -> list[Any]:

@@ -26,7 +26,8 @@ from layers.indicators.quality_rules import (
     outlying,
     where,
 )
-from layers.indicators.quality_tables import quality_flag, quality_measure
+from layers.indicators.quality_sql import standings
+from layers.indicators.quality_tables import quality_area, quality_flag, quality_measure
 from layers.indicators.store import indicator_ids
 
 VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -68,7 +69,20 @@ def refresh(
         work = _examine(connection, group, mine, book, today, min(today, end) if end else today)
         count += len(work.flags)
         changed += _keep(connection, group, book, work)
-    return count, changed
+    return count, changed + (_forget(connection, book) if indicators is None and provinces is None else 0)
+
+
+def _forget(connection: Connection, book: Mapping[int, Indicator]) -> int:
+    """Remove what is told of areas that ended and of indicators that the catalogue has no longer."""
+    gone = "indicator_id <> ALL(:book) OR area_id IN (SELECT id FROM toancanh.area WHERE valid_to IS NOT NULL)"
+    asked = {"book": list(book)}
+    count = 0
+    for table in (quality_flag, quality_measure):
+        found = int(connection.execute(text(f"SELECT count(*) FROM {table} WHERE {gone}"), asked).scalar_one())
+        if found:
+            connection.execute(text(f"DELETE FROM {table} WHERE {gone}"), asked)
+        count += found
+    return count
 
 
 def _examine(
@@ -134,9 +148,8 @@ def _merged(connection: Connection, group: Group, mine: Mapping[int, Indicator],
     if not len(ids) or not letters:
         return
     after = {line.number: line for line in lines(connection, group.ids, mine, letters)}
-    names = dict(
-        connection.execute(text("SELECT id, code FROM toancanh.area WHERE id = ANY(:ids)"), {"ids": ids.tolist()}).all()
-    )
+    told = connection.execute(text("SELECT id, code FROM toancanh.area WHERE id = ANY(:ids)"), {"ids": ids.tolist()})
+    names: dict[int, str] = dict(told.tuples().all())
     largest = np.argsort(-share, axis=1, kind="stable")
     codes = [[names[int(ids[at])] for at in order if share[row, at] > 0] for row, order in enumerate(largest)]
     for line in lines(connection, ids, mine, letters):
@@ -152,12 +165,38 @@ def _keep(connection: Connection, group: Group, book: Mapping[int, Indicator], w
     }
     measures = {(one.area, one.number, one.owner): one[3:] for one in work.measures}
     scope = {"areas": group.ids.tolist(), "indicators": list(book), "code": group.code}
-    return sum(
+    changed = sum(
         _sync(connection, table, [(*key, *rest) for key, rest in found.items()], scope)
         for table, found in ((quality_flag, flags), (quality_measure, measures))
     )
+    return changed + _stand(connection, group, scope)
 
 
+def _stand(connection: Connection, group: Group, scope: dict[str, Any]) -> int:
+    """Sum up how the areas of a group stand with the indicators that everyone may know of."""
+    known = indicator_ids(connection)
+    public = [known[one.code] for one in load()[1] if one.public]
+    asked = {"areas": group.ids.tolist(), "indicators": public}
+    flags: dict[int, int] = dict(connection.execute(_FLAGS_OF, asked).tuples().all())
+    rows = connection.execute(text(standings("a.id", ":areas", ":indicators")), asked)
+    return _sync(
+        connection,
+        quality_area,
+        [
+            (
+                row.place, row.score, row.completeness, row.timeliness, row.soundness, row.newest, row.days, row.as_of, row.overdue,
+                row.late, flags.get(row.place, 0), row.sample,
+            )
+            for row in rows
+        ],
+        scope,
+    )  # fmt: skip
+
+
+_FLAGS_OF = text(
+    "SELECT area_id, count(*) FROM toancanh.quality_flag WHERE area_id = ANY(:areas) AND indicator_id = ANY(:indicators) "
+    "GROUP BY 1"
+)
 # What contradicts the areas inside is doubted of the parent, with its children; all else of the areas themselves.
 _OF_PARENT = """
 (t.rule = 'consistency' AND t.area_id IN
@@ -181,7 +220,9 @@ def _sync(connection: Connection, table: Table, rows: list[tuple[Any, ...]], sco
             copy.write_row(row)
     same = " AND ".join(f"n.{key} = t.{key}" for key in keys)
     mine = _OF_PARENT if table is quality_flag else "t.area_id = ANY(:areas)"
-    gone = f"FROM {table} t WHERE t.indicator_id = ANY(:indicators) AND ({mine}) AND NOT EXISTS (SELECT FROM pg_temp.quality_now n WHERE {same})"
+    if "indicator_id" in keys:
+        mine = f"t.indicator_id = ANY(:indicators) AND ({mine})"
+    gone = f"FROM {table} t WHERE {mine} AND NOT EXISTS (SELECT FROM pg_temp.quality_now n WHERE {same})"
     ours, theirs = (", ".join(f"{alias}.{name}" for name in rest) for alias in "nt")
     new = f"FROM pg_temp.quality_now n LEFT JOIN {table} t ON {same} WHERE t.area_id IS NULL OR ({ours}) IS DISTINCT FROM ({theirs})"
     counts = []

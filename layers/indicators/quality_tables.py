@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -57,4 +58,22 @@ quality_measure = Table(
     Column("sample", Boolean, nullable=False),
     Index("ix_quality_measure_indicator_id", "indicator_id"),
     comment="by area, indicator and owner: what scores and freshness are made of",
+)
+
+quality_area = Table(
+    "quality_area",
+    metadata,
+    Column("area_id", Integer, ForeignKey("area.id", ondelete="CASCADE"), primary_key=True),
+    Column("score", Double, comment="0 to 100, of the three shares that follow"),
+    Column("completeness", Double),
+    Column("timeliness", Double),
+    Column("soundness", Double),
+    Column("newest", Date, comment="last day that has figures"),
+    Column("days", Integer, comment="since then"),
+    Column("as_of", Date, nullable=False),
+    Column("overdue", Integer, comment="days for which the oldest missing figure has been due"),
+    Column("late", Integer, nullable=False, comment="indicators that miss a figure that was due"),
+    Column("flags", Integer, nullable=False),
+    Column("sample", Boolean, nullable=False),
+    comment="of public indicators, for the map",
 )

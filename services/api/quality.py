@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from boundaries.vintages import CURRENT
 from layers.indicators.catalogue import Indicator, indicators, load
-from layers.indicators.quality import WEIGHTS
+from layers.indicators.quality_sql import WEIGHTS
 from layers.indicators.quality_words import TITLES
 from layers.viewer import Viewer
 from services.accounts import ViewerOf
@@ -30,10 +30,10 @@ Within = Annotated[str, Query(description="code of the area whose inside is mean
 OfModule = Annotated[str, Query(description="id of a module; empty: all")]
 OfIndicator = Annotated[str, Query(description="code of an indicator; empty: all of the module")]
 MOST = 1000  # flags of one answer
-REVISIONS = ("areas", "observations", "quality")
+REVISIONS = ("areas", "observations", "data-quality")
 
 _STANDING = {
-    "score": 91.3, "completeness": 0.98, "timeliness": 0.87, "soundness": 0.94, "newest": "2026-10-31", "days": 12, "overdue": 6,
+    "score": 91.3, "completeness": 0.98, "timeliness": 0.87, "soundness": 0.94, "newest": "2026-10-31", "days": 12, "sample": True, "overdue": 6,
     "late": 3, "lines": 244, "indicators": 244, "figures": 4210, "doubted": 12, "flags": {"timeliness": 14, "copy": 5},
 }  # fmt: skip
 _QUALITY = {
@@ -47,9 +47,9 @@ _FLAGS = {
     "total": 1,
     "rows": [{
         "area": {"code": "24781", "full_name": "Phường Xuân Hương – Đà Lạt", "level": "commune"}, "indicator": "DL-01",
-        "period": "2026-08", "rule": "outlier", "title": "Khác thường so với láng giềng",
-        "title_en": "Out of line with its neighbours", "text": "Ghi 4.120 lượt, …", "text_en": "It says 4,120 lượt, …",
-        "evidence": {"value": 4120, "expected": 1030, "far": 9.2, "neighbours": ["24778", "24787"]},
+        "period": "2026-08", "kind": "outlier", "title": "Khác thường so với láng giềng",
+        "title_en": "Out of line with its neighbours", "evidence": "Ghi 4.120 lượt, …", "evidence_en": "It says 4,120 lượt, …",
+        "found": {"value": 4120, "expected": 1030, "far": 9.2, "neighbours": ["24778", "24787"]},
         "owner": "Sở Văn hóa, Thể thao và Du lịch", "found_at": "2026-11-12T02:30:00+07:00",
     }],
 }  # fmt: skip
@@ -82,9 +82,7 @@ async def get_quality(
         numbers = [await books.figures.number(one) for one in some]
         found = {
             one.place: one
-            for one in await standings(
-                books.reader, ids, numbers, today, by="province" if level == "province" else "area"
-            )
+            for one in await standings(books.reader, ids, numbers, by="province" if level == "province" else "area")
         }
         flags: dict[str, Counter[str]] = {}
         for area, _, _, rule, count in await counted(books.reader, ids, numbers):
@@ -115,7 +113,7 @@ async def get_organisations(
 
     async def make() -> dict[str, Any]:
         numbers = [await books.figures.number(one) for one in some]
-        found = await standings(books.reader, set(ids), numbers, today, by="owner")
+        found = await standings(books.reader, set(ids), numbers, by="owner")
         flags: dict[str, Counter[str]] = {}
         for _, one, at, rule, count in await counted(books.reader, set(ids), numbers):
             flags.setdefault(one.owner_on(at.last_day), Counter())[rule] += count
@@ -205,14 +203,15 @@ def _reporting(books: Books, parent: Area, level: str) -> list[Area]:
 def _standing(one: Standing, flags: Counter[str]) -> dict[str, Any]:
     return {
         "score": one.score,
-        "completeness": _share(one.complete),
-        "timeliness": _share(one.timely),
-        "soundness": _share(one.sound),
+        "completeness": _share(one.completeness),
+        "timeliness": _share(one.timeliness),
+        "soundness": _share(one.soundness),
         "newest": one.newest.isoformat() if one.newest else None,
         "days": one.days,
+        "sample": one.sample,
         "overdue": one.overdue,
         "late": one.late,
-        "lines": one.of,
+        "lines": one.lines,
         "indicators": one.indicators,
         "figures": one.told,
         "doubted": one.doubted,
@@ -230,7 +229,7 @@ def _as_of(found: Any) -> str | None:
 
 def _flag(one: Doubt) -> dict[str, Any]:
     return {
-        "area": brief(one.area), "indicator": one.one.code, "period": one.period.key, **one.told(),
+        "area": brief(one.area), "indicator": one.one.code, **one.told(),
         "owner": one.one.owner_on(one.period.last_day), "found_at": instant(one.found_at),
     }  # fmt: skip
 
@@ -279,8 +278,8 @@ def _flag_sheet(body: dict[str, Any]) -> Sheet:
         [
             Column("area", "Mã địa bàn", "Area code", [row["area"]["code"] for row in rows]),
             Column("name", "Địa bàn", "Area", [row["area"]["full_name"] for row in rows]),
-            column("indicator", "Chỉ tiêu", "Indicator"), column("period", "Kỳ", "Period"), column("rule", "Quy tắc", "Rule"),
-            column("text", "Diễn giải", "Sentence (Vietnamese)"), column("text_en", "Diễn giải (tiếng Anh)", "Sentence"),
+            column("indicator", "Chỉ tiêu", "Indicator"), column("period", "Kỳ", "Period"), column("kind", "Quy tắc", "Rule"),
+            column("evidence", "Diễn giải", "Sentence (Vietnamese)"), column("evidence_en", "Diễn giải (tiếng Anh)", "Sentence"),
             column("owner", "Cơ quan chủ trì", "Organisation"), column("found_at", "Phát hiện lúc", "Found at"),
         ],
     )  # fmt: skip

@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse, Response
 from sqlalchemy import func, select
 
 from boundaries.vintages import CURRENT, VINTAGES
-from layers.catalogue import FEATURES
+from layers.catalogue import COMPUTED, FEATURES
 from layers.indicators.catalogue import FIRST_INDICATORS
 from layers.layer import Field, Layer
 from layers.viewer import Viewer
@@ -55,11 +55,17 @@ async def get_start(request: Request, places: PlacesNow, figures: FiguresNow, vi
             "basemap": _basemap(settings),
             "revision": {"areas": str(revisions["areas"]), "observations": str(revisions["observations"])},
             "staff": viewer.staff,
-            "layers": [await _layer(request, layer, viewer) for layer in FEATURES if layer.readable(viewer)],
+            "layers": [
+                await _layer(request, layer, viewer) for layer in (*COMPUTED, *FEATURES) if layer.readable(viewer)
+            ],
         }
 
     return await cached(
-        request, ("areas", "observations", *(layer.id for layer in FEATURES)), make, viewer.role, viewer.provinces
+        request,
+        ("areas", "observations", *(layer.id for layer in (*COMPUTED, *FEATURES))),
+        make,
+        viewer.role,
+        viewer.provinces,
     )
 
 
