@@ -128,10 +128,23 @@ def test_a_former_province_leads_to_its_successor(page: Page, server: str, settl
     page.goto(f"{server.rstrip('/')}/?area=49")  # Quảng Nam until 1 July 2025
     alert = page.locator("tc-trouble [role=alert]")
     expect(alert).to_contain_text("Tỉnh Quảng Nam không còn từ 01/07/2025", timeout=20_000)
+    settled(page)
+    expect(page.locator("tc-panel h1")).to_have_text("Tỉnh Quảng Nam")
     alert.get_by_role("button", name="Thành phố Đà Nẵng").click()
     settled(page)
     expect(page.locator("tc-panel h1")).to_have_text("Thành phố Đà Nẵng")
     expect(alert).to_have_count(0)
+
+
+def test_an_ended_area_without_a_date_shows_its_own_card(page: Page, server: str, settled: Settled) -> None:
+    failed: list[str] = []
+    page.on("response", lambda answer: failed.append(answer.url) if answer.status >= 400 else None)
+    page.goto(f"{server.rstrip('/')}/?area=672")
+    expect(page.locator("tc-trouble [role=alert]")).to_contain_text("Thành phố Đà Lạt", timeout=20_000)
+    settled(page)
+    expect(page.locator("tc-panel h1")).to_have_text("Thành phố Đà Lạt")
+    expect(page.locator("tc-card .value").first).to_be_visible()
+    assert [url for url in failed if "/api/layers/" not in url] == []
 
 
 def test_server_away_and_back(page: Page, server: str) -> None:

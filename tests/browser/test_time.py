@@ -185,6 +185,15 @@ def test_an_ended_commune_leads_to_its_heir(open_map: Open, settled: Settled) ->
     expect(page.locator("tc-family")).to_contain_text("Hình thành từ")
 
 
+def test_the_communes_of_a_former_province_have_names(open_map: Open, settled: Settled) -> None:
+    page = open_map("?indicator=hcc-04&period=2026-09&area=60&boundary=2008-08-01")
+    page.locator("#tab-ranking").click()
+    settled(page)
+    names = page.locator("tc-ranking tbody tr")
+    expect(names).to_have_count(121)  # communes, and none of the ten districts
+    assert all(len(re.findall(r"[^\W\d_]{2,}", text)) for text in names.all_inner_texts()[:20])
+
+
 def test_before_and_after_side_by_side(open_map: Open, settled: Settled) -> None:
     page = open_map("?area=68")
     page.get_by_role("button", name="So trước/sau").click()

@@ -16,6 +16,8 @@ class Store {
   /** How near the map is, and the coded values on the screen of layers whose legend is long. */
   inView: { zoom: number; values: Record<string, string[]> } = { zoom: 24, values: {} };
   figuresWanted = false;
+  /** Code of an area that has ended, asked for without a date. */
+  undated: string | null = null;
   /** What is asked for besides, by parts of the page that are fetched only when they are wanted. */
   readonly asks = new Set<() => void>();
   /** All that is asked for, on a page that does not need the rest. */
@@ -29,6 +31,7 @@ class Store {
   constructor() {
     addEventListener("popstate", () => {
       this.state = stateOf(location);
+      this.undated = null;
       this.changed();
     });
     this.dark.addEventListener("change", () => this.changed());
@@ -47,6 +50,7 @@ class Store {
   go(change: Partial<State>, how: "push" | "replace" = "replace"): void {
     const next = { ...this.state, ...change };
     if ((change.area !== undefined || change.lens !== undefined) && change.pick === undefined) next.pick = null;
+    if (change.area !== undefined) this.undated = null;
     const before = href(this.state);
     this.state = next;
     const after = href(next);
@@ -156,8 +160,15 @@ class Store {
     const drawn = seen?.lens ? current : (seen?.boundary ?? own);
     const lens = seen?.lens ?? null;
     this.load("style", `${this.theme} ${lang} ${drawn} ${lens}`, () => api.style(this.theme, lang, drawn, lens));
-    this.load("focus", `${area} ${own} ${lang}`, () => api.area(area!, own, lang), "area");
-    if (data.focus.problem?.problem.status === 404) this.load("former", `${area} ${lang}`, () => api.area(area!, "", lang));
+    // Without a date the server finds the area wherever it stood; one that ended is then seen in its own time.
+    this.load("focus", `${area} ${own} ${lang}`, () => api.area(area!, state.boundary ? own : "", lang), "area");
+    const met = data.focus.value;
+    if (!state.boundary && met?.code === area && met.boundary !== own && !data.focus.busy) {
+      this.note({ boundary: met.boundary });
+      this.undated = area;
+      return this.advance();
+    }
+    if (state.boundary && data.focus.problem?.problem.status === 404) this.load("former", `${area} ${lang}`, () => api.area(area!, "", lang));
     else this.drop("former");
     this.load("detail", `${indicator} ${lang}`, () => api.indicator(indicator!, lang));
     this.load("catalogue", lang, () => api.catalogue(lang));

@@ -64,6 +64,7 @@ export class TcTrouble extends LitElement {
     }
     const former = store.data.former.value;
     if (focus.problem && former) return this.ended(former);
+    if (focus.value && store.undated && focus.value.code === store.undated && focus.value.valid_to) return this.ended(focus.value);
     if (focus.problem && !store.data.former.busy) {
       return html`<div class="box" role="alert"><h2>${focus.problem.problem.status === 404 ? w.problem.unknownArea(area ?? "") : focus.problem.message || w.problem.partial}</h2><p>${w.problem.maybe}</p>
         <div class="acts"><button class="button main" @click=${home}>${w.problem.goHome}</button></div></div>`;
