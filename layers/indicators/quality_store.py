@@ -149,7 +149,7 @@ def _merged(connection: Connection, group: Group, mine: Mapping[int, Indicator],
         return
     after = {line.number: line for line in lines(connection, group.ids, mine, letters)}
     told = connection.execute(text("SELECT id, code FROM toancanh.area WHERE id = ANY(:ids)"), {"ids": ids.tolist()})
-    names: dict[int, str] = dict(told.tuples().all())
+    names = {int(number): str(code) for number, code in told}
     largest = np.argsort(-share, axis=1, kind="stable")
     codes = [[names[int(ids[at])] for at in order if share[row, at] > 0] for row, order in enumerate(largest)]
     for line in lines(connection, ids, mine, letters):
@@ -177,7 +177,7 @@ def _stand(connection: Connection, group: Group, scope: dict[str, Any]) -> int:
     known = indicator_ids(connection)
     public = [known[one.code] for one in load()[1] if one.public]
     asked = {"areas": group.ids.tolist(), "indicators": public}
-    flags: dict[int, int] = dict(connection.execute(_FLAGS_OF, asked).tuples().all())
+    flags = {int(area): int(count) for area, count in connection.execute(_FLAGS_OF, asked)}
     rows = connection.execute(text(standings("a.id", ":areas", ":indicators")), asked)
     return _sync(
         connection,
