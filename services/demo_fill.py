@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, Engine, text
 
 from layers.indicators.catalogue import Indicator, load
+from layers.indicators.quality_store import refresh as refresh_quality
 from layers.indicators.rollup import refresh
 from layers.indicators.store import add_provenance, analyse, indicator_ids
 from services.demo import SAMPLE_SOURCE
@@ -68,6 +69,7 @@ def fill(
         progress(len(todo), len(todo), "")
         with engine.begin() as connection:
             analyse(connection)
+            refresh_quality(connection)
     return count
 
 

@@ -34,6 +34,7 @@ from services.api.tables import described
 from services.books import Books
 from services.gazetteer import Area
 from services.journal import Entry
+from services.quality import doubts
 from services.states import Standing
 from services.timelines import newest, timeline
 
@@ -68,7 +69,7 @@ _EXPLAINED = {
         "title": "Báo cáo giải ngân", "file": "dtc.csv", "row": 2, "entered_by": "lan", "loaded_at": "2025-05-20T09:00:00+07:00",
         "known_at": "2025-05-20T09:00:00+07:00", "status": "final",
     },
-    "revisions": [_REVISION], "targets": [], "plans": [], "carried": None,
+    "revisions": [_REVISION], "targets": [], "plans": [], "carried": None, "quality": [],
     "permalink": "/indicators/DTC-05?area=68&period=2025-W20&known=2025-06-01T08:00:00%2B07:00",
 }  # fmt: skip
 
@@ -94,7 +95,7 @@ async def get_explained(
     async def make() -> dict[str, Any]:
         return await _explained(books, one, place, period, boundary, known)
 
-    return await cached(request, ("areas", "observations"), make)
+    return await cached(request, ("areas", "observations", "data-quality"), make)
 
 
 async def _explained(
@@ -134,8 +135,14 @@ async def _explained(
         "targets": await _targets(books, one, place, at, standing, known),
         "plans": [over_plan(over, one) for over in standing.plans] if standing.period == at else [],
         "carried": line.explained(at, books),
+        "quality": await _doubted(books, one, place, at),
         "permalink": _permalink(one, place, at, known),
     }
+
+
+async def _doubted(books: Books, one: Indicator, place: Area, at: Period) -> list[dict[str, Any]]:
+    found, _ = await doubts(books.reader, books.places, [place.id], [await books.figures.number(one)], at=at)
+    return [doubt.told() for doubt in found]
 
 
 def _by(entry: Entry, known: datetime | None) -> bool:
