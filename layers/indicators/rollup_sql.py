@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from boundaries.vintages import VINTAGE_SQL
 
+# Figures are added up as decimals: exact, so that the order in which the database reads them leaves no trace in a sum.
 LEAST_SHARE = 0.75  # of the parts must have a value, else the whole is a blank that says so
 
 # What is known now of one indicator in one area `a`: a short walk backwards along the primary key, in its own order.
@@ -70,12 +71,12 @@ WITH rule AS (
 part AS (
   SELECT o.indicator_id, o.area_id, k.kind, k.start, count(o.value) AS children,
          k.parts - count(*) FILTER (WHERE o.blank = 'not_applicable') AS parts, max(o.known_at) AS known_at,
-         sum(o.value) AS total, min(o.value) AS least, max(o.value) AS most,
+         sum(o.value::numeric)::float8 AS total, min(o.value) AS least, max(o.value) AS most,
          max(o.value) FILTER (WHERE o.period_start = k.last) AS last_value,
          max(o.blank) FILTER (WHERE o.period_start = k.last) AS last_blank,
          max(o.numerator) FILTER (WHERE o.period_start = k.last) AS last_numerator,
          max(o.denominator) FILTER (WHERE o.period_start = k.last) AS last_denominator,
-         sum(o.numerator) AS numerator, sum(o.denominator) AS denominator, bool_or(o.sample) AS sample,
+         sum(o.numerator::numeric)::float8 AS numerator, sum(o.denominator::numeric)::float8 AS denominator, bool_or(o.sample) AS sample,
          max(o.provenance_id) AS provenance_id
   FROM ({{parts}}) o JOIN pg_temp.longer k ON k.shorter = :shorter AND k.part = o.period_start {{wanted}}
   GROUP BY o.indicator_id, o.area_id, k.kind, k.start, k.parts HAVING bool_or(o.period_start = k.last)
@@ -116,12 +117,14 @@ WHERE o.area_id IS NULL OR (o.derived = 'S' AND o.children = 0)
                             IS DISTINCT FROM (n.value, n.blank, n.numerator, n.denominator, n.children, n.parts))
 """
 
-# What is known now of the areas of one level of a province, in the order of the primary key, backwards.
+# What is known now of the areas of one level of a province, indicator after indicator in the order of the primary key,
+# backwards: asked for all of them at once, a few would cost as much as all.
 KNOWN = """
-SELECT DISTINCT ON (o.indicator_id, o.area_id, o.period_kind, o.period_start) o.*
-FROM {own} o
-WHERE o.province_code = :province AND o.indicator_id = ANY(:ids) {periods} {level}
-ORDER BY o.indicator_id DESC, o.area_id DESC, o.period_kind DESC, o.period_start DESC, o.known_at DESC
+SELECT o.* FROM unnest((:ids)::smallint[]) AS i (id) CROSS JOIN LATERAL (
+  SELECT DISTINCT ON (o.area_id, o.period_kind, o.period_start) o.*
+  FROM {own} o WHERE o.province_code = :province AND o.indicator_id = i.id {periods} {level}
+  ORDER BY o.area_id DESC, o.period_kind DESC, o.period_start DESC, o.known_at DESC
+) o
 """
 LEVEL = "AND o.area_id = ANY(ARRAY(SELECT id FROM toancanh.area WHERE level = :level AND province_code = :province))"
 
@@ -150,8 +153,8 @@ read AS MATERIALIZED (
              AS leaves,
            sum(CASE WHEN o.derived = 'S' AND o.children_of > 0 THEN o.children_of WHEN o.blank = 'not_applicable' THEN 0
                     ELSE 1 END) AS leaves_of,
-           sum(o.value) AS total, min(o.value) AS least, max(o.value) AS most,
-           sum(o.numerator) AS numerator, sum(o.denominator) AS denominator,
+           sum(o.value::numeric)::float8 AS total, min(o.value) AS least, max(o.value) AS most,
+           sum(o.numerator::numeric)::float8 AS numerator, sum(o.denominator::numeric)::float8 AS denominator,
            CASE WHEN min(o.blank) = max(o.blank) AND count(o.value) = 0 THEN min(o.blank) ELSE 'no_data' END AS blank
     FROM unnest(p.children, p.provinces) AS a (id, province_code) CROSS JOIN LATERAL ({{newest}}) o
     GROUP BY o.period_kind, o.period_start
