@@ -123,6 +123,7 @@ async def _layer(request: Request, layer: Layer, viewer: Viewer) -> dict[str, An
         "geometry": layer.geometry,
         "count": count,
         "sample": bool(sample),
+        "counted": layer in FEATURES,  # things in areas; what is told of every area itself is not counted
         "minzoom": layer.minzoom,
         "maxzoom": layer.maxzoom,
         "tiles": f"/ogc/collections/{layer.id}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}?f=mvt&v={revision}",

@@ -14,8 +14,10 @@ def test_start_tells_what_there_is(client):
     assert [one["id"] for one in start["boundaries"]] == ["2025-07-01", "2008-08-01"]
     assert start["boundaries"][0]["communes_of"] == ["68"]
     assert start["boundaries"][0]["approximate"]
-    assert [one["id"] for one in start["layers"]] == ["planning-zones", "projects", "citizen-reports", "cameras"]
-    assert all(one["sample"] and one["count"] > 100 for one in start["layers"])
+    things = [one for one in start["layers"] if one["counted"]]
+    assert [one["id"] for one in things] == ["planning-zones", "projects", "citizen-reports", "cameras"]
+    assert [one["id"] for one in start["layers"] if not one["counted"]] == ["data-quality"]
+    assert all(one["sample"] and one["count"] > 100 for one in things)
     assert {one["name"] for one in start["archipelagos"]} == {
         "Quần đảo Hoàng Sa (Việt Nam)",
         "Quần đảo Trường Sa (Việt Nam)",

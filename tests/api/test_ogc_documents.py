@@ -41,7 +41,7 @@ def test_collections_hold_layers_and_figures(feed: Any) -> None:
     document = feed.get("/collections")
     ids = [one["id"] for one in document["collections"]]
     areas = ["provinces", "communes", "former-provinces", "former-districts", "former-communes", "regions"]
-    assert ids[:10] == [*areas, "planning-zones", "projects", "citizen-reports", "cameras"]
+    assert ids[:11] == [*areas, "data-quality", "planning-zones", "projects", "citizen-reports", "cameras"]
     assert "indicator-hcc-04" in ids
     for one in document["collections"]:
         assert one["title"]

@@ -209,7 +209,9 @@ class Store {
 
   /** Things by area: of the visible layers in view, and of all layers in a subject whose page does not count them. */
   private askCounts(now: Shown, all: string[]): void {
-    const { layers } = this.state;
+    const things = new Set(this.data.start.value?.layers.filter((layer) => layer.counted).map((layer) => layer.id));
+    const layers = this.state.layers.filter((id) => things.has(id));
+    all = all.filter((id) => things.has(id));
     const each = (extent: api.Extent, ids: string[]) => () => Promise.all(ids.map((layer) => api.counts(layer, extent)));
     const view = extentOf(now);
     if (layers.length && now.lens) this.load("counts", `${layers.join(",")} ${extentKey(view)}`, each(view, layers));

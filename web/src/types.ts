@@ -70,6 +70,7 @@ export interface MapLayer {
   title_field?: string;
   count: number;
   sample: boolean;
+  counted: boolean;
   minzoom: number;
   maxzoom: number;
   tiles: string;

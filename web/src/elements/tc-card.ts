@@ -134,7 +134,7 @@ export class TcCard extends LitElement {
   private objects(area: Area): TemplateResult | typeof nothing {
     const w = words();
     const { lang, layers: on } = store.state;
-    const layers = store.data.start.value?.layers ?? [];
+    const layers = (store.data.start.value?.layers ?? []).filter((layer) => layer.counted);
     const held = area.valid_to || area.level === "region" ? store.data.held.value : null;
     const count = (id: string): number | null => {
       const found = held?.find((one) => one.layer === id);
