@@ -20,6 +20,13 @@ class Answer:
     zipped: bool
     file: str = ""  # the name it is saved under
 
+    def headers(self, cache_control: str) -> list[tuple[bytes, bytes]]:
+        """Return the headers that say what it is and how long it may be kept."""
+        said = {"etag": self.etag, "cache-control": cache_control, "vary": "Accept, Accept-Encoding, Authorization"}
+        if self.file:
+            said["content-disposition"] = f'attachment; filename="{self.file}"'
+        return [(name.encode(), value.encode()) for name, value in said.items()]
+
 
 class Answers:
     """The most recently used answers, at most `limit` bytes of them."""
@@ -56,15 +63,13 @@ def finish(body: bytes, media_type: str, etag: str, *, file: str = "") -> Answer
 
 def respond(request: Request, answer: Answer, *, cache_control: str) -> Response:
     """Answer a request: 304 where the client has it already, unpacked where it cannot read gzip."""
-    headers = {"ETag": answer.etag, "Cache-Control": cache_control, "Vary": "Accept, Accept-Encoding, Authorization"}
-    if answer.file:
-        headers["Content-Disposition"] = f'attachment; filename="{answer.file}"'
+    headers = {name.decode(): value.decode() for name, value in answer.headers(cache_control)}
     if request.headers.get("if-none-match") == answer.etag:
         return Response(status_code=304, headers=headers)
     body = answer.body
     if answer.zipped:
         if "gzip" in request.headers.get("accept-encoding", ""):
-            headers["Content-Encoding"] = "gzip"
+            headers["content-encoding"] = "gzip"
         else:
             body = gzip.decompress(body)
     return Response(body, media_type=answer.media_type, headers=headers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -47,9 +47,8 @@ class Slice:
     sample: bool
 
 
-def slice_of(rows: Iterable[Sequence[Any]]) -> Slice:
+def slice_of(rows: Sequence[Sequence[Any]]) -> Slice:
     """Put rows of area numbers and values (as the database sends arrays), blanks, warnings and sample mark together."""
-    rows = list(rows)
     return Slice(
         np.concatenate([np.array([], dtype=np.int64), *(unpacked(row[0], ">i4") for row in rows)]),
         np.concatenate([np.array([], dtype=np.float64), *(unpacked(row[1], ">f8") for row in rows)]),
@@ -59,15 +58,16 @@ def slice_of(rows: Iterable[Sequence[Any]]) -> Slice:
     )
 
 
-# What one picture is kept as; of the nation it is one row for each province.
+# What one picture is kept as: of the nation a row for each province. They are found by the key one by one, and put end
+# to end here: both take the database longer in another way.
 _SLICES = """
 SELECT array_send(area_ids), array_send(array_replace(area_values, NULL, 'NaN')), nullif(blanks, '{{}}'),
        nullif(warnings, '{{}}'), sample, period_start
 FROM toancanh.figure_slice
-WHERE indicator_id = %(indicator)s AND level = %(level)s AND boundary = %(boundary)s AND period_kind = %(kind)s
-  AND period_start = ANY(%(starts)s) {within}
+WHERE indicator_id = %(indicator)s AND level = %(level)s AND within = ANY(%(within)s) AND boundary = %(boundary)s
+  AND period_kind = %(kind)s AND period_start {start}
 """
-_WITHIN = {False: _SLICES.format(within="AND within = ANY(%(within)s)"), True: _SLICES.format(within="")}
+_ONE, _SOME = _SLICES.format(start="= %(start)s"), _SLICES.format(start="= ANY(%(starts)s)")
 
 _LINE = """
 SELECT array_send(period_starts), array_send(array_replace(period_values, NULL, 'NaN')), blanks, sample, warnings
@@ -144,19 +144,19 @@ class Figures:
         self, indicator: Indicator, level: str, within: Collection[str], boundary: Vintage, periods: Sequence[Period]
     ) -> dict[Period, Slice]:
         """Return the newest values of some periods of one kind, each over the children of the areas of these codes."""
-        rows = await self.reader.rows(
-            _WITHIN["VN" in within],
-            {
-                "indicator": await self.number(indicator),
-                "level": level,
-                "boundary": boundary.start,
-                "kind": periods[0].letter,
-                "starts": [period.stored_start for period in periods],
-                "within": list(within),
-            },
-            binary=True,
-        )
-        return {period: slice_of(row for row in rows if row[5] == period.stored_start) for period in periods}
+        bound = {
+            "indicator": await self.number(indicator),
+            "level": level,
+            "boundary": boundary.start,
+            "kind": periods[0].letter,
+            "within": list(within),
+        }
+        if len(periods) == 1:
+            rows = await self.reader.rows(_ONE, {**bound, "start": periods[0].stored_start}, binary=True)
+            return {periods[0]: slice_of(rows)}
+        starts = [period.stored_start for period in periods]
+        rows = await self.reader.rows(_SOME, {**bound, "starts": starts}, binary=True)
+        return {period: slice_of([row for row in rows if row[5] == period.stored_start]) for period in periods}
 
     async def pool(
         self, indicator: Indicator, level: str, within: Collection[str], boundary: Vintage, kind: str
@@ -165,14 +165,13 @@ class Figures:
         rows = await self.reader.rows(
             "SELECT array_send(array_replace(area_values, NULL, 'NaN')) FROM toancanh.figure_slice "
             "WHERE indicator_id = %(indicator)s AND level = %(level)s AND boundary = %(boundary)s "
-            "AND period_kind = %(kind)s AND (within = ANY(%(within)s) OR %(nation)s)",
+            "AND period_kind = %(kind)s AND within = ANY(%(within)s)",
             {
                 "indicator": await self.number(indicator),
                 "level": level,
                 "boundary": boundary.start,
                 "kind": kind,
                 "within": list(within),
-                "nation": "VN" in within,
             },
             binary=True,
         )

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+import numpy.typing as npt
+
 from boundaries.vintages import CURRENT, VINTAGE_SQL, VINTAGES, Vintage
 from geo.text import fold
 from services.database import Reader
@@ -105,6 +108,7 @@ class Places:
         self, areas: Sequence[Area], aliases: Sequence[Alias], links: Sequence[Link], sets: Sequence[RegionSet]
     ) -> None:
         self.region_sets = sets
+        self._numbers: dict[object, tuple[npt.NDArray[np.int64], list[str]]] = {}
         self.by_id = {one.id: one for one in areas}
         self._by_code: dict[tuple[str, date], Area] = {(one.code.upper(), one.vintage): one for one in areas}
         self._children: dict[tuple[int, date], list[Area]] = {}
@@ -189,6 +193,16 @@ class Places:
     def at(self, area: Area, level: str) -> Area | None:
         """Return the area itself or the one around it that stands at a level."""
         return next((one for one in self.path(area) if one.level == level), None)
+
+    def numbers(self, key: object, areas: Sequence[Area]) -> tuple[npt.NDArray[np.int64], list[str]]:
+        """Return the numbers of areas and the codes of those just above, found once under a key.
+
+        For the communes of the nation it takes as long as to read their figures.
+        """
+        if key not in self._numbers:
+            above = {self.by_id[area.parent_id].code for area in areas if area.parent_id in self.by_id}
+            self._numbers[key] = np.array([area.id for area in areas], dtype=np.int64), sorted(above)
+        return self._numbers[key]
 
     def search(self, words: str, limit: int) -> list[Found]:
         """Return the present areas a person may mean, best first: by code, name or former name, accents or not."""

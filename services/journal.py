@@ -119,7 +119,7 @@ class Journal:
         bound = await self._bound(one, areas, periods[0].letter, known)
         bound["starts"] = [period.stored_start for period in periods]
         rows = await self.reader.rows(_SLICES.format(theirs=theirs), bound, binary=True)
-        return {period: slice_of(row for row in rows if row[5] == period.stored_start) for period in periods}
+        return {period: slice_of([row for row in rows if row[5] == period.stored_start]) for period in periods}
 
     async def at(
         self, one: Indicator, areas: Sequence[Area], period: Period, known: datetime | None = None

@@ -46,13 +46,10 @@ class Picture:
     parent: Area
     at: Period
     areas: list[Area]
+    ids: npt.NDArray[np.int64]  # of the areas
+    within: list[str]  # codes of the areas just above: figures of their children are kept together
     history: History | None
     known: datetime | None = None
-
-    @property
-    def ids(self) -> npt.NDArray[np.int64]:
-        """The numbers of the areas."""
-        return np.fromiter((area.id for area in self.areas), dtype=np.int64, count=len(self.areas))
 
     @property
     def vintage(self) -> Vintage:
@@ -68,19 +65,20 @@ async def pictured(places: Places, figures: Figures, carried: Carried, one: Indi
     held = (await figures.holdings()).get(one.code, [])
     system, at = _chosen(places, one, held, asked, parent)
     areas = shown(places, parent, system)
+    ids, above = places.numbers((parent.id, system), areas)
     if asked.known and asked.period is None:
         at = await carried.journal.newest(one, areas, at.letter, asked.known) or at
     direct = any(System(h.boundary, h.level) == system and at in h.periods for h in held)
     history = None
     if not direct or cut(one, at):
-        history = await carried.history(places, one, at.letter, system, [area.id for area in areas], asked.known)
+        history = await carried.history(places, one, at.letter, system, ids.tolist(), asked.known)
         if history is not None and not (history.rows.period == at.stored_start).any():
             history = None
-    return Picture(system, parent, at, areas, history, asked.known)
+    return Picture(system, parent, at, areas, ids, above or [parent.code], history, asked.known)
 
 
 async def stored(
-    places: Places, figures: Figures, carried: Carried, one: Indicator, picture: Picture, spans: Sequence[Period] = ()
+    figures: Figures, carried: Carried, one: Indicator, picture: Picture, spans: Sequence[Period] = ()
 ) -> dict[Period, Slice]:
     """Return the stored figures of some periods of one kind (of the picture's own where none are named), of its areas
     only and of all of them: what is missing is a blank."""
@@ -88,8 +86,7 @@ async def stored(
     if picture.known:
         found = await carried.journal.slices(one, picture.areas, spans, picture.known)
     else:
-        within = slices_of(picture, places)
-        found = await figures.slices(one, picture.system.level, within, picture.vintage, spans)
+        found = await figures.slices(one, picture.system.level, picture.within, picture.vintage, spans)
     ids = picture.ids
     return {period: whole(slice_, ids) for period, slice_ in found.items()}
 
@@ -105,7 +102,7 @@ async def over_time(
     ids = picture.ids
     row = dict(zip(ids.tolist(), range(len(ids)), strict=True))
     if direct := [span for span in spans if span in own]:
-        for span, found in (await stored(places, figures, carried, one, picture, direct)).items():
+        for span, found in (await stored(figures, carried, one, picture, direct)).items():
             values[[row[i] for i in found.ids.tolist()], spans.index(span)] = found.values
     rest = [span for span in spans if span not in own or cut(one, span)]
     if rest:
@@ -158,14 +155,6 @@ def shown(places: Places, parent: Area, system: System) -> list[Area]:
     if system.is_region:
         return places.regions(str(system.boundary))
     return places.sharing(parent, system.level, vintage_on(system.boundary))  # type: ignore[arg-type]
-
-
-def slices_of(picture: Picture, places: Places) -> list[str]:
-    """Codes of the areas whose children a picture shows: their figures are kept together."""
-    if picture.parent.level == "country":
-        return ["VN"]
-    parents = {area.parent_id for area in picture.areas}
-    return sorted(places.by_id[parent].code for parent in parents if parent in places.by_id)
 
 
 def _chosen(places: Places, one: Indicator, held: list[Holding], asked: Asked, parent: Area) -> tuple[System, Period]:

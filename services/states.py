@@ -168,19 +168,17 @@ class States:
             binary=True,
         )
         found: dict[str, dict[str, Any]] = {}
+        masks: dict[bytes, tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]] = {}  # most have the same areas
         for number, ids, values in rows:
-            one = numbers[number]
-            told = np.isin(unpacked(ids, ">i4"), bound["ids"])
-            mine, own = unpacked(values, ">f8")[told], unpacked(ids, ">i4")[told] == area.id
-            together = np.zeros(len(mine))
-            place = ranking.places(mine, together, one.direction)[own]
-            if place.size and np.isfinite(place[0]):
-                percentile = ranking.percentiles(mine, together, one.direction)[own][0]
-                found[one.code] = {
-                    "place": int(place[0]),
-                    "of": int(np.isfinite(mine).sum()),
-                    "percentile": round(float(percentile), 1) if np.isfinite(percentile) else None,
-                }
+            if ids not in masks:
+                masks[ids] = np.isin(unpacked(ids, ">i4"), bound["ids"]), unpacked(ids, ">i4") == area.id
+            told, mine = masks[ids]
+            figures = unpacked(values, ">f8").astype(np.float64)
+            one, value = numbers[number], figures[mine]
+            if value.size and np.isfinite(value[0]):
+                place, of, percentile = ranking.standing(float(value[0]), figures[told], one.direction)
+                share = round(percentile, 1) if np.isfinite(percentile) else None
+                found[one.code] = {"place": place, "of": of, "percentile": share}
         return found
 
     async def has_targets(self, one: Indicator) -> bool:

@@ -50,6 +50,19 @@ def percentiles(values: Floats, groups: Groups, direction: Direction) -> Floats:
     return found
 
 
+def standing(value: float, peers: Floats, direction: Direction) -> tuple[int, int, float]:
+    """Return place, number of ranked peers and percentile of one value among its peers, itself included.
+
+    The same as `places` and `percentiles` tell of all.
+    """
+    there = peers[np.isfinite(peers)]
+    more, equal = int((there > value).sum()), int((there == value).sum()) - 1
+    less = len(there) - 1 - more - equal
+    better, worse = (less, more) if direction == "down" else (more, less)
+    alone = len(there) < 2 or direction == "neutral"
+    return better + 1, len(there), np.nan if alone else 100 * (worse + equal / 2) / (len(there) - 1)
+
+
 def sizes(values: Floats, groups: Groups) -> npt.NDArray[np.int64]:
     """Return how many of each one's group have a value."""
     _, group = np.unique(groups, return_inverse=True)

@@ -9,7 +9,7 @@ from fastapi import Depends, Query, Request
 
 from layers.indicators.catalogue import Indicator, find
 from layers.indicators.joining import OWN
-from services.api.parts import Boundary, KnownOn, number
+from services.api.parts import BoundaryText, KnownText, moment, number
 from services.api.parts import period as parse
 from services.boundary import vintage_asked
 from services.pictures import Asked, Picture
@@ -24,18 +24,18 @@ LensName = Annotated[str | None, Query(description="former-province, former-dist
 
 async def asked(
     request: Request,
-    boundary: Boundary,
+    boundary: BoundaryText = "",
     level: Level = "province",
     within: Within = "VN",
     frame: Frame = "",
     lens: LensName = None,
     period: Annotated[str | None, Query(description="2026, 2026-Q3, 2026-10 …; empty: the newest")] = None,
-    known: KnownOn = None,
+    known: KnownText = None,
 ) -> Asked:
     """What the parameters say of the picture."""
     one = find(request.path_params.get("code", ""))
     at = parse(period, one) if period else None
-    return Asked(level, within, boundary, vintage_asked(frame), lens, at, known)
+    return Asked(level, within, vintage_asked(boundary), vintage_asked(frame), lens, at, moment(known))
 
 
 PictureAsked = Annotated[Asked, Depends(asked)]

@@ -67,34 +67,39 @@ async def indicator_asked(
     return found
 
 
-async def known(
-    known: Annotated[
-        str | None,
-        Query(
-            description="as known then: a moment (2026-09-30T08:00:00+07:00) or the end of a day (2026-09-30)",
-            examples=["2026-09-30"],
-        ),
-    ] = None,
-) -> datetime | None:
+KnownText = Annotated[
+    str | None,
+    Query(
+        description="as known then: a moment (2026-09-30T08:00:00+07:00) or the end of a day (2026-09-30)",
+        examples=["2026-09-30"],
+    ),
+]
+BoundaryText = Annotated[str, Query(description="boundary vintage or date; empty or `current`: the present")]
+
+
+async def known(known: KnownText = None) -> datetime | None:
     """The instant whose knowledge is asked for, or nothing for now."""
+    return moment(known)
+
+
+def moment(known: str | None) -> datetime | None:
+    """Read an instant, or the end of a day; BadParameter where it is none."""
     if not known:
         return None
     try:
         if len(known) == 10:
             return datetime.combine(date.fromisoformat(known), time.max, VIET_NAM)
-        moment = datetime.fromisoformat(known.replace(" ", "+") if "T" in known else known)  # a + may come as a space
+        found = datetime.fromisoformat(known.replace(" ", "+") if "T" in known else known)  # a + may come as a space
     except ValueError:
         raise BadParameter(
             "known",
             f"Không hiểu thời điểm “{known[:40]}”: hãy viết 2026-09-30 hoặc 2026-09-30T08:00:00+07:00.",
             f"The moment “{known[:40]}” is not understood: write 2026-09-30 or 2026-09-30T08:00:00+07:00.",
         ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=VIET_NAM)
+    return found if found.tzinfo else found.replace(tzinfo=VIET_NAM)
 
 
-async def boundary(
-    boundary: Annotated[str, Query(description="boundary vintage or date; empty or `current`: the present")] = "",
-) -> Vintage | None:
+async def boundary(boundary: BoundaryText = "") -> Vintage | None:
     """The vintage asked for, or nothing for the present one."""
     return vintage_asked(boundary)
 
@@ -202,4 +207,5 @@ async def kept(
         body, media_type, file = await make()
         etag = f'W/"{abs(hash(key)):x}"'
         answer = request.app.state.answers.put(key, finish(body, media_type, etag, file=file))
+    request.app.state.at_hand.remember(request.scope, names, state, key)
     return respond(request, answer, cache_control="no-cache")

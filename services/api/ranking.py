@@ -20,7 +20,7 @@ from services.api.tables import Column, FormAsked, Sheet, described, told
 from services.books import Books
 from services.errors import BadParameter
 from services.peers import groups, order, title
-from services.pictures import Asked, Picture, over_time, parent_of, pictured, slices_of, stored
+from services.pictures import Asked, Picture, over_time, parent_of, pictured, stored
 
 router = APIRouter()
 
@@ -149,9 +149,10 @@ async def _rest(books: Books, one: Indicator, picture: Picture) -> tuple[dict[in
     if picture.history:
         rows = picture.history.at(picture.at.stored_start)
         return {int(i): word for i, word in rows.blank.items() if isinstance(word, str)}, {}  # type: ignore[call-overload]
-    slice_ = (await stored(books.places, books.figures, books.carried, one, picture))[picture.at]
-    within = slices_of(picture, books.places)
-    judged = await books.states.of_picture(one, picture.areas, within, picture.vintage, picture.at, picture.known)
+    slice_ = (await stored(books.figures, books.carried, one, picture))[picture.at]
+    judged = await books.states.of_picture(
+        one, picture.areas, picture.within, picture.vintage, picture.at, picture.known
+    )
     states = {i: held[0].state for i, held in judged.items() if held}
     return {int(i): word for i, word in slice_.blanks.items()}, states
 

@@ -20,7 +20,7 @@ from services.lenses import lenses
 from services.ogc.collections import Collection
 from services.ogc.links import VIET_NAM
 from services.ogc.parameters import Query
-from services.pictures import Asked, Picture, pictured, slices_of, stored
+from services.pictures import Asked, Picture, pictured, stored
 
 Binds = dict[str, Any]
 
@@ -84,9 +84,8 @@ async def _binds(books: Books, one: Indicator, asked: Asked) -> Binds:
 
 
 async def _stored(books: Books, one: Indicator, picture: Picture) -> pd.DataFrame:
-    found = (await stored(books.places, books.figures, books.carried, one, picture))[picture.at]
-    within = slices_of(picture, books.places)
-    judged = await books.states.of_picture(one, picture.areas, within, picture.vintage, picture.at)
+    found = (await stored(books.figures, books.carried, one, picture))[picture.at]
+    judged = await books.states.of_picture(one, picture.areas, picture.within, picture.vintage, picture.at)
     entries = await books.journal.at(one, picture.areas, picture.at)
     rows = []
     for area, value in zip(found.ids.tolist(), found.values.tolist(), strict=True):

@@ -24,7 +24,7 @@ from services.errors import BadParameter, NotFound
 from services.figures import Figures, Slice
 from services.gazetteer import Area, Places
 from services.lenses import lens as find_lens
-from services.pictures import Asked, Picture, pictured, slices_of
+from services.pictures import Asked, Picture, pictured
 from services.share.view import Carriage, Level, Method, Outline, Place, View
 from services.states import States
 from styles import classes
@@ -166,8 +166,7 @@ def _nothing(one: Indicator, at: Period, parent: Area) -> NotFound:
 
 
 async def _stored(books: Books, one: Indicator, picture: Picture) -> Slice:
-    within = slices_of(picture, books.places)
-    return await books.figures.slice(one, picture.system.level, within, picture.vintage, picture.at)
+    return await books.figures.slice(one, picture.system.level, picture.within, picture.vintage, picture.at)
 
 
 def _direct(picture: Picture, found: Slice) -> dict[int, _Told]:
@@ -235,16 +234,14 @@ async def _pool(books: Books, one: Indicator, picture: Picture) -> list[float]:
     """Every value of every period of this kind, for classes that stay put while time passes."""
     if picture.history:
         return [float(value) for value in picture.history.rows.value.dropna()]
-    within = slices_of(picture, books.places)
-    found = await books.figures.pool(one, picture.system.level, within, picture.vintage, picture.at.letter)
+    found = await books.figures.pool(one, picture.system.level, picture.within, picture.vintage, picture.at.letter)
     return [float(value) for value in found]
 
 
 async def _targets(books: Books, one: Indicator, picture: Picture) -> dict[int, Judged]:
     """What the first plan asks of each area that has one, and how it stands."""
-    within = slices_of(picture, books.places)
     judged = await States(books.reader, books.figures).of_picture(
-        one, picture.areas, within, picture.vintage, picture.at
+        one, picture.areas, picture.within, picture.vintage, picture.at
     )
     return {area: found[0] for area, found in judged.items() if found}
 

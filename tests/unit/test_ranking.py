@@ -25,6 +25,16 @@ def test_a_percentile_is_the_share_of_the_others_left_behind():
     assert np.isnan(ranking.percentiles(np.array([5.0]), np.zeros(1), "up")).all(), "nobody to compare with"
 
 
+@pytest.mark.parametrize("direction", ["up", "down", "neutral"])
+def test_one_among_its_peers_stands_where_all_are_told(direction):
+    values = np.array([10.0, 20.0, 20.0, NAN, 40.0, 5.0])
+    together = np.zeros(6)
+    places, shares = ranking.places(values, together, direction), ranking.percentiles(values, together, direction)
+    for value, place, share in zip(values, places, shares, strict=True):
+        if np.isfinite(value):
+            assert ranking.standing(value, values, direction) == (place, 5, pytest.approx(share, nan_ok=True))
+
+
 def test_a_steady_trend_and_one_jump_are_no_noise():
     trend = np.arange(14.0)[None, :]
     jump = np.r_[np.zeros(7), np.full(7, 100.0)][None, :]
