@@ -61,8 +61,8 @@ async def indicator_asked(
     code: Annotated[str, Path(description="code of the indicator, in any case", examples=["HCC-04"])],
 ) -> Indicator:
     """The indicator of a path; to those who may not know of an internal one it is not there."""
-    found = indicator(code)
-    if not (found.public or viewer_of(request).staff):
+    found, viewer = indicator(code), viewer_of(request)  # a wrong token is told even where none is needed
+    if not (found.public or viewer.staff):
         raise _unknown(code)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -351,3 +352,29 @@ def test_every_answer_is_documented_with_an_example(client):
         assert {"text/csv", "application/vnd.apache.arrow.stream"} <= paths[path]["get"]["responses"]["200"][
             "content"
         ].keys()
+
+
+def test_an_answer_at_hand_is_neither_stale_nor_for_a_wrong_token(bare_engine, client, communes):
+    tell(bare_engine, [("KT-12", communes[0], "2026-02", 10.0)])
+    asked = {**HOME, "period": "2026-02"}
+
+    def shown() -> float:
+        body = answer(client, "/indicators/KT-12/values", **asked)
+        return max(value for value in body["values"] if value is not None)
+
+    assert [shown(), shown()] == [10.0, 10.0]
+    path = "/api/indicators/KT-12/values"
+    assert client.get(path, params=asked, headers={"Authorization": "Bearer wrong"}).status_code == 401
+    first = client.get(path, params=asked)
+    again = client.get(path, params=asked, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    plain = client.get(path, params=asked, headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.json() == first.json()
+    assert client.get(path, params=asked, headers={"Accept": "text/csv"}).content.startswith(b"\xef\xbb\xbf")
+    tell(bare_engine, [("KT-12", communes[0], "2026-02", 77.0)], known=LATER)
+    for _ in range(50):  # the notice of a new revision takes a moment
+        if shown() == 77.0:
+            break
+        time.sleep(0.1)
+    assert shown() == 77.0
