@@ -33,13 +33,13 @@ export const appCss = css`
   .foot .row { display: flex; flex-wrap: wrap-reverse; align-items: end; gap: 0.5rem 0.6rem; }
   .foot tc-vintage { pointer-events: auto; }
   .corner { justify-self: start; pointer-events: auto; }
-  tc-inset { position: absolute; z-index: 3; right: var(--gap); bottom: calc(var(--gap) + 8rem); pointer-events: none; }
-  tc-inset[aside] { right: auto; left: calc(var(--rail) + var(--gap) * 2); bottom: calc(var(--gap) + 10.4rem); }
+  tc-inset { justify-self: end; pointer-events: none; }
+  tc-inset[aside] { justify-self: start; }
   .busy { position: absolute; z-index: 9; left: 0; right: 0; top: 0; height: 3px; opacity: 0; transition: opacity 200ms 150ms; pointer-events: none; background: linear-gradient(90deg, transparent, var(--accent), transparent) 0 0 / 40% 100% no-repeat; }
   .busy.on { opacity: 1; animation: slide 1.1s linear infinite; }
   @keyframes slide { from { background-position: -70% 0; } to { background-position: 170% 0; } }
 
-  @media (max-width: 1160px) { tc-inset { bottom: calc(var(--gap) + 8rem); transform: scale(0.75); transform-origin: 100% 100%; } tc-inset[aside] { bottom: calc(var(--gap) + 10.4rem); transform-origin: 0 100%; } tc-search { flex-basis: 14rem; } }
+  @media (max-width: 1160px) { tc-inset { transform: scale(0.75); transform-origin: 100% 100%; } tc-inset[aside] { transform-origin: 0 100%; } tc-search { flex-basis: 14rem; } }
   @media (max-width: 900px) {
     :host { grid-template: 3.5rem minmax(0, 1fr) / minmax(0, 1fr); }
     header.small-head { gap: 0.1rem; padding: 0 0.4rem 0 0.6rem; }
@@ -48,7 +48,7 @@ export const appCss = css`
     .up span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
     .small-head .brand b { font-size: 1.0625rem; }
     .pill { position: absolute; z-index: 5; left: 0.6rem; right: 0.6rem; top: 0.6rem; overflow: hidden; }
-    tc-inset.phone { left: 0.6rem; right: auto; bottom: calc(176px + 3.2rem); transform: scale(0.72); transform-origin: 0 100%; }
+    tc-inset.phone { position: absolute; z-index: 3; left: 0.6rem; bottom: calc(176px + 3.2rem); transform: scale(0.72); transform-origin: 0 100%; }
     tc-trouble { left: 0; bottom: 176px; }
     tc-notice { left: 0.6rem; right: 0.6rem; top: 7.5rem; }
     .corner.phone { position: absolute; z-index: 3; right: 0.6rem; bottom: calc(176px + 0.5rem); }

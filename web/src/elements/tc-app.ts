@@ -86,10 +86,10 @@ export class TcApp extends LitElement {
         </div>
         <div class="zoom card" role="group">${this.zoomButtons()}</div>
         <div class="foot">
+          ${store.state.against === "months" ? nothing : html`<tc-inset .map=${this.map}></tc-inset>`}
           <div class="row"><tc-vintage></tc-vintage><div class="corner"><tc-scale .map=${this.map}></tc-scale></div></div>
           ${store.shown?.period ? html`<section class="time card" aria-label=${w.time.label}><tc-time></tc-time></section>` : nothing}
         </div>
-        ${store.state.against === "months" ? nothing : html`<tc-inset .map=${this.map}></tc-inset>`}
         ${this.known()}
         <tc-notice></tc-notice>
         <tc-trouble></tc-trouble>
