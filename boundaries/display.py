@@ -152,7 +152,7 @@ WHERE c.id = ANY(:ids) AND p.level = 'district'
 def _unions(connection: Connection, areas: Standing, pieces: Mosaic) -> dict[int, list[int]]:
     """The pieces (positions) that each province with communes and each district is the union of, by its id."""
     provinces = {c: i for c, i, level in zip(areas.codes, areas.ids, areas.levels, strict=True) if level == "province"}
-    district: dict[int, int] = dict(connection.execute(_ABOVE, {"ids": areas.ids}).tuples().all())
+    district = {row.id: row.above for row in connection.execute(_ABOVE, {"ids": areas.ids})}
     unions: dict[int, list[int]] = {}
     for position, (number, code, province) in enumerate(zip(pieces.ids, pieces.codes, pieces.provinces, strict=True)):
         if code != province:

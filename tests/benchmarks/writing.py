@@ -128,7 +128,7 @@ def _roll_up(bench: Bench, engine: Engine) -> Row:
 def _with_ratios(engine: Engine, numbers: list[int]) -> set[int]:
     """Add the ratios that follow from some indicators, and their parts: refreshing these touches no others."""
     with engine.connect() as connection:
-        of: dict[str, int] = dict(connection.execute(text("SELECT code, id FROM toancanh.indicator")).tuples().all())
+        of = {row.code: row.id for row in connection.execute(text("SELECT code, id FROM toancanh.indicator"))}
     ratios = [
         {of[one.code], of[one.numerator], of[one.denominator]}
         for one in load()[1]
