@@ -258,18 +258,21 @@ def _judge(
     empty = (refused != "") | ~np.where(merged, any_known, any_value)
     for name in ("value", "low", "high"):
         found[name] = np.where(empty, np.nan, found[name])
-    blank = np.where(any_value, "no_data", np.array(BLANKS, dtype=object)[_one_reason(plan, why)])
+    reason = np.where((refused == "") | (refused == "few"), _one_reason(plan, why, np.isfinite(value)), 0)
+    blank = np.array(BLANKS, dtype=object)[reason]
     blank[~empty] = None
     found |= {"blank": blank, "refused": refused, "known": over(known, one), "of": count.astype(np.float64)}
 
 
-def _one_reason(plan: _Plan, why: Ints) -> Ints:
-    """The reason all sources of a target share for having no figure; plainly no data where they differ."""
+def _one_reason(plan: _Plan, why: Ints, told: npt.NDArray[np.bool_]) -> Ints:
+    """Why the silent sources of a target have no figure: late where one is, for somebody owes it; else what they share."""
+    silent = np.vstack([~told, np.ones((1, why.shape[1]), dtype=bool)])[plan.source]
     each = np.vstack([why, np.zeros((1, why.shape[1]), dtype=np.int64)])[plan.source]
-    low, high = (np.full((len(plan.targets), why.shape[1]), start) for start in (len(BLANKS), -1))
-    np.minimum.at(low, plan.target, each)
-    np.maximum.at(high, plan.target, each)
-    return np.where(low == high, low, 0)
+    low, high, late = (np.full((len(plan.targets), why.shape[1]), start) for start in (len(BLANKS), -1, 0))
+    np.minimum.at(low, plan.target, np.where(silent, each, len(BLANKS)))
+    np.maximum.at(high, plan.target, np.where(silent, each, -1))
+    np.maximum.at(late, plan.target, silent & (each == BLANKS.index("late")))
+    return np.where(late > 0, BLANKS.index("late"), np.where(low == high, low, 0))
 
 
 def _long(plan: _Plan, found: dict[str, Floats], periods: npt.NDArray[np.generic], parted: bool) -> pd.DataFrame:
