@@ -5,12 +5,15 @@ Sources: resolution 22/2003/QH11 (three provinces divided from 1 January 2004) a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import pandas as pd
+
 from boundaries.spoken import loose, parts, readings
 
+PART = "part"  # how a row is tied that is only a part of its area: the ended province another took
 SPLIT = date(2004, 1, 1)
 ENLARGED = date(2008, 8, 1)
 
@@ -63,6 +66,35 @@ def ended(code: str, name: str) -> Ended | None:
     said = parts(name)
     letters = {loose(one.name) for one in readings(said[0])} if said else set()
     return next((one for one in ENDED if loose(one.name) in letters and code.strip() in ("", one.code)), None)
+
+
+def into_heirs(tied: pd.DataFrame, said: Sequence[tuple[str, str]], last: Sequence[date | None]) -> pd.DataFrame:
+    """Tie rows of ended provinces to those that took them, as a part; rows of later periods say that it had ended.
+
+    `tied`: code, level, how, vi and en of each row, as `detective.resolve` gives them; `said`: code and name as written;
+    `last`: the last day of the row's period, None where it has none.
+    """
+    known = {pair: one for pair in set(said) if (one := ended(*pair))}
+    columns = ["code", "level", "how", "vi", "en"]
+    told = tied[columns].to_numpy(dtype=object)
+    for at, (pair, day) in enumerate(zip(said, last, strict=True)):
+        one = known.get(pair)
+        if one is None or told[at, 0]:
+            continue
+        if day and day < one.until:
+            told[at] = [one.into, "province", PART, one.vi, one.en]
+        else:
+            told[at, 3:] = [
+                f"{one.name} đã kết thúc ngày {one.until.day}/{one.until.month}/{one.until.year}",
+                f"{one.name} ended on {one.until:%-d %B %Y}",
+            ]
+    return tied.assign(**dict(zip(columns, told.T, strict=True))) if known else tied
+
+
+def alone(rows: pd.DataFrame, key: list[str]) -> pd.Series:
+    """Whether a row (`how`, and what tells figures apart) is a part whose area has no row of its own: not the whole."""
+    part = rows["how"].eq(PART)
+    return part & ~rows.set_index(key).index.isin(rows[~part].set_index(key).index)
 
 
 def otherwise(codes: Iterable[str], last: date) -> list[Otherwise]:

@@ -14,7 +14,7 @@ from boundaries.detective import Verdict, examine, resolve
 from boundaries.evidence import Sentence
 from boundaries.evidence import doubt as doubt_of
 from boundaries.known import Boundary
-from boundaries.predecessors import ended
+from boundaries.predecessors import into_heirs
 from boundaries.vintages import CURRENT, VINTAGES, Vintage, vintage_on
 from geo.errors import Problem
 from layers.indicators import periods
@@ -127,34 +127,15 @@ def _slip(verdict: Verdict, asked: Boundary) -> Problem | None:
 
 
 def _tied(rows: pd.DataFrame, found: pd.DataFrame, boundary: Boundary) -> pd.DataFrame:
-    columns = {"code": "tied_code", "level": "level", "how": "how", "vi": "vi", "en": "en"}
-    there = found.rename(columns=columns).reindex(rows["line"])
+    there = found.reindex(rows["line"])
     there.index = rows.index
     there["how"] = there["how"].fillna("empty")
-    tied = rows.join(there.fillna("")).assign(boundary=boundary)
-    return _ended(tied) if boundary == "former" else tied
-
-
-def _ended(rows: pd.DataFrame) -> pd.DataFrame:
-    """Tie provinces that ended before the oldest structure known to those that took them, as parts."""
-    names = rows[["area_code", "area_name"]].drop_duplicates().itertuples(index=False, name=None)
-    known = {pair: one for pair in names if (one := ended(*pair))}
-    if not known:
-        return rows
-    rows = rows.copy()
-    for at, pair in zip(rows.index, zip(rows["area_code"], rows["area_name"], strict=True), strict=True):
-        one = known.get(pair)
-        if one is None or rows.at[at, "tied_code"]:
-            continue
-        here = rows.index == at
-        if periods.parse(str(rows.at[at, "period"])).last_day < one.until:
-            rows.loc[here, ["tied_code", "level", "how", "vi", "en"]] = [one.into, "province", "part", one.vi, one.en]
-        else:
-            rows.loc[here, ["vi", "en"]] = [
-                f"{one.name} đã kết thúc ngày {one.until.day}/{one.until.month}/{one.until.year}",
-                f"{one.name} ended on {one.until:%-d %B %Y}",
-            ]
-    return rows
+    there = there.fillna("")
+    if boundary == "former":
+        said = list(zip(rows["area_code"], rows["area_name"], strict=True))
+        days = {key: periods.parse(key).last_day for key in rows["period"].unique()}
+        there = into_heirs(there, said, [days[key] for key in rows["period"]])
+    return rows.join(there).assign(boundary=boundary)
 
 
 def _look_up(connection: Connection, rows: pd.DataFrame, whole: Verdict, doubt: Problem | None, asked: Asked) -> Tied:
@@ -163,9 +144,9 @@ def _look_up(connection: Connection, rows: pd.DataFrame, whole: Verdict, doubt: 
         for boundary, start in STARTS.items()
         for level, code, number, province in connection.execute(_AREAS, {"day": start})
     }
-    found = [stored.get(key) for key in zip(rows["boundary"], rows["level"], rows["tied_code"], strict=True)]
+    found = [stored.get(key) for key in zip(rows["boundary"], rows["level"], rows["code"], strict=True)]
     here = pd.Series([one is not None for one in found], index=rows.index, dtype=bool)
-    meant = rows["tied_code"] != ""
+    meant = rows["code"] != ""
     kept = rows[here].assign(area_id=[one[0] for one in found if one], province_code=[one[1] for one in found if one])
     sums = rows["how"] == "total"
     told = ["line", "area_code", "area_name", "vi", "en"]
@@ -175,11 +156,11 @@ def _look_up(connection: Connection, rows: pd.DataFrame, whole: Verdict, doubt: 
         "asked": asked, "boundary": whole.boundary if asked == "auto" else asked, "list": whole.best,
         "certain": whole.certain, "evidence": [{"vi": one.vi, "en": one.en} for one in whole.evidence],
         "rows": dict(Counter(rows.drop_duplicates("line")["how"])), "not_loaded": int((meant & ~here).sum()),
-        "unusual": unusual[["line", "tied_code", "how"]].head(KEPT).to_numpy().tolist(),
+        "unusual": unusual[["line", "code", "how"]].head(KEPT).to_numpy().tolist(),
         "left_out": refused.drop_duplicates("line")[["line", "vi"]].head(KEPT).to_numpy().tolist(),
     }  # fmt: skip
     return Tied(
-        rows=kept.drop(columns=["tied_code", "vi", "en", "boundary"]), evidence=whole.evidence, doubt=doubt,
+        rows=kept.drop(columns=["code", "vi", "en", "boundary"]), evidence=whole.evidence, doubt=doubt,
         vintages={vintage_on(STARTS[str(b)]): int(n) for b, n in kept["boundary"].value_counts().items()},
         refused=list(refused.itertuples(index=False, name=None)),
         unusual=list(unusual[told].itertuples(index=False, name=None)),

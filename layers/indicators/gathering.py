@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import pandas as pd
 
-from boundaries.predecessors import otherwise
+from boundaries.predecessors import PART as PROVINCE
+from boundaries.predecessors import alone, otherwise
 from geo.reading import Refusal
 from geo.text import fold
 from layers.indicators import periods
@@ -36,7 +37,7 @@ def together(rows: pd.DataFrame, report: FigureReport) -> pd.DataFrame:
     """Add up the figures of places that were one area by 2025; what does not add up is left out where it is a part."""
     book = {one.code: one for one in catalogue()[1]}
     key = ["indicator", "said", "area_id", "period"]
-    part = (rows["how"].eq("older") & rows["level"].eq("commune")) | rows["how"].eq("part")
+    part = (rows["how"].eq("older") & rows["level"].eq("commune")) | rows["how"].eq(PROVINCE)
     rows = rows.assign(part=_cautions(rows))
     rows = rows[~_alone(rows, key, report)]
     part = part.reindex(rows.index)
@@ -44,8 +45,8 @@ def together(rows: pd.DataFrame, report: FigureReport) -> pd.DataFrame:
     made: list[dict[Any, Any]] = []
     for (first, *_), members in group.groupby(key, sort=False):
         code = str(first)
-        if book[code].space_rule != "sum" and (members["how"] == "part").any():
-            lone = members[members["how"] == "part"]
+        if book[code].space_rule != "sum" and (members["how"] == PROVINCE).any():
+            lone = members[members["how"] == PROVINCE]
             report.left_out.append(
                 LeftOut(
                     code,
@@ -54,7 +55,7 @@ def together(rows: pd.DataFrame, report: FigureReport) -> pd.DataFrame:
                     len(lone),
                 )
             )
-            made += members[members["how"] != "part"].to_dict("records")
+            made += members[members["how"] != PROVINCE].to_dict("records")
             continue
         if book[code].space_rule != "sum":
             report.left_out.append(
@@ -83,9 +84,7 @@ def together(rows: pd.DataFrame, report: FigureReport) -> pd.DataFrame:
 
 def _alone(rows: pd.DataFrame, key: list[str], report: FigureReport) -> pd.Series:
     """Whether a row is the part of a province that has no figure itself: it is not the whole."""
-    part = rows["how"].eq("part")
-    whole = rows[~part].set_index(key).index
-    lost = part & ~rows.set_index(key).index.isin(whole)
+    lost = alone(rows, key)
     if lost.any():
         report.left_out.append(
             LeftOut(
