@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from boundaries.carry import Links, carry
 from boundaries.links import System
-from boundaries.predecessors import otherwise, undivided
+from boundaries.predecessors import undivided
 from boundaries.vintages import VINTAGES
 from layers.indicators.catalogue import Indicator
 from layers.indicators.joining import OWN, cut, cut_periods, join
@@ -25,45 +26,13 @@ from services.journal import Journal
 from services.linkage import Linkage
 from services.revisions import Revisions
 
-_COLUMNS = ["area_id", "period", "value", "numerator", "denominator", "blank", "derived", "sample"]
+_COLUMNS = [
+    "area_id", "period", "value", "numerator", "denominator", "blank", "derived", "sample", "children", "children_of",
+]  # fmt: skip
 KEPT = 48  # histories in memory
-
-METHODS = {
-    OWN: ("số của chính đơn vị", "the area's own figures"),
-    "whole": ("cộng nguyên vẹn các đơn vị đã nhập vào", "whole areas put together"),
-    "population": ("phần bị chia tính theo dân số trên lưới 1 km", "divided parts by people on a 1 km grid"),
-    "published": ("phần bị chia tính theo dân số công bố", "divided parts by published population"),
-    "area": ("phần bị chia tính theo diện tích", "divided parts by ground"),
-    "equal": ("phần bị chia đều", "divided parts equally"),
-}
-LOSS = (
-    "; chia ngược về đơn vị cũ nên chi tiết đã mất, hãy đọc theo khoảng sai số",
-    "; divided back to former areas, so detail is lost: read it by its bounds",
-)
-JOINED = ("gộp các kỳ của chính đơn vị với các kỳ được quy đổi:", "its own periods put together with carried ones:")
 FIRST = VINTAGES[0].start
-EARLY = (
-    f"trước {FIRST.day}/{FIRST.month}/{FIRST.year} số liệu theo ranh giới khi đó: tỉnh tách ra sau nằm trong tỉnh gốc, "
-    "không chia lại được",
-    f"before {FIRST:%-d %B %Y} figures are of the boundaries then: a province that split off later is inside its parent's "
-    "and cannot be told apart",
-)
-"""What is true of figures older than the oldest structure that is known."""
-REFUSED = {
-    "side_by_side": (
-        "Chỉ tiêu này không cộng gộp được: xem số của từng đơn vị cũ.",
-        "This indicator cannot be merged into one number: see each former area.",
-    ),
-    "no_parts": (
-        "Tỷ lệ không có tử số, mẫu số nên không quy đổi được.",
-        "A ratio without numerator and denominator cannot be carried.",
-    ),
-    "undivided": (
-        "Tỉnh khi đó gồm cả đất nay thuộc tỉnh khác nên không tách lại được.",
-        "The province then held ground that is now another's, and cannot be told apart.",
-    ),
-    "few": ("Quá ít đơn vị nguồn có số liệu.", "Too few of the source areas have figures."),
-}
+COMPLETE = "Tổng hợp từ {}/{} đơn vị có số liệu."  # as the roll-up says it
+TOO_FEW = "Chỉ {}/{} đơn vị có số liệu nên chưa tổng hợp."
 
 
 @dataclass(frozen=True)
@@ -91,6 +60,16 @@ class History:
         """This history without the blanks of a period."""
         gone = (self.rows.period == period.stored_start) & self.rows.value.isna()
         return History(self.rows[~gone], self.sources, self.sample)
+
+    def warned(self) -> History:
+        """This history with the sentence of the roll-up where some of the areas that should have reported did not."""
+        rows = self.rows
+        words = np.where(rows.value.notna(), COMPLETE, TOO_FEW)
+        told = [text.format(known, of) for text, known, of in zip(words, rows.known, rows["of"], strict=True)]
+        short = (rows.known > 0) & (rows.known < rows["of"]) & (rows.value.notna() | (rows.refused == "few"))
+        return History(
+            rows.assign(warning=pd.Series(told, rows.index, object).where(short, None)), self.sources, self.sample
+        )
 
     def at(self, start: date) -> pd.DataFrame:
         """The rows of one period, by area."""
@@ -129,7 +108,7 @@ class Carried:
                 joined = await self._joined(places, one, period, target, ids, known)
                 if joined is not None:
                     found = joined if found is None else found.without(period).with_more(joined)
-            self._kept[key] = found
+            self._kept[key] = found.warned() if found else None
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
@@ -179,6 +158,7 @@ class Carried:
         rows = pd.DataFrame(told, columns=_COLUMNS)
         carried = await asyncio.to_thread(carry, rows, links, one.space_rule, scale=one.scale)
         carried = without_undivided(carried, links, places)
+        carried = with_reports(carried, rows, links, parted=one.space_rule in ("ratio", "weighted_mean"))
         mine = carried[carried.area_id.isin(ids)].assign(boundary=source.boundary, level=source.level, own=0)
         return History(mine, {source: links.by_target()}, bool(rows["sample"].any()))
 
@@ -229,6 +209,25 @@ def sources(held: Sequence[Holding], kind: str, target: System) -> list[System]:
     return sorted((one for one in there if one.level in order), key=lambda one: order.index(one.level))
 
 
+def with_reports(carried: pd.DataFrame, figures: pd.DataFrame, links: Links, *, parted: bool) -> pd.DataFrame:
+    """Carried figures whose `known` and `of` count the areas that report: behind a province its communes, as its own
+    figure tells them, and not the province as one.
+
+    `figures`: what was carried, with `children` and `children_of`; `parted`: a figure needs numerator and denominator.
+    """
+    known = figures.value.notna() & (figures.numerator.notna() & (figures.denominator > 0) if parted else True)
+    added = (figures.derived == "S") & (figures.children_of > 0)
+    counts = figures[["area_id", "period"]].assign(
+        reported=figures.children.where(added, 1).where(known, 0),
+        reporting=figures.children_of.where(added, (figures.blank != "not_applicable").astype(int)),
+        there=1,
+    )
+    pairs = pd.DataFrame({"area_id": links.source, "target": links.target})
+    of = pairs.merge(counts, on="area_id").groupby(["target", "period"])[["reported", "reporting", "there"]].sum()
+    told = of.reindex(pd.MultiIndex.from_arrays([carried.area_id, carried.period])).fillna(0).to_numpy(dtype=int)
+    return carried.assign(known=told[:, 0], of=carried["of"] + told[:, 1] - told[:, 2])  # the silent count as one each
+
+
 def without_undivided(carried: pd.DataFrame, links: Links, places: Places) -> pd.DataFrame:
     """Carried figures but for those of provinces that then held what is now another's ground: refused as undivided."""
     early = pd.to_datetime(carried.period).dt.date < FIRST
@@ -248,51 +247,3 @@ def without_undivided(carried: pd.DataFrame, links: Links, places: Places) -> pd
     carried.loc[refused, "refused"] = "undivided"
     carried.loc[refused, "blank"] = "no_data"
     return carried
-
-
-def explained(history: History, row: Any, places: Places, at: Period) -> dict[str, Any]:
-    """Return what a person needs to judge a carried value: method, sources, share estimated, error band."""
-    refused = REFUSED.get(row.refused)
-    method, method_en = METHODS[row.method]
-    if not refused and row.method != "whole" and str(places.by_id[int(row.area_id)].vintage) < str(row.boundary):
-        method, method_en = f"{method}{LOSS[0]}", f"{method_en}{LOSS[1]}"
-    if row.own:
-        method, method_en = f"{JOINED[0]} {method}", f"{JOINED[1]} {method_en}"
-    from_there = history.sources.get(history.of(row), {}).get(int(row.area_id), [])
-    if row.boundary == FIRST and at.start < FIRST:
-        codes = [places.by_id[i].code for i in from_there if i in places.by_id] if row.level == "province" else []
-        others = otherwise(codes, at.last_day)
-        method = "; ".join([method, EARLY[0], *(one.vi for one in others)])
-        method_en = "; ".join([method_en, EARLY[1], *(one.en for one in others)])
-        if row.refused == "undivided":
-            held = undivided(codes, at.last_day)
-            refused = (
-                f"{refused[0][:-1]}: {'; '.join(one.vi for one in held)}." if refused else "",
-                f"{refused[1][:-1]}: {'; '.join(one.en for one in held)}." if refused else "",
-            )
-        if row.refused == "few" and refused:
-            refused = (f"{refused[0][:-1]}; {EARLY[0]}.", f"{refused[1][:-1]}; {EARLY[1]}.")
-    return {
-        "boundary": str(row.boundary),
-        "level": row.level,
-        "period": at.key,
-        "method": row.method,
-        "method_text": method,
-        "method_text_en": method_en,
-        "estimated": round(float(row.estimated), 4),
-        "known": int(row.known),
-        "of": int(row.of),
-        "refused": row.refused or None,
-        "refused_text": refused[0] if refused else None,
-        "refused_text_en": refused[1] if refused else None,
-        "sources": [
-            {
-                "code": places.by_id[i].code,
-                "name": places.by_id[i].full_name,
-                "name_en": places.by_id[i].name_en,
-                "id": i,
-            }
-            for i in from_there
-            if i in places.by_id
-        ],
-    }

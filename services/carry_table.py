@@ -19,7 +19,7 @@ from boundaries.links import OUTSIDE, Ground, System
 from boundaries.vintages import CURRENT, VINTAGES
 from geo.coordinates import decimal_mark, number
 from geo.errors import Problem
-from services.carried import METHODS, REFUSED
+from services.carriage import METHODS, REFUSED
 from services.gazetteer import Places
 from services.lenses import lens
 

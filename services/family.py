@@ -10,9 +10,10 @@ SHOWN = 12  # names in a sentence; the rest is counted
 
 
 def family(places: Places, area: Area) -> dict[str, Any]:
-    """Return predecessors and successors (largest part first) and the story of the area in both languages.
+    """Return predecessors and successors (the one with most people first) and the story of the area in both languages.
 
     `share` is the part of the old area's ground, `people` that of its people; 1 where it passed whole, None unknown.
+    Where the people of one part are not known, all parts go by their ground.
     """
     came, became = _links(places, area, back=True), _links(places, area, back=False)
     story = _story(area, came, became)
@@ -29,16 +30,33 @@ def _links(places: Places, area: Area, *, back: bool) -> list[tuple[Area, Link]]
     table = places.predecessors if back else places.successors
     found = [(places.by_id[link.old_id if back else link.new_id], link) for link in table.get(area.id, [])]
     if not found and area.level == "district":
-        ends: dict[int, float] = {}
-        for commune in places.inside(area, "commune"):
-            for link in table.get(commune.id, []):
-                ends[link.new_id] = ends.get(link.new_id, 0.0) + (link.ground or 0.0)
-        total = sum(ends.values()) or 1.0
-        found = [
-            (places.by_id[i], Link(area.id, i, ground / total, "divided", None, ground, ""))
-            for i, ground in ends.items()
-        ]
-    return sorted(found, key=lambda pair: (-(pair[1].ground or pair[1].share or 0.0), pair[0].code))
+        found = _together(places, area, [li for one in places.inside(area, "commune") for li in table.get(one.id, [])])
+    counted = all(link.inhabitants is not None for _, link in found)
+
+    def size(link: Link) -> float:
+        return (link.inhabitants if counted else link.ground or link.share) or 0.0
+
+    return sorted(found, key=lambda pair: (-size(pair[1]), pair[0].code))
+
+
+def _together(places: Places, area: Area, links: list[Link]) -> list[tuple[Area, Link]]:
+    ends: dict[int, list[Link]] = {}
+    for link in links:
+        ends.setdefault(link.new_id, []).append(link)
+    ground = {i: sum(link.ground or 0.0 for link in ways) for i, ways in ends.items()}
+    known = all(link.inhabitants is not None for link in links)
+    people = {i: sum(link.inhabitants or 0.0 for link in ways) if known else None for i, ways in ends.items()}
+    everyone = sum(one or 0.0 for one in people.values())
+    return [
+        (
+            places.by_id[i],
+            Link(
+                area.id, i, ground[i] / (sum(ground.values()) or 1.0), "divided",
+                (people[i] or 0.0) / everyone if everyone else None, ground[i], people[i], "",
+            ),
+        )
+        for i in ends
+    ]  # fmt: skip
 
 
 def _brief(area: Area, link: Link) -> dict[str, Any]:
@@ -83,16 +101,19 @@ def _story(area: Area, came: list[tuple[Area, Link]], became: list[tuple[Area, L
 
 def _listed(ends: list[tuple[Area, Link]], lang: str, *, heirs: bool = False) -> str:
     words = []
+    counted = all(link.people is not None for _, link in ends if link.relation == "divided")
+    measure = ("dân số" if counted else "diện tích") if lang == "vi" else "people" if counted else "ground"
     for one, link in ends[:SHOWN]:
         name = one.full_name[0].lower() + one.full_name[1:] if lang == "vi" else one.name_en
-        divided = link.relation == "divided" and link.share is not None
-        share = f"{100 * (link.share or 0):.0f}\N{NO-BREAK SPACE}%" if divided else ""
-        if share and heirs:
-            words.append(f"{name} ({share})")
-        elif share:
-            words.append(f"một phần {name} ({share})" if lang == "vi" else f"{share} of {name}")
-        else:
+        part = link.people if counted else link.share
+        if link.relation != "divided" or part is None:
             words.append(name)
+        elif lang == "vi":
+            share = f"({100 * part:.0f}\N{NO-BREAK SPACE}% {measure})"
+            words.append(f"{name} {share}" if heirs else f"một phần {name} {share}")
+        else:
+            share = f"{100 * part:.0f}% of"
+            words.append(f"{name} ({share} its {measure})" if heirs else f"{share} the {measure} of {name}")
     if len(ends) > SHOWN:
         more = len(ends) - SHOWN
         words.append(f"{more} đơn vị khác" if lang == "vi" else f"{more} others")

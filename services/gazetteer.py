@@ -25,7 +25,7 @@ FROM toancanh.area a ORDER BY a.level, a.code
 """
 _ALIASES = "SELECT area_id, name, kind, folded, weight FROM toancanh.area_alias"
 _LINKS = (
-    "SELECT old_id, new_id, area_share, relation, population_share, area_km2, flag FROM toancanh.succession "
+    "SELECT old_id, new_id, area_share, relation, population_share, area_km2, population, flag FROM toancanh.succession "
     "WHERE flag <> 'namesake'"
 )
 
@@ -80,6 +80,7 @@ class Link:
     relation: str
     people: float | None
     ground: float | None  # km² in common
+    inhabitants: float | None  # on the common ground
     flag: str
 
 

@@ -52,7 +52,7 @@ SELECT array_send(array_agg(area_id)), array_send(array_agg(coalesce(value, 'NaN
        jsonb_object_agg(area_id, blank) FILTER (WHERE blank IS NOT NULL),
        jsonb_object_agg(area_id, warning) FILTER (WHERE warning IS NOT NULL), bool_or(sample), period_start
 FROM ({theirs}) o GROUP BY period_start"""
-FIGURES = "area_id, period_start, value, numerator, denominator, blank, derived, sample"
+FIGURES = "area_id, period_start, value, numerator, denominator, blank, derived, sample, children, children_of"
 _FIGURES = f"SELECT {FIGURES} FROM ({{theirs}}) o"
 
 

@@ -13,7 +13,8 @@ from layers.indicators.catalogue import Indicator
 from layers.indicators.joining import OWN, cut_periods
 from layers.indicators.periods import Period, restore
 from services.books import Books
-from services.carried import History, explained
+from services.carriage import explained
+from services.carried import History
 from services.errors import NotFound
 from services.gazetteer import Area
 
@@ -76,7 +77,7 @@ async def timeline(books: Books, one: Indicator, place: Area, letter: str, known
         # A blank that a reform made gives way to what is put together from both sides of it.
         gives_way = period in torn and row.method != OWN and moments[period].value is None
         if period not in moments or gives_way:
-            moments[period] = Moment(finite(cast(float, row.value)), _word(row.blank), brought=row)
+            moments[period] = Moment(finite(cast(float, row.value)), _word(row.blank), _word(row.warning), row)
     sample = bool(own and own.sample) or bool(history and history.sample and not own)
     return Timeline(dict(sorted(moments.items())), history, sample)
 
@@ -101,5 +102,5 @@ def finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _word(blank: Any) -> str | None:
-    return blank if isinstance(blank, str) else None
+def _word(text: Any) -> str | None:
+    return text if isinstance(text, str) else None

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from styles.palette import BLANKS, SEQUENTIAL, STATES, Tone
+from styles.palette import BLANKS, EMPTY, SEQUENTIAL, STATES, Tone
 
 Method = Literal["quantile", "natural", "equal"]
 Numbers = NDArray[np.float64]
@@ -205,11 +205,14 @@ def target_classes(keys: Sequence[str] = tuple(STATES)) -> list[dict[str, Any]]:
     ]
 
 
-def blanks() -> list[dict[str, str]]:
-    """Return a legend row for each of the five blanks: key, label, label_en, colour, colour_dark."""
+def blanks(*, carried: bool = False) -> list[dict[str, str]]:
+    """Return a legend row for each of the five blanks: key, label, label_en, colour, colour_dark.
+
+    `carried`: and for areas whose figures cannot be put together.
+    """
     return [
         {"key": key, "label": label, "label_en": label_en, "colour": tone.light, "colour_dark": tone.dark}
-        for key, label, label_en, tone in BLANKS
+        for key, label, label_en, tone in (EMPTY if carried else BLANKS)
     ]
 
 

@@ -81,4 +81,7 @@ BLANKS: tuple[tuple[str, str, str, Tone], ...] = (
     ("not_applicable", "Không áp dụng", "Not applicable", Tone("#ecebe7", "#2b3238")),
     ("suppressed", "Bảo mật thống kê", "Suppressed", Tone("#c2bfd0", "#47445a")),
 )
-BLANK_KEYS: tuple[str, ...] = tuple(key for key, *_ in BLANKS)
+# Figures are there, but those of the former areas cannot be put together into one: no blank of the data.
+UNMERGED = ("unmerged", "Không gộp được", "Not to be merged", Tone("#e9d9b8", "#51472f"))
+EMPTY = (*BLANKS, UNMERGED)
+"""All reasons for which an area of a map has no figure."""

@@ -12,6 +12,7 @@ from layers.indicators.joining import OWN
 from services.api.parts import BoundaryText, KnownText, moment, number
 from services.api.parts import period as parse
 from services.boundary import vintage_asked
+from services.carriage import part
 from services.pictures import Asked, Picture
 
 Level = Annotated[Literal["province", "district", "commune"], Query(description="level of the areas shown")]
@@ -53,15 +54,17 @@ def carried_values(picture: Picture, one: Indicator) -> dict[str, Any]:
     )
     refused = {str(i): word for i, word in rows.refused.items() if isinstance(word, str) and word}
     blank = rows.blank.where(rows.value.isna(), None)
+    warnings = {str(i): word for i, word in rows.warning.items() if isinstance(word, str)}
     return {
         "values": [number(value, one.decimals) for value in rows.value.tolist()],
         "blanks": {
             str(i): word if isinstance(word, str) else "no_data" for i, word in blank[rows.value.isna()].items()
         },
+        "warnings": warnings,
         "carried": {
             "from": str(main[0]),
             "level": main[1],
-            "estimated": [number(value, 2) for value in rows.estimated.tolist()],
+            "estimated": [part(value) for value in rows.estimated.tolist()],
             "low": [number(value, one.decimals) for value in rows.low.tolist()],
             "high": [number(value, one.decimals) for value in rows.high.tolist()],
             "method": [word if isinstance(word, str) else None for word in rows.method.tolist()],

@@ -97,7 +97,7 @@ async def _values(books: Books, one: Indicator, asked: Asked, *, states: bool) -
     }
     if picture.history:
         found = carried_values(picture, one)
-        return {**body, "sample": picture.history.sample, "ids": picture.ids, "warnings": {}, **found}
+        return {**body, "sample": picture.history.sample, "ids": picture.ids, **found}
     slice_ = (await stored(books.figures, books.carried, one, picture))[picture.at]
     body |= {
         "sample": slice_.sample,
@@ -176,7 +176,7 @@ async def get_legend(
             "method": used,
             "methods": possible,
             "classes": made,
-            "blanks": classification.blanks(),
+            "blanks": classification.blanks(carried=picture.history is not None),
             "unit": one.unit,
             "decimals": one.decimals,
         }

@@ -14,7 +14,7 @@ from layers.indicators.joining import OWN
 from layers.indicators.targets import PLANS
 from services.books import Books
 from services.boundary import vintage_asked
-from services.carried import METHODS
+from services.carriage import METHODS
 from services.journal import STATUS_OF
 from services.lenses import lenses
 from services.ogc.collections import Collection

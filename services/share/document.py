@@ -33,7 +33,7 @@ from services.share.view import Outline, Place, View, fills
 from services.share.words import WORDS, in_words
 from styles import classes
 from styles.basemap import ARCHIPELAGOS
-from styles.palette import BLANK_KEYS, BLANKS, LAND, STATES
+from styles.palette import EMPTY, LAND, STATES
 
 _FOLDER = Path(__file__).parent
 _NEIGHBOURS = "#eceae5"  # other provinces: between land abroad and the areas that are told about
@@ -205,7 +205,7 @@ def _properties(place: Place, view: View, rank: str, lang: str) -> dict[str, Any
     if place.carried:
         made["why"] = reason(place.carried, view, lang)
     if place.value is None:
-        return made | {"blank": BLANK_KEYS.index(place.blank or "no_data")}
+        return made | {"blank": [key for key, *_ in EMPTY].index(place.blank or "no_data")}
     made |= {"v": round(place.value, one.decimals + 2), "text": text_of(place, view, lang)}
     if one.is_ratio and place.numerator is not None and place.denominator is not None:
         made["num"] = _amount(place.numerator, one.numerator_unit, lang)
@@ -239,7 +239,7 @@ def _data(view: View, frame: tuple[float, float, float, float], colours: list[st
         "isles": [[round(lat, 3), round(lon, 3)] for lon, lat in islets((o.code, o.shape) for o in view.context)[0]],
         "labels": _labels(view, colours, lang),
         "words": words,
-        "blanks": [en if english else vi for _, vi, en, _ in BLANKS],
+        "blanks": [en if english else vi for _, vi, en, _ in EMPTY],
         "states": {key: en if english else vi for key, (vi, en, _) in STATES.items()},
         "numerator": one.numerator_name_en if english else one.numerator_name,
         "denominator": one.denominator_name_en if english else one.denominator_name,

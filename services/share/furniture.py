@@ -73,7 +73,7 @@ def _legend(view: View, colours: list[str], lang: str) -> str:
     else:
         ladder = classes.legend_classes(view.edges, view.indicator.decimals)
         rows = [(row["colour"], row[key]) for row in reversed(ladder)]  # much on top, as on a scale
-    blanks = [(row["colour"], row[key]) for row in classes.blanks() if used[row["colour"]]]
+    blanks = [(row["colour"], row[key]) for row in classes.blanks(carried=True) if used[row["colour"]]]
 
     def item(colour: str, label: str) -> str:
         return f'<li><i style="background-color:{colour}"></i>{escape(label)}<span>{used[colour]}</span></li>'
@@ -129,13 +129,14 @@ def value_text(value: float, view: View, lang: str) -> str:
 
 
 def text_of(place: Place, view: View, lang: str) -> str:
-    """Return the figure of a place with its unit; one that was carried is marked."""
+    """Return the figure of a place with its unit; one that was carried is marked: “=” put together whole, “≈” estimated."""
     assert place.value is not None
-    return ("≈ " if place.carried else "") + value_text(place.value, view, lang)
+    sign = "" if not place.carried else "≈ " if place.carried.estimated else "= "
+    return sign + value_text(place.value, view, lang)
 
 
 def reason(carried: Carriage, view: View, lang: str) -> list[str]:
-    """Return why a figure is marked “≈”, or why there is none: its origin, method, sureness and sources, a line each."""
+    """Return why a figure is marked, or why there is none: its origin, method, sureness and sources, a line each."""
     words, english = WORDS[lang], lang == "en"
     sources = carried.sources_en if english else carried.sources
     named = ", ".join(sources[:NAMED])

@@ -18,7 +18,8 @@ from layers.indicators.catalogue import Indicator, find
 from layers.indicators.periods import Period
 from layers.indicators.states import Judged
 from services.boundary import vintage_asked
-from services.carried import Carried, explained
+from services.carriage import UNMERGED, explained
+from services.carried import Carried
 from services.database import Reader
 from services.errors import BadParameter, NotFound
 from services.figures import Figures, Slice
@@ -188,8 +189,9 @@ def _carried(picture: Picture, places: Places) -> dict[int, _Told]:
     row: Any
     for row in history.rows[history.rows.period == picture.at.stored_start].itertuples():
         why, value = explained(history, row, places, picture.at), _known(row.value)
+        blank = "unmerged" if row.refused in UNMERGED else row.blank or "no_data"
         told[row.area_id] = _Told(
-            value, (row.blank or "no_data") if value is None else None,
+            value, blank if value is None else None, row.warning,
             numerator=_known(row.numerator), denominator=_known(row.denominator),
             carried=Carriage(
                 method=why["method_text"], method_en=why["method_text_en"], estimated=float(row.estimated),

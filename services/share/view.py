@@ -13,7 +13,7 @@ from layers.indicators.catalogue import Indicator
 from layers.indicators.periods import Period
 from layers.indicators.states import State
 from styles import classes
-from styles.palette import BLANKS, STATES
+from styles.palette import EMPTY, STATES
 
 Method = Literal["target", "quantile", "natural", "equal"]
 Level = Literal["province", "commune"]
@@ -24,7 +24,7 @@ NO_TARGET = "#e3e3df"
 def fills(view: View) -> list[str]:
     """Return the colour of each place, the same as on the screen."""
     ramp = [tone.light for tone in classes.ramp(len(view.edges) - 1)]
-    blank = {key: tone.light for key, _, _, tone in BLANKS}
+    blank = {key: tone.light for key, _, _, tone in EMPTY}
 
     def fill(place: Place) -> str:
         if place.value is None:

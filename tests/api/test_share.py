@@ -26,7 +26,7 @@ from layers.indicators.store import add_provenance, indicator_ids
 from layers.indicators.tables import figure_slice, observation, target
 from services import cli_share, share
 from services.app import create_app
-from services.carried import REFUSED
+from services.carriage import REFUSED
 from services.errors import BadParameter, NotFound
 from services.settings import Settings
 from styles import classes
@@ -361,7 +361,7 @@ def reasons(html: str) -> list[list[str]]:
 
 
 def test_a_month_before_the_reform_on_its_own_areas_and_carried_to_todays(demo_engine: Engine) -> None:
-    """The areas of the link's boundary; what was collected on others is marked ≈, each with its reason."""
+    """The areas of the link's boundary; what was collected on others is marked, each with its reason."""
     month = {"period": "2025-06", "frame": "current"}
     then = page(demo_engine, boundary="2025-06-30", **month)
     assert len(features(then)) == 329
@@ -372,14 +372,14 @@ def test_a_month_before_the_reform_on_its_own_areas_and_carried_to_todays(demo_e
     assert len(made) == 124
     known = [f["properties"] for f in made if "v" in f["properties"]]
     assert len(known) > 100
-    assert all(p["text"].startswith("≈ ") for p in known)
-    assert all(p["why"][0] == "≈ Quy đổi từ số liệu của các xã trước 1/7/2025" for p in known)
+    assert all(p["text"].startswith("= " if p["why"][2] == "Không có phần ước tính" else "≈ ") for p in known)
+    assert all(p["why"][0] == "Quy đổi từ số liệu của các xã trước 1/7/2025" for p in known)
     assert any("từ " in p["why"][2] for p in known)
     assert any(p["why"][2] == "Không có phần ước tính" for p in known)
     assert all(p["why"][3].startswith("Số liệu gốc: ") for p in known)
-    assert '<span class="tc-badge tc-from">≈ Quy đổi từ số liệu của các xã trước 1/7/2025</span>' in now
+    assert '<span class="tc-badge tc-from">Quy đổi từ số liệu của các xã trước 1/7/2025</span>' in now
     english = page(demo_engine, boundary="current", lang="en", **month)
-    assert "≈ Carried from the figures of communes before 1 July 2025" in english
+    assert "Carried from the figures of communes before 1 July 2025" in english
 
 
 def test_a_lens_shows_its_own_areas(demo_engine: Engine) -> None:
@@ -390,7 +390,7 @@ def test_a_lens_shows_its_own_areas(demo_engine: Engine) -> None:
         html = page(demo_engine, period="2026-09", lens=name)
         assert len(features(html)) == int(number.split()[0])
         assert f"{number} · Nhìn theo: {title}" in html
-        assert any("≈ Quy đổi từ số liệu của các xã hiện nay" in line for why in reasons(html) for line in why)
+        assert any("Quy đổi từ số liệu của các xã hiện nay" in line for why in reasons(html) for line in why)
     with pytest.raises(BadParameter, match="không-có"):
         page(demo_engine, lens="không-có")
 
@@ -404,7 +404,8 @@ def test_what_cannot_be_carried_says_why(demo_engine: Engine) -> None:
         )).scalars()  # fmt: skip
         code = next(one for one in held if find(one).space_rule == "latest")  # type: ignore[union-attr]
     html = page(demo_engine, indicator=code, area="68", boundary="current", frame="current", period="2025-06")
-    refused = [f["properties"] for f in features(html) if "v" not in f["properties"] and "why" in f["properties"]]
+    refused = [f["properties"] for f in features(html) if f["properties"].get("blank") == 5]
+    assert '<li><i style="background-color:#e9d9b8"></i>Không gộp được<span>' in html
     assert len(refused) > 50
     assert {p["why"][0] for p in refused} == {REFUSED["side_by_side"][0]}
     assert all(p["why"][1].startswith("Số liệu gốc: ") for p in refused)
@@ -424,11 +425,12 @@ def test_the_mark_and_its_reason_are_seen(demo_engine: Engine, tmp_path: Path) -
         opened.locator(".tc-open").click()
         rows = opened.locator(".tc-drawer tbody tr")
         assert rows.count() == 28
-        assert rows.first.inner_text().split("\t")[-1].strip().startswith("≈ ")
+        signs = {text.split("\t")[-1].strip()[:2] for text in rows.all_inner_texts()}
+        assert signs == {"= ", "≈ "}, "put together whole, and estimated"
         rows.first.click()
         opened.wait_for_selector(".leaflet-popup .tc-why")
         told = opened.locator(".leaflet-popup").inner_text()
-        assert "≈ Quy đổi từ số liệu của các xã hiện nay" in told
+        assert "Quy đổi từ số liệu của các xã hiện nay" in told
         assert "Số liệu gốc: " in told
         browser.close()
 

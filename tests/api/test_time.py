@@ -1,6 +1,7 @@
 """Figures and areas across the reform of 1 July 2025, over HTTP with a real PostGIS."""
 
 import math
+import re
 
 import pytest
 
@@ -50,6 +51,9 @@ def test_a_sum_carried_to_present_communes_keeps_every_file(client):
             assert low - 1 <= value <= high + 1
             assert (estimated == 0) == (method == "whole")
     assert {method for *_, method in rows} == {"whole", "area"}
+    silent = {area for area, value in old.items() if value is None}
+    assert len(body["warnings"]) in range(1, len(silent) + 1)
+    assert all("đơn vị có số liệu" in words for words in body["warnings"].values())
 
 
 def test_a_ratio_is_carried_by_its_parts(client):
@@ -65,6 +69,23 @@ def test_a_ratio_is_carried_by_its_parts(client):
     ]
     for part in ("numerator", "denominator"):
         assert card[part]["value"] == sum(one[part]["value"] for one in old)
+    _, communes = values(client, RATIO, **HOME, period=BEFORE)
+    told = sum(value is not None for value in communes.values())
+    assert told < len(communes) == 329
+    assert (card["carried"]["known"], card["carried"]["of"]) == (told, 329), "the communes behind the three provinces"
+    assert card["warning"] == f"Tổng hợp từ {told}/329 đơn vị có số liệu."
+
+
+def test_what_cannot_be_merged_has_a_class_of_its_own(client):
+    """Growth of former provinces has no sum: the legend of the carried picture tells it apart from what is missing."""
+    asked = {"level": "province", "period": "2025-Q1"}
+    body, _ = values(client, "KT-01", **asked, boundary="current")
+    assert set(body["carried"]["refused"].values()) == {"side_by_side"}
+    assert len(body["carried"]["refused"]) == 23  # 11 of the 34 only kept their ground
+    there = client.get("/api/indicators/KT-01/legend", params={**asked, "boundary": "current"}).json()["blanks"]
+    then = client.get("/api/indicators/KT-01/legend", params={**asked, "boundary": "2025-06-30"}).json()["blanks"]
+    assert [one["key"] for one in there] == [*(one["key"] for one in then), "unmerged"]
+    assert len({one["colour"] for one in there}) == 6
 
 
 def test_the_line_of_a_commune_is_unbroken(client):
@@ -142,7 +163,9 @@ def test_an_ended_area_leads_to_its_successors(client):
     assert "24781" in {one["code"] for one in city["successors"]}
     assert math.isclose(sum(one["share"] for one in city["successors"]), 1)
     assert "kết thúc ngày 01/07/2025" in city["story"]
-    assert "phường Xuân Hương – Đà Lạt" in city["story"]
+    assert re.search(r"phường Xuân Hương – Đà Lạt \(\d+\s% (diện tích|dân số)\)", city["story"])
+    unit = "people" if city["successors"][0]["people"] else "share"
+    assert [one[unit] for one in city["successors"]] == sorted((one[unit] for one in city["successors"]), reverse=True)
     ward = client.get("/api/areas/24781").json()
     assert {one["name"] for one in ward["predecessors"]} == {"1", "2", "3", "4", "10"}
     assert ward["story_en"].startswith("Xuân Hương – Đà Lạt Ward") or "Xuan Huong" in ward["story_en"]

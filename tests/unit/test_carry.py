@@ -144,7 +144,9 @@ def test_what_stands_side_by_side_is_never_merged_and_a_bare_ratio_is_refused() 
 
 def test_too_few_sources_leave_a_blank_and_the_five_blanks_stay_apart() -> None:
     """Half of the ground without figure is too much; what is late stays late, a reason the silent ones share is kept."""
-    links = _links([(1, 9, 1), (2, 9, 1), (3, 8, 1), (4, 8, 1), (5, 7, 9), (6, 7, 1), (10, 6, 1), (11, 6, 1), (12, 5, 1)])
+    links = _links(
+        [(1, 9, 1), (2, 9, 1), (3, 8, 1), (4, 8, 1), (5, 7, 9), (6, 7, 1), (10, 6, 1), (11, 6, 1), (12, 5, 1)]
+    )
     figures = _figures(
         {1: 5, 2: "late", 3: "late", 4: "no_data", 5: 9, 6: "not_applicable", 10: "suppressed", 11: 4, 12: "not_due"}
     )

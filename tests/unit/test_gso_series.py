@@ -17,7 +17,8 @@ from boundaries.predecessors import ended, otherwise
 from boundaries.vintages import CURRENT, VINTAGES
 from geo.crs import square_metres
 from layers.indicators import periods
-from services.carried import History, explained, without_undivided
+from services.carriage import explained
+from services.carried import History, without_undivided
 
 pytestmark = pytest.mark.reference
 
