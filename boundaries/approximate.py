@@ -15,6 +15,7 @@ from boundaries.coast import Grid, landness
 from boundaries.extents import extents, published_areas
 from boundaries.former import at_sea, told_apart
 from boundaries.islands import ARCHIPELAGOS, with_everyone, with_islands
+from boundaries.listed import listed_areas
 from boundaries.outlines import coverage, tidied
 from boundaries.tessellation import cells, fitted, nearest
 
@@ -28,34 +29,16 @@ SOURCE = (
 def approximate_areas() -> gpd.GeoDataFrame:
     """The areas of both structures with outlines that fit each other exactly.
 
-    34 provinces and 3,321 communes; 63 provinces, 696 districts and 10,040 areas of the lowest level before.
-
-    EPSG:4326, MultiPolygon. Columns: those of the register, province_code, valid_from, valid_to (ISO dates, half-open; None while in
-    force), approximate (True), source, label_lon, label_lat (a point inside). Communes are a valid coverage; provinces
+    EPSG:4326, MultiPolygon. Columns: those of `boundaries.listed.listed_areas` in its order, approximate (True), source,
+    label_lon, label_lat (a point inside). Communes are a valid coverage; provinces
     and former areas are unions of its pieces. The same on every run.
     """
-    pieces = _pieces()
-    now, before = (
-        pd.concat(
-            [table.assign(geometry=_united(pieces, column, table.code)) for column, table in tables], ignore_index=True
-        )
-        for tables in (
-            (("province", register.provinces()), ("commune", register.communes())),
-            (
-                ("former_province", register.former_provinces()),
-                ("former_district", register.former_districts()),
-                ("former_commune", register.former_communes()),
-            ),
-        )
-    )
-    now, before = (
-        both.assign(province_code=both.code.where(both.level == "province", both.parent_code)) for both in (now, before)
-    )
-    before["parent_code"] = before.district_code.where(before.level == "commune", before.parent_code)
-    now = now.assign(valid_from=register.REFORM, valid_to=None)
-    former = before.assign(valid_from=register.FORMER, valid_to=register.REFORM)
-    columns = [*register.COLUMNS, "province_code", "valid_from", "valid_to", "geometry"]
-    areas = gpd.GeoDataFrame(pd.concat([now, former], ignore_index=True)[columns], geometry="geometry", crs=4326)
+    pieces, listed = _pieces(), listed_areas()
+    kinds = ("former_" + listed.level).where(listed.valid_to.notna(), listed.level)
+    outlines = np.empty(len(listed), dtype=object)
+    for kind in kinds.unique():
+        outlines[kinds == kind] = _united(pieces, kind, listed.code[kinds == kind])
+    areas = gpd.GeoDataFrame(listed, geometry=outlines, crs=4326)
     inside = shapely.point_on_surface(_largest(areas.geometry.to_numpy()))
     return areas.assign(
         approximate=True, source=SOURCE, label_lon=shapely.get_x(inside), label_lat=shapely.get_y(inside)

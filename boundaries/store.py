@@ -10,10 +10,10 @@ import pandas as pd
 import shapely
 from sqlalchemy import Connection, text
 
-from boundaries.register import succession
 from geo.text import fold
 
 _AREA_COLUMNS = [
+    "id",
     "code",
     "valid_from",
     "valid_to",
@@ -33,24 +33,29 @@ _AREA_COLUMNS = [
 ]
 
 
-def store_areas(connection: Connection, areas: geopandas.GeoDataFrame, *, communes_of: str) -> int:
-    """Insert the country, every province and all below one province and its predecessors (`VN`: of all); how many.
+def numbered(connection: Connection, areas: pd.DataFrame) -> pd.DataFrame:
+    """Return the same rows with the id that each will have in the database: of use before their outlines are known."""
+    ids = connection.execute(
+        text("SELECT nextval(pg_get_serial_sequence('toancanh.area', 'id')) FROM generate_series(1, :count)"),
+        {"count": len(areas)},
+    )
+    return areas.assign(id=list(ids.scalars()))
 
-    `areas` has the columns of `boundaries.approximate.approximate_areas` in EPSG:4326. Parents are linked by code
-    among areas of the same validity, never by geometry.
+
+def store_areas(connection: Connection, areas: geopandas.GeoDataFrame) -> int:
+    """Insert the country and these areas with the ids they were given; return how many.
+
+    `areas` has the columns of `boundaries.approximate.approximate_areas` in EPSG:4326 and of `numbered`. Parents are
+    linked by code among areas of the same validity, never by geometry.
     """
-    heirs = succession().query("old_level == 'province' and new_code == @communes_of").old_code
-    now = areas["valid_to"].isna()
-    mine = (now & areas["province_code"].eq(communes_of)) | (~now & areas["province_code"].isin(heirs))
-    kept = areas[(areas["level"] == "province") | (communes_of == "VN") | mine]
     table = pd.DataFrame(
         {
-            **{name: kept[name] for name in _AREA_COLUMNS if name in kept.columns},
-            "province_code": kept["province_code"],
-            "folded": kept["full_name"].map(fold),
-            "geom": shapely.to_wkb(shapely.set_srid(kept.geometry.values, 4326), hex=True, include_srid=True),
+            **{name: areas[name] for name in _AREA_COLUMNS if name in areas.columns},
+            "province_code": areas["province_code"],
+            "folded": areas["full_name"].map(fold),
+            "geom": shapely.to_wkb(shapely.set_srid(areas.geometry.values, 4326), hex=True, include_srid=True),
             "label": shapely.to_wkb(
-                shapely.set_srid(shapely.points(kept["label_lon"], kept["label_lat"]), 4326),
+                shapely.set_srid(shapely.points(areas["label_lon"], areas["label_lat"]), 4326),
                 hex=True,
                 include_srid=True,
             ),
@@ -58,13 +63,14 @@ def store_areas(connection: Connection, areas: geopandas.GeoDataFrame, *, commun
     )[_AREA_COLUMNS]
     table["valid_to"] = table["valid_to"].astype(object).where(table["valid_to"].notna(), None)
     table["area_km2"] = table["area_km2"].astype(object).where(table["area_km2"].notna(), None)
+    number = connection.execute(text("SELECT nextval(pg_get_serial_sequence('toancanh.area', 'id'))")).scalar_one()
     driver = connection.connection.driver_connection
     assert driver is not None
     with driver.cursor().copy(f"COPY toancanh.area ({', '.join(_AREA_COLUMNS)}) FROM STDIN") as copy:
-        copy.write_row(_country(kept))
+        copy.write_row(_country(areas, number))
         for row in table.itertuples(index=False, name=None):
             copy.write_row(row)
-    _link_parents(connection, kept)
+    _link_parents(connection, areas)
     return len(table) + 1
 
 
@@ -93,7 +99,7 @@ def _link_parents(connection: Connection, areas: geopandas.GeoDataFrame) -> None
     )
 
 
-def _country(areas: geopandas.GeoDataFrame) -> tuple[object, ...]:
+def _country(areas: geopandas.GeoDataFrame, number: int) -> tuple[object, ...]:
     now = areas[(areas["level"] == "province") & areas["valid_to"].isna()]
     outline: Any = shapely.coverage_union_all(now.geometry.values)
     outline = outline if outline.geom_type == "MultiPolygon" else shapely.multipolygons([outline])
@@ -103,7 +109,7 @@ def _country(areas: geopandas.GeoDataFrame) -> tuple[object, ...]:
     first = min(areas["valid_from"].map(lambda day: day if isinstance(day, date) else date.fromisoformat(str(day))))
     name = "Việt Nam"
     return (
-        "VN", first, None, "country", "quoc_gia", name, name, "Viet Nam", "VN", "", total,
+        number, "VN", first, None, "country", "quoc_gia", name, name, "Viet Nam", "VN", "", total,
         str(now["source"].iloc[0]), bool(now["approximate"].all()), fold(name), shape, label,
     )  # fmt: skip
 

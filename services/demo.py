@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from multiprocessing.pool import Pool
 
 import geopandas
 import pandas as pd
@@ -11,8 +15,9 @@ from sqlalchemy import Connection, Engine, text
 
 from boundaries.approximate import approximate_areas
 from boundaries.display import build_shapes
+from boundaries.listed import below, listed_areas
 from boundaries.register import aliases, succession
-from boundaries.store import store_aliases, store_areas, store_succession
+from boundaries.store import numbered, store_aliases, store_areas, store_succession
 from boundaries.succession import measure
 from boundaries.vintages import CURRENT, VINTAGES
 from geo.errors import Problem
@@ -45,9 +50,14 @@ def build(engine: Engine, *, home: str, progress: Progress = lambda _: None) -> 
             return False
         if connection.execute(text("SELECT EXISTS (SELECT FROM toancanh.area)")).scalar_one():
             _clear(connection)
-        progress("Dựng ranh giới gần đúng của 34 tỉnh, thành phố")
-        areas = approximate_areas()
-        store_areas(connection, areas, communes_of=home)
+        progress("Dựng ranh giới gần đúng của 34 tỉnh, thành phố, cùng lúc tạo số liệu minh hoạ")
+        areas = numbered(connection, below(listed_areas(), home))
+        source = add_provenance(connection, SAMPLE_SOURCE)
+        with _beside() as process:
+            outlines = process.apply_async(approximate_areas)
+            connection.execute(text("SET CONSTRAINTS ALL DEFERRED"))  # targets come before their areas
+            Sample(areas, home).write(connection, at_once(home), load()[1], source)
+            store_areas(connection, outlines.get().loc[areas.index].assign(id=areas["id"]))
         store_aliases(connection, aliases())
         store_succession(connection, succession(), source="gói vietnamadminunits")
         measure(connection)
@@ -55,18 +65,23 @@ def build(engine: Engine, *, home: str, progress: Progress = lambda _: None) -> 
         for vintage in VINTAGES:
             build_shapes(connection, vintage.start)
         areas_now = _loaded(connection)
-        progress("Tạo số liệu minh hoạ cho các chỉ tiêu")
         _published(connection, areas_now)
-        source = add_provenance(connection, SAMPLE_SOURCE)
-        Sample(connection, home).write(connection, at_once(home), load()[1], source)
         progress("Tạo đối tượng minh hoạ trên bản đồ")
         _features(connection, areas_now)
         progress("Tổng hợp số liệu lên tỉnh và cả nước")
         analyse(connection)
         refresh(connection)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM (ANALYZE)"))
+        tables = ("figure_slice", "figure_series", "target", "area")
+        connection.execute(text(f"VACUUM (ANALYZE) {', '.join(f'toancanh.{name}' for name in tables)}"))
     return True
+
+
+@contextlib.contextmanager
+def _beside() -> Iterator[Pool]:
+    """A process of its own that ends with the block, also where this one is stopped."""
+    with multiprocessing.get_context("spawn").Pool(1, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
+        yield pool
 
 
 def _has(connection: Connection, home: str) -> bool:

@@ -102,11 +102,13 @@ def _long(first: date, end: date) -> tuple[Span, ...]:
 
 
 class Sample:
-    """The sample figures of a database's areas."""
+    """The sample figures of areas (id, level, code, province_code, valid_to)."""
 
-    def __init__(self, connection: Connection, home: str) -> None:
+    def __init__(self, areas: pd.DataFrame, home: str) -> None:
         self.home = home
-        self._areas = {vintage: _areas(connection, vintage) for vintage in (FORMER, CURRENT)}
+        areas = areas[areas["level"].isin(["province", "commune"])]
+        now = areas["valid_to"].isna()
+        self._areas = {FORMER: areas[~now], CURRENT: areas[now]}
         self._provinces = provinces(home)
         self._today = today(self._areas[CURRENT], SEED)
         self._models: dict[tuple[Vintage, str, date], Model] = {}
@@ -168,12 +170,13 @@ def heads() -> frozenset[str]:
     return frozenset(found | set(FIRST_INDICATORS))
 
 
-def _areas(connection: Connection, vintage: Vintage) -> pd.DataFrame:
+def loaded(connection: Connection) -> pd.DataFrame:
+    """Return the areas of a demonstration as `Sample` takes them."""
     return pd.read_sql(
         text(
-            "SELECT id, level, code, province_code FROM toancanh.area "
-            "WHERE level IN ('province', 'commune') AND valid_to IS NOT DISTINCT FROM :until"
+            "SELECT id, level, code, province_code, valid_to FROM toancanh.area "
+            "WHERE level IN ('province', 'commune') AND (valid_to IS NULL OR valid_to = :until) ORDER BY id"
         ),
         connection,
-        params={"until": vintage.until},
+        params={"until": FORMER.until},
     )

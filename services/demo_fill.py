@@ -14,7 +14,7 @@ from layers.indicators.quality_store import refresh as refresh_quality
 from layers.indicators.rollup import refresh
 from layers.indicators.store import add_provenance, analyse, indicator_ids
 from services.demo import SAMPLE_SOURCE
-from services.demo_figures import FIRST, NATION, REFORM, SHORT_SINCE, Sample, afterwards, provinces
+from services.demo_figures import FIRST, NATION, REFORM, SHORT_SINCE, Sample, afterwards, loaded, provinces
 
 Progress = Callable[[int, int, str], None]
 """Called with the modules that are done, all there are, and the name of the next."""
@@ -56,7 +56,7 @@ def fill(
         if not todo:
             return 0
         with engine.begin() as connection:
-            sample = Sample(connection, home)
+            sample = Sample(loaded(connection), home)
         for done, (title, some) in enumerate(todo):
             progress(done, len(todo), title)
             with engine.begin() as connection:

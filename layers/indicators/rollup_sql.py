@@ -68,17 +68,25 @@ WITH rule AS (
   FROM unnest((:ids)::smallint[], (:rules)::text[], (:aboves)::text[], (:belows)::text[], (:scales)::float8[],
               (:divideds)::bool[]) AS r (indicator_id, rule, above, below, scale, divided)
 ),
+-- Made decimal before they are repeated for every longer period, and only what is added up: that is most of the time.
+shorter AS (
+  SELECT o.*, CASE WHEN r.rule IN ('sum', 'mean') THEN o.value::numeric END AS exact,
+         CASE WHEN NOT r.at_end AND r.above = 'sum' THEN o.numerator::numeric END AS exact_numerator,
+         CASE WHEN NOT r.at_end AND r.below = 'sum' THEN o.denominator::numeric END AS exact_denominator
+  FROM ({{parts}}) o JOIN rule r USING (indicator_id) OFFSET 0
+),
 part AS (
   SELECT o.indicator_id, o.area_id, k.kind, k.start, count(o.value) AS children,
          k.parts - count(*) FILTER (WHERE o.blank = 'not_applicable') AS parts, max(o.known_at) AS known_at,
-         sum(o.value::numeric)::float8 AS total, min(o.value) AS least, max(o.value) AS most,
+         (sum(o.exact) FILTER (WHERE o.exact IS NOT NULL))::float8 AS total, min(o.value) AS least, max(o.value) AS most,
          max(o.value) FILTER (WHERE o.period_start = k.last) AS last_value,
          max(o.blank) FILTER (WHERE o.period_start = k.last) AS last_blank,
          max(o.numerator) FILTER (WHERE o.period_start = k.last) AS last_numerator,
          max(o.denominator) FILTER (WHERE o.period_start = k.last) AS last_denominator,
-         sum(o.numerator::numeric)::float8 AS numerator, sum(o.denominator::numeric)::float8 AS denominator, bool_or(o.sample) AS sample,
-         max(o.provenance_id) AS provenance_id
-  FROM ({{parts}}) o JOIN pg_temp.longer k ON k.shorter = :shorter AND k.part = o.period_start {{wanted}}
+         (sum(o.exact_numerator) FILTER (WHERE o.exact_numerator IS NOT NULL))::float8 AS numerator,
+         (sum(o.exact_denominator) FILTER (WHERE o.exact_denominator IS NOT NULL))::float8 AS denominator,
+         bool_or(o.sample) AS sample, max(o.provenance_id) AS provenance_id
+  FROM shorter o JOIN pg_temp.longer k ON k.shorter = :shorter AND k.part = o.period_start {{wanted}}
   GROUP BY o.indicator_id, o.area_id, k.kind, k.start, k.parts HAVING bool_or(o.period_start = k.last)
 ),
 weighed AS (
@@ -139,9 +147,12 @@ WITH parent AS MATERIALIZED (
   WHERE a.level = :level AND (:country OR a.province_code = :province) GROUP BY 1, 2, 3, 4
 ),
 read AS MATERIALIZED (
-  SELECT r.indicator_id, r.rule, r.scale, p.id AS area_id, p.code, p.province_code, p.boundary,
+  SELECT r.indicator_id, r.rule, r.scale, r.divided, p.id AS area_id, p.code, p.province_code, p.boundary,
          cardinality(p.children) - c.exempt AS children_of, cardinality(p.children) - c.there AS silent, c.*
-  FROM unnest((:ids)::int[], (:rules)::text[], (:scales)::float8[]) AS r (indicator_id, rule, scale)
+  FROM (
+    SELECT *, rule IN ('ratio', 'weighted_mean') AS divided
+    FROM unnest((:ids)::int[], (:rules)::text[], (:scales)::float8[]) AS r (indicator_id, rule, scale)
+  ) r
   CROSS JOIN parent p
   CROSS JOIN LATERAL (
     SELECT o.period_kind, o.period_start, array_agg(a.id) AS area_ids, array_agg(o.value) AS area_values,
@@ -153,8 +164,10 @@ read AS MATERIALIZED (
              AS leaves,
            sum(CASE WHEN o.derived = 'S' AND o.children_of > 0 THEN o.children_of WHEN o.blank = 'not_applicable' THEN 0
                     ELSE 1 END) AS leaves_of,
-           sum(o.value::numeric)::float8 AS total, min(o.value) AS least, max(o.value) AS most,
-           sum(o.numerator::numeric)::float8 AS numerator, sum(o.denominator::numeric)::float8 AS denominator,
+           (sum(o.value::numeric) FILTER (WHERE r.rule IN ('sum', 'mean') AND o.value IS NOT NULL))::float8 AS total,
+           min(o.value) AS least, max(o.value) AS most,
+           (sum(o.numerator::numeric) FILTER (WHERE r.divided AND o.numerator IS NOT NULL))::float8 AS numerator,
+           (sum(o.denominator::numeric) FILTER (WHERE r.divided AND o.denominator IS NOT NULL))::float8 AS denominator,
            CASE WHEN min(o.blank) = max(o.blank) AND count(o.value) = 0 THEN min(o.blank) ELSE 'no_data' END AS blank
     FROM unnest(p.children, p.provinces) AS a (id, province_code) CROSS JOIN LATERAL ({{newest}}) o
     GROUP BY o.period_kind, o.period_start
@@ -176,7 +189,7 @@ newest AS (
   SELECT DISTINCT ON (indicator_id, area_id, period_kind, period_start) *,
          CASE rule WHEN 'sum' THEN total WHEN 'mean' THEN total / nullif(children, 0) WHEN 'min' THEN least
                    WHEN 'max' THEN most ELSE scale * numerator / nullif(denominator, 0) END AS whole,
-         rule IN ('ratio', 'weighted_mean') AS divided, children >= children_of * {LEAST_SHARE} AS enough
+         children >= children_of * {LEAST_SHARE} AS enough
   FROM read WHERE rule <> 'latest'
   ORDER BY indicator_id, area_id, period_kind, period_start, children > 0 DESC, boundary DESC
 ),

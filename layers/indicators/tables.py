@@ -106,7 +106,7 @@ def _with_own_table() -> frozenset[str]:
 figure_slice = Table(
     "figure_slice",
     metadata,
-    Column("indicator_id", SmallInteger, ForeignKey("indicator.id"), primary_key=True),
+    Column("indicator_id", SmallInteger, primary_key=True),
     Column("level", Text, primary_key=True),
     Column("within", Text, primary_key=True, comment="code of the area whose children the values are for"),
     Column("boundary", Date, primary_key=True, comment="first day of the boundary vintage"),
@@ -123,8 +123,8 @@ figure_slice = Table(
 figure_series = Table(
     "figure_series",
     metadata,
-    Column("area_id", Integer, ForeignKey("area.id"), primary_key=True),
-    Column("indicator_id", SmallInteger, ForeignKey("indicator.id"), primary_key=True),
+    Column("area_id", Integer, primary_key=True),
+    Column("indicator_id", SmallInteger, primary_key=True),
     Column("period_kind", CHAR(1), primary_key=True),
     Column("period_starts", ARRAY(Date), nullable=False, comment="newest first"),
     Column("period_values", ARRAY(Double), nullable=False, comment="beside the starts; null is a blank"),
@@ -145,7 +145,7 @@ target = Table(
     metadata,
     Column("province_code", Text, primary_key=True),
     Column("indicator_id", SmallInteger, ForeignKey("indicator.id"), primary_key=True),
-    Column("area_id", Integer, ForeignKey("area.id"), primary_key=True),
+    Column("area_id", Integer, ForeignKey("area.id", deferrable=True), primary_key=True),
     Column("period_kind", CHAR(1), primary_key=True),
     Column("period_start", Date, primary_key=True),
     Column("plan", Text, primary_key=True, server_default="", comment="which of several plans: ttg, dia_phuong"),

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from boundaries.approximate import approximate_areas
 from boundaries.display import build_shapes
 from boundaries.register import aliases, succession
-from boundaries.store import store_aliases, store_areas, store_succession
+from boundaries.store import numbered, store_aliases, store_areas, store_succession
 from boundaries.vintages import VINTAGES
 from layers.catalogue import catalogue
 from layers.indicators.store import indicator_ids
@@ -83,7 +83,7 @@ def fill(url: str, size: Size, say: Say) -> None:
     upgrade(engine)
     with engine.begin() as connection:
         say("areas: 34 provinces, 3,321 communes")
-        store_areas(connection, approximate_areas(), communes_of="VN")
+        store_areas(connection, numbered(connection, approximate_areas()))
         store_aliases(connection, aliases())
         store_succession(connection, succession(), source=SOURCE)
         for vintage in VINTAGES:
