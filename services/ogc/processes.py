@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from boundaries.carry import Rule
 from services.bodies import MOST, body
-from services.carry_table import Wish, carry_table
+from services.carry_rows import Wish
+from services.carry_table import carry_table
 from services.errors import BadParameter, NotFound
 from services.language import language
 from services.ogc.documents import answer

@@ -63,3 +63,35 @@ def test_a_ratio_of_parts_needs_no_column_of_its_own(client):
     missing = execute(client, table="ma,ten,tu\n22981,Xã Vĩnh Hảo,1\n", **parts)
     assert missing.status_code == 422
     assert "mau" in missing.json()["detail"]
+
+
+def test_provinces_before_2004_and_2008_are_known(client):
+    """Hà Tây is added to Hà Nội, an undivided province is not shown as the smaller one of today, and both say so."""
+    rows = [
+        ("", "WHOLE COUNTRY", 2007, "84218.5"), ("01", "Ha Noi", 2007, "3228.5"), ("28", "Ha Tay", 2007, "2773.7"),
+        ("01", "Ha Noi", 2008, "6381.8"), ("28", "Ha Tay", 2008, ".."), ("28", "Ha Tay", 2003, "2500.1"),
+        ("66", "Dak Lak", 2003, "1995.6"), ("54", "Phu Yen", 2003, "836.7"), ("66", "Dak Lak", 2007, "1700.5"),
+        ("54", "Phu Yen", 2007, "850.2"), ("64", "Gia Lai", 2003, "1100.5"), ("52", "Binh Dinh", 2003, "1500.5"),
+    ]  # fmt: skip
+    table = "area_code,area_name,period,value\n" + "".join(f"{','.join(map(str, row))}\n" for row in rows)
+    done = execute(client, table=table, period="period").json()
+    found = {(row["area_code"], row["period"]): row for row in csv.DictReader(io.StringIO(done["carried"]["value"]))}
+    assert float(found["01", "2007"]["value"]) == 6002.2
+    assert "Mê Linh" in found["01", "2007"]["note"]
+    assert float(found["01", "2008"]["value"]) == 6381.8
+    assert not found["01", "2008"]["note"]
+    assert not found["66", "2003"]["value"]
+    assert "gồm cả Đắk Nông" in found["66", "2003"]["note"]
+    assert float(found["66", "2007"]["value"]) == 2550.7
+    assert float(found["52", "2003"]["value"]) == 2601
+    report = done["report"]
+    told = {one["line"]: one["reason"] for one in report["left_out"]}
+    assert set(told) == {2, 6, 7}
+    assert "đã kết thúc ngày 1/8/2008" in told[6]
+    assert "không có số liệu cùng kỳ" in told[7]
+    assert report["tied"]["part"] == 2
+    assert report["total_carried"] == pytest.approx(6002.2 + 6381.8 + 2550.7 + 2601)
+    assert report["total_refused"] == pytest.approx(1995.6 + 836.7)
+    rate = execute(client, table=table, period="period", rule="mean").json()
+    assert "không cộng được" in next(one["reason"] for one in rate["report"]["left_out"] if one["line"] == 4)
+    assert ",3228.5," in rate["carried"]["value"]
