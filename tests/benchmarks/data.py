@@ -31,7 +31,7 @@ from services.migrate import head, upgrade
 from services.settings import Settings
 
 MONTHS = 24
-FIRST_MONTH = "2024-11-01"
+LAST_MONTH = pd.Period("2026-10", freq="M")
 SOURCE = "Dữ liệu đo tốc độ"
 
 Say = Callable[[str], None]
@@ -48,6 +48,11 @@ class Size:
     form: int = 2
 
     @property
+    def first(self) -> str:
+        """The first day of the first month, as ISO."""
+        return str((LAST_MONTH - self.months + 1).start_time.date())
+
+    @property
     def figures(self) -> int:
         """Observations at commune level."""
         return self.indicators * self.months * 3321
@@ -55,11 +60,11 @@ class Size:
 
 FULL = Size(points=1_000_000, zones=20_000, indicators=283)
 QUICK = Size(points=100_000, zones=2_000, indicators=8)
+HISTORY = Size(points=1_000, zones=100, indicators=283, months=108)
 
 
-def filled(cluster: clusters.Cluster, *, quick: bool, say: Say) -> str:
+def filled(cluster: clusters.Cluster, *, size: Size, name: str, say: Say) -> str:
     """Return the address of the filled database; an unfinished, older or otherwise made one is made anew."""
-    size, name = (QUICK, "bench_quick") if quick else (FULL, "bench_full")
     stamp = json.dumps({**asdict(size), "schema": head()})
     admin = create_engine(cluster.url("postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
@@ -99,7 +104,7 @@ def fill(url: str, size: Size, say: Say) -> None:
     _figures(engine, size, say)
     with engine.begin() as connection:
         say("tables of the floors and peers")
-        for statement in PEER_TABLES:
+        for statement in PEER_TABLES if size.months == MONTHS else ():
             connection.execute(text(statement))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM (ANALYZE)"))
@@ -237,7 +242,7 @@ def _figures(engine: Engine, size: Size, say: Say) -> None:
             "province": province, "indicators": chosen, "months": size.months, "known_at": known_at, "level": "commune",
         }  # fmt: skip
         with engine.begin() as connection:
-            here = {"partition": province.lower(), "first": FIRST_MONTH}
+            here = {"partition": province.lower(), "first": size.first}
             for words in (_YEARS, _OBSERVATIONS, _PROVINCES, _SLICES, _SERIES):
                 connection.execute(text(words.format(**here)), values)
         if number % 8 == 7 and size.figures > 10**6:

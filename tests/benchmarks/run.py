@@ -9,7 +9,7 @@ import time
 import traceback
 
 import peers
-from data import FULL, filled
+from data import FULL, QUICK, filled
 from harness import PROJECT, Bench, Row
 from report import machine, page, show
 from rich.console import Console
@@ -18,6 +18,10 @@ from sqlalchemy import make_url
 from services import cluster as clusters
 
 GROUPS = ("tiles", "items", "figures", "writing", "browser", "geometry", "carrying", "start")
+ON_REQUEST = (
+    "designs",
+    "history",
+)  # minutes to fill and tens of gigabytes: their figures stand in the decision records
 FOLDER = PROJECT / ".data" / "bench"
 PAGE = PROJECT / "docs" / "benchmarks.md"
 
@@ -40,7 +44,8 @@ def main() -> int:
 
     with contextlib.ExitStack() as stack:
         cluster = stack.enter_context(clusters.running(clusters.private_cluster(FOLDER, durable=False)))
-        url = filled(cluster, quick=options.quick, say=say)
+        size, name = (QUICK, "bench_quick") if options.quick else (FULL, "bench_full")
+        url = filled(cluster, size=size, name=name, say=say)
         facts = machine(url.replace("postgresql+psycopg", "postgresql"))
         bench = Bench(
             url=url, quick=options.quick, seconds=1 if options.quick else 2, rounds=1 if options.quick else 3,
@@ -84,7 +89,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="less data, one short round: does the bench work?")
-    parser.add_argument("--only", default="", help=f"groups, with commas: {', '.join(GROUPS)}")
+    parser.add_argument("--only", default="", help=f"groups, with commas: {', '.join(GROUPS + ON_REQUEST)}")
     parser.add_argument("--no-peers", action="store_true", help="leave tipg and pygeoapi out")
     return parser.parse_args()
 
