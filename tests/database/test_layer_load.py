@@ -32,26 +32,26 @@ def cameras(engine, source: str) -> list[dict[str, object]]:
         return [dict(row) for row in rows.mappings()]
 
 
-def test_a_table_in_vn2000_is_previewed_loaded_and_replaced(demo_engine, demo_toancanh, tmp_path):
+def test_a_table_in_vn2000_is_previewed_loaded_and_replaced(ground_engine, ground_toancanh, tmp_path):
     head = ["Mã", "Tên", "Tình trạng", "Cơ quan quản lý", "X", "Y", "Ghi chú"]
     # X is the northing and Y the easting, as Vietnamese surveyors write.
     path = write_csv(tmp_path / "camera.csv", head, [
         ["C1", "Hồ Xuân Hương", "Đang hoạt động", "Công an tỉnh", "1320567,381", "575394,117", "a"],
         ["C2", "Bảo Lộc", "offline", "Công an tỉnh", "1277070.285", "506349.194", ""],
     ])  # fmt: skip
-    asked = demo_toancanh("load", "cameras", path)
+    asked = ground_toancanh("load", "cameras", path)
     assert asked.returncode == 1
     assert "--crs EPSG:" in asked.stderr
     assert "5899" in asked.stderr
-    preview = demo_toancanh("load", "cameras", path, "--crs", "5899")
+    preview = ground_toancanh("load", "cameras", path, "--crs", "5899")
     assert preview.returncode == 0, preview.stderr
     assert "chưa ghi gì" in preview.stdout
     assert "Ghi chú" in preview.stdout
-    assert cameras(demo_engine, "camera.csv") == []
+    assert cameras(ground_engine, "camera.csv") == []
     for _ in range(2):
-        answer = demo_toancanh("load", "cameras", path, "--crs", "5899", "--commit", "--replace-source")
+        answer = ground_toancanh("load", "cameras", path, "--crs", "5899", "--commit", "--replace-source")
         assert answer.returncode == 0, answer.stderr
-    first, second = cameras(demo_engine, "camera.csv")
+    first, second = cameras(ground_engine, "camera.csv")
     assert (round(first["lon"], 5), round(first["lat"], 5)) == DA_LAT
     assert (first["state"], second["state"]) == ("online", "offline")
     assert first["province_code"] == "68"
@@ -59,7 +59,7 @@ def test_a_table_in_vn2000_is_previewed_loaded_and_replaced(demo_engine, demo_to
     assert not first["sample"]
 
 
-def test_wrong_rows_are_refused_with_their_reason(demo_engine, demo_toancanh, tmp_path):
+def test_wrong_rows_are_refused_with_their_reason(ground_engine, ground_toancanh, tmp_path):
     head = ["code", "name", "owner", "state", "azimuth", "kinh độ", "vĩ độ"]
     path = write_csv(tmp_path / "sai.csv", head, [
         ["1", "tốt", "UBND", "online", "30", 108.44, 11.94],
@@ -69,15 +69,15 @@ def test_wrong_rows_are_refused_with_their_reason(demo_engine, demo_toancanh, tm
         ["5", "", "UBND", "online", "", 108.44, 11.94],
         ["6", "không toạ độ", "UBND", "online", "", "", ""],
     ])  # fmt: skip
-    answer = demo_toancanh("load", "cameras", path, "--commit")
+    answer = ground_toancanh("load", "cameras", path, "--commit")
     assert answer.returncode == 1
     assert "5 dòng bị từ chối" in answer.stderr
     for words in ("ngoài Việt Nam", "bay màu", "hướng bắc", "thiếu Tên", "không có hình"):
         assert words in answer.stdout, words
-    assert cameras(demo_engine, "sai.csv") == []
-    answer = demo_toancanh("load", "cameras", path, "--commit", "--skip-refused")
+    assert cameras(ground_engine, "sai.csv") == []
+    answer = ground_toancanh("load", "cameras", path, "--commit", "--skip-refused")
     assert answer.returncode == 0, answer.stderr
-    assert [c["code"] for c in cameras(demo_engine, "sai.csv")] == ["1"]
+    assert [c["code"] for c in cameras(ground_engine, "sai.csv")] == ["1"]
 
 
 @pytest.mark.parametrize(("arguments", "sentence"), [
@@ -87,16 +87,16 @@ def test_wrong_rows_are_refused_with_their_reason(demo_engine, demo_toancanh, tm
     (("cameras", "--crs", "9221"), "không phải VN-2000"),
     (("cameras",), "owner (Cơ quan quản lý)"),
 ])  # fmt: skip
-def test_wrong_use_gives_one_sentence(demo_toancanh, tmp_path, arguments, sentence):
+def test_wrong_use_gives_one_sentence(ground_toancanh, tmp_path, arguments, sentence):
     path = write_csv(tmp_path / "a.csv", ["code", "name", "lon", "lat"], [["1", "a", 108.44, 11.94]])
     layer, *options = arguments
-    answer = demo_toancanh("load", layer, path, *options, "--commit")
+    answer = ground_toancanh("load", layer, path, *options, "--commit")
     assert answer.returncode == 1
     assert sentence in answer.stderr
     assert "Traceback" not in answer.stderr
 
 
-def test_polygons_are_repaired_and_points_refused(demo_engine, demo_toancanh, tmp_path):
+def test_polygons_are_repaired_and_points_refused(ground_engine, ground_toancanh, tmp_path):
     bow = [[108.40, 11.90], [108.42, 11.92], [108.42, 11.90], [108.40, 11.92], [108.40, 11.90]]
     common = {"name": "Ô", "land_use": "ODT", "plan_name": "QH", "plan_level": "chi_tiet", "valid_from": "01/07/2025"}
     features = [
@@ -112,18 +112,18 @@ def test_polygons_are_repaired_and_points_refused(demo_engine, demo_toancanh, tm
         },
     ]
     (tmp_path / "zones.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-    answer = demo_toancanh("load", "planning-zones", tmp_path / "zones.geojson", "--commit", "--skip-refused")
+    answer = ground_toancanh("load", "planning-zones", tmp_path / "zones.geojson", "--commit", "--skip-refused")
     assert answer.returncode == 0, answer.stderr
     assert "chỉ nhận vùng" in answer.stdout
     stored = geopandas.read_postgis(
-        "SELECT geom FROM toancanh.planning_zone WHERE source = 'zones.geojson'", demo_engine
+        "SELECT geom FROM toancanh.planning_zone WHERE source = 'zones.geojson'", ground_engine
     )
     assert len(stored) == 1
     assert stored.geometry.is_valid.all()
 
 
-def test_things_belong_to_the_commune_with_the_largest_share_and_ships_to_the_coast(demo_engine):
-    with demo_engine.connect() as connection:
+def test_things_belong_to_the_commune_with_the_largest_share_and_ships_to_the_coast(ground_engine):
+    with ground_engine.connect() as connection:
         rows = connection.execute(text(
             "SELECT id, ST_AsBinary(geom), ST_X(label), ST_Y(label) FROM toancanh.area WHERE level = 'commune' "
             "ORDER BY id LIMIT 40"
@@ -138,19 +138,19 @@ def test_things_belong_to_the_commune_with_the_largest_share_and_ships_to_the_co
 
 
 @pytest.mark.reference
-def test_real_files_load(reference, demo_engine, demo_toancanh):
+def test_real_files_load(reference, ground_engine, ground_toancanh):
     points = reference / "points"
-    answer = demo_toancanh("load", "cameras", points / "hcmc_traffic_cameras_2017.geojson", "--map", "owner==Sở GTVT",
+    answer = ground_toancanh("load", "cameras", points / "hcmc_traffic_cameras_2017.geojson", "--map", "owner==Sở GTVT",
                            "--map", "azimuth=angle", "--commit")  # fmt: skip
     assert answer.returncode == 0, answer.stderr
-    assert len(cameras(demo_engine, "hcmc_traffic_cameras_2017.geojson")) == 282
-    posts = demo_toancanh(
+    assert len(cameras(ground_engine, "hcmc_traffic_cameras_2017.geojson")) == 282
+    posts = ground_toancanh(
         "load", "citizen-reports", points / "danang_quangnam_post_offices.geojson",
         "--map", "code=post_id", "--map", "title=name",
         "--map", "category==dich_vu_cong", "--map", "received_at==2026-01-02",
     )  # fmt: skip
     assert "63, 110, 120, 140" in " ".join(posts.stdout.split()) or "ngoài Việt Nam" in posts.stdout
-    parcels = demo_toancanh(
+    parcels = ground_toancanh(
         "load", "planning-zones", reference / "planning" / "duynghia_landuse_vn2000_tm3_107_45.zip",
         "--map", "code=objectid",
         "--map", "name=ma_dat", "--map", "land_use==ONT", "--map", "plan_name==Đo đạc",
@@ -159,7 +159,7 @@ def test_real_files_load(reference, demo_engine, demo_toancanh):
     )  # fmt: skip
     assert parcels.returncode == 0, parcels.stderr
     assert "EPSG:6960" in parcels.stdout
-    with demo_engine.connect() as connection:
+    with ground_engine.connect() as connection:
         found = connection.execute(text(
             "SELECT DISTINCT province_code FROM toancanh.planning_zone WHERE source LIKE 'duynghia%'"
         )).scalars().all()  # fmt: skip
