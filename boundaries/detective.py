@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -11,11 +11,11 @@ import pandas as pd
 
 from boundaries import evidence
 from boundaries.columns import Role, find_columns
-from boundaries.known import BOUNDARIES, LISTS, AreaList, Boundary, Known, Level, structure
+from boundaries.known import BOUNDARIES, LISTS, AreaList, Boundary, Known, Level, other, structure
 from boundaries.matching import FOUND, Match, Row, match
 from boundaries.mergers import merged
 from boundaries.rows import area_rows, main_level, scope_of
-from boundaries.totals import Sheet, Total, agreement, compare
+from boundaries.totals import Sheet, Stated, Total, agreement, compare
 
 MIXED = 0.1  # of the rows that fit one structure only must fit the other for the table to be a mixture
 FULL = 0.9  # of a list's areas are in a table that is that list
@@ -93,12 +93,18 @@ class Verdict:
 
 
 def examine(
-    table: pd.DataFrame, columns: Mapping[Role, str] | None = None, *, totals: Mapping[str, float] | None = None
+    table: pd.DataFrame,
+    columns: Mapping[Role, str] | None = None,
+    *,
+    totals: Mapping[str, float] | None = None,
+    stated: Callable[[Level], Sequence[Stated]] = lambda _: (),
 ) -> Verdict:
     """Score a table of text against every known list of areas.
 
     `columns` names what is known of its columns (`code`, `name`, `district`, `province`); the others are found by
-    content. `totals` are sums that are known of its columns of figures, besides those that stand in it. Nothing is decided here: `resolve` ties rows to the areas of the structure a person or the verdict chose.
+    content. `totals` are sums that are known of its columns of figures, besides those that stand in it; `stated` tells
+    those that are known of areas above the level most rows are of. Nothing is decided here: `resolve` ties rows to the
+    areas of the structure a person or the verdict chose.
     """
     found = dict(columns) if columns is not None else find_columns(table)
     rows, sums = area_rows(table, found)
@@ -113,7 +119,7 @@ def examine(
                 known[row] = match(row, boundary, level, scopes[boundary])
         matches[boundary] = {line: known[row] for line, row in rows.items()}
     sheet = Sheet(table=table, columns=found, rows=rows, totals=sums, matches=matches)
-    return _judge(sheet, compare(sheet, totals or {}), scopes)
+    return _judge(sheet, compare(sheet, totals or {}, stated(level)), scopes)
 
 
 def resolve(table: pd.DataFrame, verdict: Verdict, chosen: Boundary, *, codes_alone: bool = False) -> pd.DataFrame:
@@ -125,15 +131,15 @@ def resolve(table: pd.DataFrame, verdict: Verdict, chosen: Boundary, *, codes_al
     """
     tied = []
     for line in table.index:
-        found, other = (verdict.matches[b].get(line) for b in (chosen, _other(chosen)))
-        if found is None or other is None:
+        found, beside = (verdict.matches[b].get(line) for b in (chosen, other(chosen)))
+        if found is None or beside is None:
             nothing = "total" if line in verdict.totals else "empty"
             tied.append(("", "", nothing, *evidence.reason(nothing, (), chosen)))
             continue
         how: str = found.how
         if how == "code" and codes_alone:
             area: Known | None = found.areas[0]
-        elif found.how in FOUND and _either(found, other, verdict):
+        elif found.how in FOUND and _either(found, beside, verdict):
             how, area = "either", None
         else:
             area = found.area
@@ -146,13 +152,13 @@ def resolve(table: pd.DataFrame, verdict: Verdict, chosen: Boundary, *, codes_al
     return rows
 
 
-def _either(found: Match, other: Match, verdict: Verdict) -> bool:
+def _either(found: Match, beside: Match, verdict: Verdict) -> bool:
     """Whether a row that fits the chosen structure may as well be of the other."""
-    if found.how not in ("both", "moved") and other.how == "both":
+    if found.how not in ("both", "moved") and beside.how == "both":
         return True  # the other time's area by code and name, under a name that lives on
     if verdict.crossed and found.how == "both":
-        return other.named
-    return (verdict.mixed or verdict.crossed) and other.how in FOUND
+        return beside.named
+    return (verdict.mixed or verdict.crossed) and beside.how in FOUND
 
 
 def _judge(sheet: Sheet, sums: tuple[Total, ...], scopes: Mapping[Boundary, frozenset[str] | None]) -> Verdict:
@@ -230,13 +236,12 @@ def _filling(lists: tuple[ListScore, ...]) -> Boundary | None:
 
 
 def _adding_up(lists: tuple[ListScore, ...]) -> Boundary | None:
-    """The structure in which all totals are the sums of their rows, if in the other they are not."""
+    """The structure in which all totals are the sums of their rows, if in the other one they are not."""
     whole = [
         b for b in BOUNDARIES
         if (own := [one for one in lists if one.boundary == b and one.sums]) and all(one.sums_agree == one.sums for one in own)
     ]  # fmt: skip
-    compared = {one.boundary for one in lists if one.sums}
-    return whole[0] if len(whole) == 1 and len(compared) == len(BOUNDARIES) else None
+    return whole[0] if len(whole) == 1 else None
 
 
 def _filled(lists: tuple[ListScore, ...]) -> dict[Boundary, float]:
@@ -252,9 +257,9 @@ def _stranger(row: Row, old: Match, new: Match) -> bool:
     return not (codes or old.named or new.named or old.areas or new.areas)
 
 
-def _exchanged(own: Match, other: Match) -> bool:
+def _exchanged(own: Match, beside: Match) -> bool:
     """Whether a row has a name of one structure with the code of the same place in the other."""
-    return own.how == "other_code" and other.how not in FOUND
+    return own.how == "other_code" and beside.how not in FOUND
 
 
 def _agrees(lines: list[int], matches: Mapping[int, Match]) -> bool:
@@ -262,7 +267,3 @@ def _agrees(lines: list[int], matches: Mapping[int, Match]) -> bool:
     found = [matches[line] for line in lines]
     provinces = all(m.areas and m.areas[0].level in ("province", "country") for m in found)
     return bool(found) and all(m.how == "both" or (provinces and m.how in ("spelling", "name", "older")) for m in found)
-
-
-def _other(boundary: Boundary) -> Boundary:
-    return "current" if boundary == "former" else "former"

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from boundaries.known import Boundary, Known, structure
+from boundaries.known import BOUNDARIES, Boundary, Known, other, structure
 
 if TYPE_CHECKING:
     from boundaries.detective import Verdict
@@ -37,10 +37,12 @@ def sentences(verdict: Verdict, scopes: Mapping[Boundary, frozenset[str] | None]
             f"{_n(best.areas, 'en')} of the {_n(best.of, 'en')} areas of this list in {provinces_en} are in the table.",
         ))  # fmt: skip
     if verdict.boundary:
-        other = "current" if verdict.boundary == "former" else "former"
-        vi, en = _TITLES[other]
-        share = _percent(verdict.share[other])  # type: ignore[index]
-        said.append(Sentence(f"Danh mục {vi} chỉ khớp {share}.", f"The structure {en} fits only {share}."))
+        vi, en = _TITLES[other(verdict.boundary)]
+        share = _percent(verdict.share[other(verdict.boundary)])
+        if verdict.fits_all(other(verdict.boundary)):
+            said.append(Sentence(f"Danh mục {vi} cũng khớp {share}.", f"The structure {en} fits {share} as well."))
+        else:
+            said.append(Sentence(f"Danh mục {vi} chỉ khớp {share}.", f"The structure {en} fits only {share}."))
         scope = scopes[verdict.boundary]
         if scope and not {"district", "province"} & verdict.columns.keys() and verdict.rows > 1:
             names, names_en = (_named(verdict.boundary, scope, language) for language in ("vi", "en"))
@@ -77,17 +79,21 @@ def doubt(verdict: Verdict) -> Sentence:
     vi, en = (text.rstrip(".") for text in (_finding(verdict).vi, _finding(verdict).en))
     one = verdict.boundary
     if one is None:
+        if all(map(verdict.fits_all, BOUNDARIES)):
+            return Sentence(
+                "Mọi dòng khớp cả danh mục trước lẫn từ 1/7/2025, và không có tổng nào cho biết là thời nào",
+                "Every row fits the lists both before and since 1 July 2025, and no total tells which is meant",
+            )
         return Sentence(vi, en)
-    other: Boundary = "current" if one == "former" else "former"
     if verdict.mixed:
         why = (
             "nhưng bảng trộn đơn vị trước và sau 1/7/2025",
             "but the table mixes areas from before and after 1 July 2025",
         )
-    elif verdict.fits_all(one) and verdict.fits_all(other):
+    elif verdict.fits_all(one) and verdict.fits_all(other(one)):
         why = (
-            f"nhưng cũng khớp hết danh mục {_TITLES[other][0]}",
-            f"but all of them fit the list {_TITLES[other][1]} as well",
+            f"nhưng cũng khớp hết danh mục {_TITLES[other(one)][0]}",
+            f"but all of them fit the list {_TITLES[other(one)][1]} as well",
         )
     elif "code" not in verdict.columns:
         why = ("nhưng bảng không có mã để đối chiếu với tên", "but the table has no codes to compare with the names")
@@ -104,7 +110,7 @@ def doubt(verdict: Verdict) -> Sentence:
 def reason(how: str, areas: Sequence[Known], chosen: Boundary) -> tuple[str, str]:
     """Why a row is not tied, or what is unusual about how it is (Vietnamese, English)."""
     vi, en = _TITLES[chosen]
-    vi_other, en_other = _TITLES["current" if chosen == "former" else "former"]
+    vi_other, en_other = _TITLES[other(chosen)]
     if how == "conflict" and not areas:
         return (
             f"mã chỉ có trong danh mục {vi_other}, tên không có trong danh mục {vi}",
@@ -131,6 +137,7 @@ def reason(how: str, areas: Sequence[Known], chosen: Boundary) -> tuple[str, str
         "kind": (f"khác loại đơn vị: {what}", f"another kind of area: {what}"),
         "near": (f"tên chỉ gần giống, khác dấu: {what}", f"the name is only similar, its marks are others: {what}"),
         "parent": (f"huyện, tỉnh ghi trong bảng không xác định được: {what}", f"the district or province written does not settle it: {what}"),
+        "joined": (f"tên viết liền với huyện, tỉnh, cần dấu phẩy ở giữa: {what}", f"the name and its district or province need a comma between them: {what}"),
         "either": (f"khớp cả hai thời, không rõ là thời nào: {what}", f"fits both times, unclear which: {what}"),
         "unknown": (f"không có trong danh mục {vi}", f"not in the list {en}"),
     }[how]  # fmt: skip
@@ -159,12 +166,17 @@ def _sums(verdict: Verdict) -> list[Sentence]:
                 f"{_n(one.sums_agree)} trong {_n(one.sums)} tổng bằng các dòng là {one.title} cộng lại.",
                 f"{_n(one.sums_agree, 'en')} of {_n(one.sums, 'en')} totals are what the rows of {one.title_en} add up to.",
             ))  # fmt: skip
+    stored = next((one for one in verdict.sums if one.list == best.id and one.agrees and one.of), None)
+    if stored:
+        vi, en = _total(stored)
+        said.append(Sentence(
+            f"{vi} ({_figure(stored.said)}) bằng {_n(stored.rows)} dòng cộng lại.",
+            f"{en} ({_figure(stored.said, 'en')}) is what {_n(stored.rows, 'en')} rows add up to.",
+        ))  # fmt: skip
     off = [total for total in verdict.sums if total.list == best.id and not total.agrees]
     if off:
         worst = max(off, key=_apart)
-        vi, en = (
-            ("Tổng đã cho", "The total given") if worst.line is None else (f"Dòng {worst.line}", f"Row {worst.line}")
-        )
+        vi, en = _total(worst)
         told = (worst.said, worst.added, abs(worst.difference))
         total, added, gap = map(_figure, told)
         total_en, added_en, gap_en = (_figure(value, "en") for value in told)
@@ -175,6 +187,12 @@ def _sums(verdict: Verdict) -> list[Sentence]:
             f"(a difference of {gap_en}, {_percent(_apart(worst))}).",
         ))  # fmt: skip
     return said
+
+
+def _total(one: Total) -> tuple[str, str]:
+    if one.of:
+        return f"Số đã lưu của {one.of[0]}", f"The stored figure of {one.of[1]}"
+    return ("Tổng đã cho", "The total given") if one.line is None else (f"Dòng {one.line}", f"Row {one.line}")
 
 
 def _apart(total: Total) -> float:

@@ -114,6 +114,11 @@ def structure(boundary: Boundary) -> Structure:
     return Structure(boundary, _frozen(by_code), _frozen(by_letters), _frozen(older), counts)
 
 
+def other(boundary: Boundary) -> Boundary:
+    """The structure on the other side of 1 July 2025."""
+    return "current" if boundary == "former" else "former"
+
+
 def _frozen(book: Mapping[str, list[Known]]) -> dict[str, tuple[Known, ...]]:
     return {key: tuple(found) for key, found in book.items()}
 

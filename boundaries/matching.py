@@ -16,6 +16,7 @@ from boundaries.known import (
     Structure,
     districts_of,
     holders,
+    other,
     structure,
     successors,
 )
@@ -25,12 +26,12 @@ from boundaries.spoken import MEMORY, Likeness, is_nation, likeness, loose, part
 
 How = Literal[
     "both", "moved", "spelling", "older", "name", "other_code",  # an area is found
-    "code", "conflict", "elsewhere", "ambiguous", "kind", "near", "parent", "alone", "unknown",  # it is not
+    "code", "conflict", "elsewhere", "ambiguous", "kind", "near", "parent", "alone", "joined", "unknown",  # it is not
 ]  # fmt: skip
 """How a row fits: code and name; both in another district of the province than the row says; both but for the spelling;
 an older name; the name in its parent; the name, the code being that of the same place in the other structure. Or: a code
-without a name; code and name of different areas; the code and name of an area that lies in another parent; several areas
-of that name; another kind; other marks; not where the row says; no parent said; neither. `older` may be a part."""
+without a name; code and name of different areas; the code and name of an area in another parent; several areas of that
+name; another kind; other marks; not where the row says; no parent said; name and parent as one; neither. `older` may be a part."""
 
 FOUND: frozenset[How] = frozenset(("both", "moved", "spelling", "older", "name", "other_code"))
 _KIND_WORDS = {"phuong": "phuong", "xa": "xa", "thi_tran": "thitran"}
@@ -39,6 +40,7 @@ _LEVELS: tuple[tuple[Level, frozenset[str]], ...] = (
     ("district", DISTRICT_KINDS),
     ("province", frozenset(("tinh", "thanh_pho"))),
 )
+_TAIL = 4  # words that the name of a district or province has at most, with its kind
 _OF_LENGTH: dict[int, tuple[Level, ...]] = {2: ("province",), 3: ("district", "commune"), 5: ("commune",)}
 
 
@@ -104,7 +106,7 @@ def match(
     beside = _beside_code(there, said[0], coded, named, above, likes)
     if beside:
         return Match(beside[0], (beside[1],), named=bool(fits))
-    elsewhere = structure(_other(boundary)).by_code.keys() & set(row.codes)
+    elsewhere = structure(other(boundary)).by_code.keys() & set(row.codes)
     strict = bool(row.codes) and not (coded or elsewhere)
     found = _by_name(there, said[0], named, above, level, scope, likes, strict=strict, lenient=lenient)
     if not (coded or elsewhere):
@@ -148,8 +150,8 @@ def _beside_code(
     return None
 
 
-def _near(other: Known, area: Known) -> bool:
-    return other != area and (other.province, other.district) == (area.province, area.district)
+def _near(one: Known, area: Known) -> bool:
+    return one != area and (one.province, one.district) == (area.province, area.district)
 
 
 def _crossed(row: Row, found: Match) -> Match:
@@ -202,7 +204,18 @@ def _by_name(
         return Match("near", tuple(c.area for c in named))
     far = _named(there, said, ()) if above else ()
     elsewhere = tuple(c.area for c in far if c.like == "same" and c.kind and c.area.level == level)
-    return Match("parent", elsewhere) if elsewhere else Match("unknown")
+    joined = () if above else _joined(there, said)
+    return Match("parent" if elsewhere else "joined" if joined else "unknown", elsewhere or joined)
+
+
+def _joined(there: Structure, said: str) -> tuple[Known, ...]:
+    """The areas a name may mean whose last words are those of its district or province, without a comma between."""
+    words = said.split()
+    for count in range(1, min(len(words), _TAIL + 1)):
+        holder = holders(" ".join(words[-count:]))
+        if named := _named(there, " ".join(words[:-count]), (holder,)) if holder else []:
+            return tuple(c.area for c in named)
+    return ()
 
 
 def _told(area: Known, above: Sequence[Holders]) -> bool:
@@ -284,7 +297,3 @@ def _likes(said: str, area: Known) -> list[Likeness]:
         for reading in readings(said)
         if loose(reading.name) == loose(area.name) and not (fixed and reading.kinds and area.kind not in reading.kinds)
     ]
-
-
-def _other(boundary: Boundary) -> Boundary:
-    return "current" if boundary == "former" else "former"

@@ -1,16 +1,16 @@
-"""Totals that stand in a table or that a person knows, compared with what the rows that fit each list add up to."""
+"""Totals in a table, told by a person or stored, compared with what the rows that fit each list add up to."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from boundaries.columns import COUNTERS, Role
-from boundaries.known import LISTS, AreaList, Boundary
+from boundaries.known import LISTS, AreaList, Boundary, structure
 from boundaries.matching import Match, Row
 from geo.coordinates import decimal_mark, number
 from geo.errors import Problem
@@ -24,7 +24,10 @@ FINEST = 6  # decimals looked at
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A total beside the sum of its rows in one list; `line` is None for a total that a person gave."""
+    """A total beside the sum of its rows in one list; `line` is None for a total that a person gave or that is stored.
+
+    `of` names what a stored one is of, in Vietnamese and English.
+    """
 
     list: str
     line: int | None
@@ -33,11 +36,27 @@ class Total:
     added: float
     rows: int
     agrees: bool
+    of: tuple[str, str] | None = None
 
     @property
     def difference(self) -> float:
         """By how much the total exceeds the sum."""
         return self.said - self.added
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stated:
+    """A total that is known already: what an area (`holder`, its code) of one structure has in all.
+
+    `figures` are the numbers of the lines that would be its parts, in the unit of the total.
+    """
+
+    boundary: Boundary
+    holder: str
+    of: tuple[str, str]
+    column: str
+    said: float
+    figures: Mapping[int, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,13 +74,19 @@ Key = Callable[[int], tuple[str, ...]]
 Held = Mapping[tuple[str, str, tuple[str, ...]], list[int]]  # (list, code of what holds the areas, key) -> lines
 
 
-def compare(sheet: Sheet, given: Mapping[str, float]) -> tuple[Total, ...]:
+def compare(sheet: Sheet, given: Mapping[str, float], stated: Iterable[Stated] = ()) -> tuple[Total, ...]:
     """Compare every total with the rows it covers in each list; those that do not agree first.
 
-    A total is a line that says so, the line of a province, district or the country above its parts, or given by its
-    column. A total that lies among its rows (a rate, an average) tells nothing. Raises Problem for a
+    A total is a line that says so, the line of a province, district or the country above its parts, given by its
+    column, or stated. A total that lies among its rows (a rate, an average) tells nothing. Raises Problem for a
     given total of a column without figures.
     """
+    found = [*_in_table(sheet, given), *_known(sheet, stated)]
+    return tuple(sorted(found, key=lambda one: (one.agrees, one.line is not None, one.line or 0)))
+
+
+def _in_table(sheet: Sheet, given: Mapping[str, float]) -> list[Total]:
+    """The totals that stand in the table or were given by column."""
     table, own = sheet.table, set(sheet.columns.values())
     others = [str(c) for c in table.columns if str(c) not in own and fold(str(c)) not in COUNTERS]
     figures: dict[str, list[dict[int, float]]] = {}
@@ -77,7 +102,7 @@ def compare(sheet: Sheet, given: Mapping[str, float]) -> tuple[Total, ...]:
         )
     keys = _keys(table, [c for c in others if c not in figures], sheet.rows)
     if keys is None:
-        return ()
+        return []
     cells = [table[c].astype(str).to_dict() for c in keys]
 
     def key(line: int) -> tuple[str, ...]:
@@ -88,7 +113,22 @@ def compare(sheet: Sheet, given: Mapping[str, float]) -> tuple[Total, ...]:
     for column, ways in figures.items():
         read = [[*_compared(sheet, held, key, column, way), *_asked(held, column, way, given)] for way in ways]
         found += max(read, key=lambda one: sum(total.agrees for total in one))
-    return tuple(sorted(found, key=lambda one: (one.agrees, one.line is not None, one.line or 0)))
+    return found
+
+
+def _known(sheet: Sheet, stated: Iterable[Stated]) -> Iterator[Total]:
+    """Stated totals: what a table holds only a part of may agree with one, but contradicts none."""
+    one_by_one = list(stated)
+    held = _held(sheet, lambda _: ()) if one_by_one else {}
+    lines = {key: frozenset(some) for key, some in held.items()}
+    for one, total in ((one, total) for total in one_by_one for one in LISTS if one.boundary == total.boundary):
+        covered = [at for at in total.figures if at in lines.get((one.id, total.holder, ()), ())]
+        there = {sheet.matches[one.boundary][at].areas[0] for at in covered}
+        counts = structure(one.boundary).counts
+        of = sum(n for (level, code), n in counts.items() if level == one.level and total.holder in (code, "VN"))
+        for found in _judged(one, None, total.column, total.said, [covered], total.figures):
+            if len(there) == of or (found.agrees and len(there) > 1):
+                yield replace(found, of=total.of)
 
 
 def _several_levels(sheet: Sheet) -> bool:

@@ -44,7 +44,10 @@ def load(
     boundary: Annotated[
         str, typer.Option(help="Đơn vị thuộc thời nào: auto, former (trước 1/7/2025), current (hiện nay).")
     ] = "auto",
-    indicator: Annotated[str, typer.Option(help="Chỉ tiêu của cả tệp, khi tệp không có cột này.")] = "",
+    indicator: Annotated[
+        list[str] | None,
+        typer.Option(help="Chỉ tiêu của cả tệp, hoặc của một tên ghi trong tệp: “hồ sơ đã nhận=HCC-01”."),
+    ] = None,
     period: Annotated[str, typer.Option(help="Kỳ số liệu của cả tệp, khi tệp không có cột này.")] = "",
     columns: Annotated[list[str] | None, typer.Option("--map", help="Cột của tệp: value=so_lieu.")] = None,
     decimal: Annotated[str, typer.Option(help="Dấu thập phân của tệp: , hoặc . (mặc định tự nhận).")] = "",
@@ -61,9 +64,10 @@ def load(
     if boundary not in get_args(Asked):
         raise Problem("--boundary nhận auto, former hoặc current.", "--boundary is auto, former or current.")
     asked = cast(Asked, boundary)
+    called = _called(indicator)
     figures = read_figures(
-        path, encoding=encoding, chosen=pairs(columns), decimal=decimal, indicator=indicator, period=period,
-        unit=_units(unit),
+        path, encoding=encoding, chosen=pairs(columns), decimal=decimal, indicator=called.pop("", ""), called=called,
+        period=period, unit=_units(unit),
     )  # fmt: skip
     with transaction(write=commit) as connection:
         told: dict[str, Any] = {"title": path.name, "boundary": asked, "skip_unknown": skip_unknown, "as_is": as_is}
@@ -104,16 +108,21 @@ def rebuild(
     """Tính lại mọi số tổng hợp từ số liệu đã nhận. / Reckon everything that follows from the figures anew."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from layers.indicators.rollup import refresh
-    from services.database import transaction
+    from layers.indicators.quality_store import refresh as doubt
+    from layers.indicators.rollup import rebuild as make_anew
+    from services.database import opened
+    from services.settings import Settings
 
     del lang
     columns = (TextColumn("  {task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=out) as bar, transaction(write=True) as connection:
-        task = bar.add_task(say("Tỉnh, thành phố", "Provinces"), total=None)
-        written = refresh(
-            connection, provinces=province or None, progress=lambda done, of: bar.update(task, completed=done, total=of)
-        )
+    with opened(Settings()) as engine:
+        with Progress(*columns, console=out) as bar:
+            task = bar.add_task(say("Tỉnh, thành phố", "Provinces"), total=None)
+            written = make_anew(
+                engine, province or None, progress=lambda done, of: bar.update(task, completed=done, total=of)
+            )
+        with engine.begin() as connection:
+            doubt(connection, provinces=province or None)
     good(
         say(
             f"Đã tính lại; {amount(written)} số được sửa cho đúng.",
@@ -128,6 +137,12 @@ def _units(values: list[str] | None) -> dict[str, str]:
     """Read `--unit name` and `--unit code=name` options: units by code, under "" that of all."""
     told = (value.rpartition("=") for value in values or [])
     return {code.strip().upper(): name.strip() for code, _, name in told}
+
+
+def _called(values: list[str] | None) -> dict[str, str]:
+    """Read `--indicator code` and `--indicator name=code` options: codes by the file's name, under "" that of the file."""
+    told = (value.rpartition("=") for value in values or [])
+    return {name.strip(): code.strip() for name, _, code in told}
 
 
 def pairs(values: list[str] | None) -> dict[str, str]:

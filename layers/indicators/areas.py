@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
 from sqlalchemy import Connection, text
 
-from boundaries.columns import Role
 from boundaries.detective import Verdict, examine, resolve
 from boundaries.evidence import Sentence
 from boundaries.evidence import doubt as doubt_of
-from boundaries.known import Boundary
+from boundaries.known import Boundary, Level
 from boundaries.predecessors import into_heirs
+from boundaries.totals import Stated
 from boundaries.vintages import CURRENT, VINTAGES, Vintage, vintage_on
 from geo.errors import Problem
 from layers.indicators import periods
@@ -25,7 +26,6 @@ STARTS = {"former": VINTAGES[0].start, "current": CURRENT.start}
 KEPT = 500  # rows named in the record of a decision
 CLEARLY = 0.3  # by how much more rows the other structure must fit for a choice to be refused as a slip
 
-_ROLES: dict[Role, str] = {"code": "code", "name": "name", "district": "district", "province": "province"}
 _AREAS = text(
     "SELECT level, code, id, province_code FROM toancanh.area WHERE level <> 'region' AND valid_from <= :day "
     "AND (valid_to IS NULL OR valid_to > :day)"
@@ -50,13 +50,19 @@ class Tied:
     decision: dict[str, Any]
 
 
-def tie(connection: Connection, figures: Figures, asked: Asked) -> Tied:
+def tie(
+    connection: Connection,
+    figures: Figures,
+    asked: Asked,
+    stated: Callable[[Level], Sequence[Stated]] = lambda _: (),
+) -> Tied:
     """Tie figures to areas of the structure asked for, or (`auto`) of the one their table is certainly written in.
 
-    Years before and after July 2025 may stand in one table of provinces: each belongs to the provinces of its time.
+    `stated` tells totals of the figures that are known, as `detective.examine` asks for them. Years before and after July 2025 may stand in one table of provinces: each belongs to the provinces of its time.
     """
-    used = figures.areas.index.isin(figures.rows["line"])
-    whole = examine(figures.areas[used] if used.any() else figures.areas, _ROLES)
+    used = figures.table.index.isin(figures.rows["line"])
+    table = figures.table[used] if used.any() else figures.table
+    whole = examine(table, figures.roles, stated=stated)
     ends = {key: periods.parse(key).last_day for key in figures.rows["period"].unique()}
     early = figures.rows["period"].map(lambda key: ends[key] < CURRENT.start).astype(bool)
     doubt: Problem | None = None
@@ -66,7 +72,7 @@ def tie(connection: Connection, figures: Figures, asked: Asked) -> Tied:
         parts, doubt = [(asked, figures.rows, whole)], _slip(whole, asked)
     codes_alone = asked != "auto"
     frames = [
-        _tied(rows, resolve(figures.areas, verdict, boundary, codes_alone=codes_alone), boundary)
+        _tied(rows, resolve(figures.table, verdict, boundary, codes_alone=codes_alone), boundary)
         for boundary, rows, verdict in parts
     ]
     tied = pd.concat(frames).sort_index(kind="stable")
@@ -85,7 +91,8 @@ def _by_time(
         rows = figures.rows[mask]
         if rows.empty:
             continue
-        verdict = examine(figures.areas.loc[rows["line"].unique()], _ROLES) if above and early.nunique() > 1 else whole
+        several = above and early.nunique() > 1
+        verdict = examine(figures.table.loc[rows["line"].unique()], figures.roles) if several else whole
         if then == "current" and above and verdict.fits_all("current"):
             parts.append(("current", rows, verdict))  # the provinces that ended report no more
             continue

@@ -23,6 +23,7 @@ from layers.indicators.mixup import find as find_mixups
 from layers.indicators.quality_store import refresh as refresh_quality
 from layers.indicators.reading import Figures
 from layers.indicators.rollup import refresh
+from layers.indicators.stated import stated
 from layers.indicators.store import add_provenance, indicator_ids, write
 
 VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -72,9 +73,9 @@ def load(
     with the source; `by` is who made it.
     """
     report = FigureReport(total=figures.total)
-    tied = tie(connection, figures, boundary)
-    _tell(tied, report)
     ids = indicator_ids(connection)
+    tied = tie(connection, figures, boundary, stated(connection, figures, ids))
+    _tell(tied, report)
     rows, refused, early = check(tied.rows, figures.columns, today or datetime.now(VIET_NAM).date())
     report.refused = [*figures.refused, *refused]
     report.left_out += [

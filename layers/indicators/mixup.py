@@ -89,7 +89,7 @@ class Mixup:
 def find(connection: Connection, rows: pd.DataFrame, ids: dict[str, int]) -> list[Mixup]:
     """Return what looks mixed up in tied rows, against what the database knows of the areas and of their peers."""
     rows = rows[rows["blank"].isna() & (rows["value"] > 0)]
-    rows = rows[rows["indicator"].map(lambda code: bool(_steps(indicators[code]))).astype(bool)]
+    rows = rows[rows["indicator"].isin([code for code in rows["indicator"].unique() if _steps(indicators[code])])]
     if rows.empty:
         return []
     rows = rows.assign(kind=[periods.parse(key).letter for key in rows["period"]])

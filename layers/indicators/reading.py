@@ -19,8 +19,9 @@ from geo.grids import read_grid
 from geo.reading import Refusal
 from geo.text import fold
 from layers.indicators import periods, units
-from layers.indicators.catalogue import Indicator, find
-from layers.indicators.wide import by_name, long
+from layers.indicators.catalogue import Indicator
+from layers.indicators.naming import meant, so_called
+from layers.indicators.wide import long
 
 _COLUMNS: dict[str, tuple[str, ...]] = {
     "area_code": ("area code", "ma don vi", "ma dvhc", "ma xa", "ma tinh", "ma dia phuong", "code", "ma"),
@@ -60,12 +61,13 @@ class Figures:
     """A table understood.
 
     `rows`: line, column (heading of the value), area_code, area_name, indicator (code), said, period (key), value, blank,
-    … and the columns asked for besides; `areas`: what every line of the file says of its area (code, name, district, province as written), indexed
-    by line.
+    factor (of the value's unit in the file), … and the columns asked for besides; `table`: the columns that were
+    understood, as written, by line; `roles`: which of them tell the area.
     """
 
     rows: pd.DataFrame
-    areas: pd.DataFrame
+    table: pd.DataFrame
+    roles: dict[Role, str]
     total: int
     checksum: str
     sources: list[str]
@@ -82,6 +84,7 @@ def read_figures(
     chosen: Mapping[str, str] | None = None,
     decimal: str = "",
     indicator: str = "",
+    called: Mapping[str, str] | None = None,
     period: str = "",
     unit: Mapping[str, str] | None = None,
     texts: Mapping[str, tuple[str, ...]] | None = None,
@@ -90,8 +93,8 @@ def read_figures(
     """Read a table (CSV, TSV, XLSX, JSON) into the catalogue's units. Raises Problem where columns are missing.
 
     `chosen` is our column -> theirs; `indicator` and `period` stand for columns the file lacks, `indicator` also for the
-    one name in its column that the catalogue does not know. A table without a
-    column of values is wide: each column headed by an indicator, a period or both holds figures. `unit` is what figures
+    one name in its column that the catalogue does not know; `called` tells what its names mean. A table without a column
+    of values is wide: each column headed by an indicator, a period or both holds figures. `unit` is what figures
     are in, whatever the file says: by code of the indicator, under "" of all that can be in it. `texts` and `amounts`
     (numbers in the unit of the value) are further columns, or further headings of ours, folded. Rows with an indicator
     the catalogue does not know are counted and left out; rows with an unknown period, unit or text for a number are
@@ -108,9 +111,14 @@ def read_figures(
     table = long(laid, names, {k: v for k, v in fixed.items() if v})
     for ours in columns.keys() - set(table.columns):
         table[ours] = ""
-    if indicator and "indicator" in names:
-        table["indicator"] = _so_called(table["indicator"], indicator)
-    areas = table.loc[~table.index.duplicated(), list(_AREA)].rename(columns=dict(_AREA))
+    if "indicator" in names:
+        table["indicator"] = so_called(table["indicator"], {**(called or {}), "": indicator})
+    elif called:
+        raise Problem(
+            f"--indicator “{next(iter(called))}=…”: tệp không có cột chỉ tiêu.",
+            f"--indicator “{next(iter(called))}=…”: the file has no column of indicators.",
+        )
+    used = {*names.values(), *table["column"]}
     mark = decimal or decimal_mark(v for c in numbers for v in table[c].unique())
     if mark not in (".", ","):
         raise Problem(
@@ -119,10 +127,11 @@ def read_figures(
         )
     for column in numbers:
         table[f"{column}_read"] = [number(v, mark) for v in table[column]]
-    known = {said: find(said) or by_name(said) for said in table["indicator"].unique()}
+    known = {said: meant(said) for said in table["indicator"].unique()}
     lost = table["indicator"].map(lambda s: known[s] is None)
     figures = Figures(
-        rows=table.iloc[:0], areas=areas, total=len(table), checksum=checksum(path), columns=names,
+        rows=table.iloc[:0], table=laid.frame[[c for c in laid.frame.columns if c in used]],
+        roles={role: names[ours] for ours, role in _AREA.items() if ours in names}, total=len(table), checksum=checksum(path), columns=names,
         sources=[s for s in table["source"].unique() if s][:3],
         unknown_indicators={
             str(k) or "(trống)": int(v) for k, v in table[lost]["indicator"].value_counts().items()
@@ -136,37 +145,22 @@ def read_figures(
     for line, row in zip(table.index, table.to_dict("records"), strict=True):
         one = known[row["indicator"]]
         assert one is not None
-        meant = row["indicator"], row["period"]
+        pair = row["indicator"], row["period"]
         said_unit = _unit(one, row["unit"], asked)
-        wrong = bad_periods.get(meant) or _unit_fault(one, said_unit) or _value_fault(row, numbers, names)
+        wrong = bad_periods.get(pair) or _unit_fault(one, said_unit) or _value_fault(row, numbers, names)
         if wrong:
             figures.refused.append(Refusal(int(line), *wrong))
             continue
         factor = _factor(one, said_unit) or 1.0
         said = {c: row[f"{c}_read"] * factor if c in numbers else str(row[c]).strip() for c in further}
-        rows.append({**_row(int(line), row, one, spans[meant], factor, figures), **said})
+        rows.append({**_row(int(line), row, one, spans[pair], factor, figures), **said})
     figures.rows = pd.DataFrame(rows, columns=[
         "line", "column", "area_code", "area_name", "indicator", "said", "period", "value", "numerator", "denominator", "status",
-        "blank", *further,
+        "blank", "factor", *further,
     ])  # fmt: skip
     # A column of text would turn "no reason" into NaN, which is true.
     figures.rows["blank"] = pd.Series([row["blank"] for row in rows], dtype=object)
     return figures
-
-
-def _so_called(said: pd.Series, indicator: str) -> pd.Series:
-    """The indicators of a file whose one unknown name, or the one told as `name=code`, stands for the indicator told."""
-    unknown = [name for name in said.unique() if not (find(name) or by_name(name))]
-    name, _, indicator = indicator.rpartition("=")
-    if name:
-        unknown = [one for one in unknown if fold(one) == fold(name)]
-    if len(unknown) > 1:
-        names = ", ".join(f"“{name}”" for name in unknown[:5])
-        raise Problem(
-            f"--indicator {indicator}: tệp có {len(unknown)} tên chỉ tiêu chưa biết ({names}), không rõ tên nào; hãy nêu “tên={indicator}”.",
-            f"--indicator {indicator}: the file has {len(unknown)} unknown indicators ({names}); which is meant is not clear; say “name={indicator}”.",
-        )
-    return said.replace(dict.fromkeys(unknown, indicator))
 
 
 def _laid(path: Path, encoding: str | None) -> Laid:
@@ -293,5 +287,5 @@ def _row(
         "line": line, "column": row["column"], "area_code": str(row["area_code"]).strip(), "area_name": str(row["area_name"]).strip(),
         "indicator": one.code, "said": row["indicator"], "period": span.key, "value": value,
         "numerator": top, "denominator": bottom, "status": _STATUS.get(fold(str(row["status"])), "final"),
-        "blank": blank,
+        "blank": blank, "factor": factor,
     }  # fmt: skip

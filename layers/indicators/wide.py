@@ -9,9 +9,8 @@ import pandas as pd
 
 from boundaries.layout import Laid
 from geo.errors import Problem
-from geo.text import fold
 from layers.indicators import periods
-from layers.indicators.catalogue import Indicator, find, load
+from layers.indicators.naming import meant
 
 _UNIT = re.compile(r"\(([^()]*)\)\s*$")
 
@@ -43,13 +42,6 @@ def long(laid: Laid, names: dict[str, str], fixed: Mapping[str, str]) -> pd.Data
     )
 
 
-def by_name(said: str) -> Indicator | None:
-    """The indicator of this Vietnamese or English name, where only one has it."""
-    word = fold(said)
-    found = [one for one in load()[1] if word and word in (fold(one.name), fold(one.name_en))]
-    return found[0] if len(found) == 1 else None
-
-
 def _wide(laid: Laid, names: Mapping[str, str], kept: pd.DataFrame) -> pd.DataFrame | None:
     frames = []
     free = [str(column) for column in laid.frame.columns if column not in names.values()]
@@ -73,7 +65,7 @@ def _heading(parts: tuple[str, ...]) -> tuple[str, str, str]:
     indicator = period = unit = ""
     for said in (" ".join(parts), *parts):
         plain = _UNIT.sub("", said).strip()
-        one = find(said) or by_name(said) or find(plain) or by_name(plain)
+        one = meant(said) or meant(plain)
         if one and not indicator:
             indicator = one.code
             told = _UNIT.search(said)

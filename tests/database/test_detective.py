@@ -151,7 +151,7 @@ def test_a_files_own_name_and_english_unit_of_an_indicator_are_mapped(demo_engin
     both = pd.concat([frame, frame.assign(indicator="another")])
     with pytest.raises(Problem, match="another"):
         take(demo_engine, write(tmp_path / "hai-ten.csv", both), indicator="HCC-02")
-    named = take(demo_engine, tmp_path / "hai-ten.csv", indicator="another=HCC-02", dry_run=True, skip_unknown=True)
+    named = take(demo_engine, tmp_path / "hai-ten.csv", called={"another": "HCC-02"}, dry_run=True, skip_unknown=True)
     assert named.accepted == 1
 
 

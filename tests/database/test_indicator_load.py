@@ -7,6 +7,8 @@ import csv
 import pytest
 from sqlalchemy import text
 
+from boundaries import register
+
 HEAD = ["area_code", "area_name", "period", "indicator", "value", "unit", "source"]
 
 
@@ -155,6 +157,38 @@ def test_ha_tay_is_part_of_ha_noi_and_undivided_provinces_say_so(demo_engine, de
     assert found["01", 2006] is None
     assert "gồm cả Đắk Nông" in found["66", 2003][4]
     assert found["66", 2004][4] is None
+
+
+def test_totals_in_the_table_or_stored_tell_which_structure_is_meant(demo_engine, demo_toancanh, tmp_path):
+    """Communes that kept code and name in a province that kept both: only what they add up to tells of which time."""
+    now, then = register.communes(), register.former_communes()
+    both = now.merge(then, on=["code", "name", "kind"], suffixes=("", "_then")).query("parent_code == '68'")
+    both = both[both.parent_code_then.isin(("60", "68"))]
+    head = ["area_code", "area_name", "period", "indicator", "value", "unit"]
+
+    def rows(period, *above):
+        figures = [(row.code, row.full_name, 5 + i / 10) for i, row in enumerate(both.itertuples())]
+        return [[*one[:2], period, "NEN-01", one[2], "thousand persons"] for one in (*above, *figures)]
+
+    inside = sum(50 + i for i, home in enumerate(both.parent_code_then) if home == "68") / 10
+    everything = sum(50 + i for i in range(len(both))) / 10
+    assert 0 < inside < everything
+    asked = demo_toancanh("indicators", "load", write_csv(tmp_path / "t.csv", rows("2024"), head), "--commit")
+    assert asked.returncode == 1
+    assert "không có tổng nào cho biết" in asked.stderr
+    summed = write_csv(tmp_path / "t.csv", rows("2024", ("68", "Lâm Đồng", inside)), head)
+    answer = demo_toancanh("indicators", "load", summed, "--commit")
+    assert answer.returncode == 0, answer.stderr
+    here = "i.code = 'NEN-01' AND a.level = 'commune' AND period_start = '2024-01-01' AND o.derived IS NULL"
+    assert count(demo_engine, f"{here} AND a.valid_to = '2025-07-01' AND NOT o.sample") == len(both)
+    above = [["68", "Lâm Đồng", "2025-08", "NEN-01", round(1000 * everything), "person"]]
+    province = write_csv(tmp_path / "p.csv", above, head)
+    assert demo_toancanh("indicators", "load", province, "--boundary", "current", "--commit").returncode == 0
+    answer = demo_toancanh("indicators", "load", write_csv(tmp_path / "t.csv", rows("2025-08"), head), "--commit")
+    assert answer.returncode == 0, answer.stderr
+    assert "Số đã lưu của Tỉnh Lâm Đồng, tháng 8/2025" in " ".join(answer.stdout.split())
+    here = "i.code = 'NEN-01' AND a.level = 'commune' AND period_start = '2025-08-01' AND NOT o.sample"
+    assert count(demo_engine, f"{here} AND a.valid_to IS NULL") == len(both)
 
 
 def test_years_before_the_reform_belong_to_the_provinces_of_that_time(demo_engine, demo_toancanh, tmp_path):

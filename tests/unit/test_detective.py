@@ -354,6 +354,16 @@ NAMESAKES = pd.DataFrame(
 )  # fmt: skip
 
 
+def test_a_name_that_is_not_tied_says_the_true_reason():
+    made = pd.DataFrame({"Tên": ["xa vinh hao", "phuong 1 da lat", "Xã Không Có"], "Số": "5"}, index=range(2, 5))
+    tied = resolve(made, examine(made), "former")
+    assert list(tied.how) == ["alone", "joined", "unknown"]
+    assert "nhiều đơn vị cùng tên" in tied.vi[2]
+    assert tied.vi[3].endswith("cần dấu phẩy ở giữa: Phường 1 24784")
+    assert tied.en[4] == "not in the list before 1 July 2025"
+    assert set(tied.code) == {""}
+
+
 def test_other_marks_are_another_name_and_a_parent_that_contradicts_refuses():
     made = NAMESAKES[["Mã", "Tên"]]
     found = resolve(made, examine(made), "former", codes_alone=True)
