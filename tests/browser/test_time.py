@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import geopandas
+import numpy as np
+import pandas as pd
 import pytest
 import shapely
-from playwright.sync_api import Page, expect
-from sqlalchemy import create_engine
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import create_engine, text
 
 from boundaries.regions import Regions, remove_set, store_set
 from boundaries.vintages import CURRENT
+from layers.indicators.rollup import refresh
+from layers.indicators.store import add_provenance, indicator_ids, write
 from services.cluster import Cluster
 
 Open = Callable[..., Page]
@@ -44,6 +49,25 @@ AT = """([layer, code]) => {
         return { x: x + box.left, y: y + box.top, code: String(found.properties.code), name: found.properties.name };
     }
   return null;
+}"""
+
+
+# How many areas of the coloured layer on the screen have a number as their class.
+OF_CLASS = """([layer, k]) => {
+  const { map } = window.__toancanh;
+  const found = new Map(map.queryRenderedFeatures({ layers: [layer] }).map((f) => [f.id, f]));
+  return [...found.values()].filter((f) => map.getFeatureState({ source: f.source, sourceLayer: f.sourceLayer, id: f.id }).k === k).length;
+}"""
+LATE, UNMERGED = -2, -6
+
+# Whether the small country map lies over the box of the area that is picked.
+COVERED = """() => {
+  const { map, store } = window.__toancanh;
+  const [west, south, east, north] = store.subject.bbox;
+  const box = map.getContainer().getBoundingClientRect();
+  const [a, b] = [map.project([west, south]), map.project([east, north])];
+  const small = document.querySelector('tc-app').shadowRoot.querySelector('tc-inset').getBoundingClientRect();
+  return small.width > 0 && a.x + box.left < small.right && b.x + box.left > small.left && b.y + box.top < small.bottom && a.y + box.top > small.top;
 }"""
 
 
@@ -85,7 +109,8 @@ def test_a_country_of_63_and_of_34(open_map: Open, settled: Settled) -> None:
 def test_a_carried_value_says_how_it_came_about(open_map: Open, settled: Settled) -> None:
     page = open_map("?indicator=hcc-01&area=68&period=2025-03&boundary=current")
     value = page.locator("tc-card .value")
-    expect(value).to_contain_text("≈")
+    expect(value).to_contain_text("=")  # three provinces put together whole
+    expect(page.locator("tc-card .warning")).to_contain_text(re.compile(r"\d+/329 đơn vị"))
     reason = page.locator("tc-carried details")
     expect(reason).to_contain_text("các tỉnh trước 1/7/2025")
     reason.locator("summary").press("Enter")
@@ -94,23 +119,45 @@ def test_a_carried_value_says_how_it_came_about(open_map: Open, settled: Settled
     assert sum(parts) == int(re.sub(r"\D", "", value.locator("b").inner_text())), "the parts add up to the whole"
     target = page.evaluate(AT, ["communes-fill", None])
     page.mouse.move(target["x"], target["y"])
-    expect(page.locator("tc-map > tc-tooltip .carried")).to_contain_text("Quy đổi")
+    tooltip = page.locator("tc-map > tc-tooltip")
+    expect(tooltip.locator(".carried")).to_contain_text("Quy đổi")
+    assert tooltip.locator(".value b").evaluate("(b) => b.getClientRects().length") == 1, (
+        "a figure and its unit on one line"
+    )
     page.locator("#tab-ranking").click()
-    expect(page.locator("tc-ranking tbody .about").first).to_have_attribute("title", re.compile("ước tính"))
+    marks = page.locator("tc-ranking tbody .about")
+    expect(marks.first).to_have_attribute("title", re.compile("ước tính"))
+    for mark in "=≈":  # exact and estimated are told apart, and counted in the legend
+        line = page.locator("tc-legend .carried li").filter(has_text=mark)
+        assert marks.all_inner_texts().count(mark) == int(line.locator(".count").inner_text())
+    page.mouse.click(target["x"], target["y"])
+    page.mouse.move(target["x"] + 1, target["y"])
+    expect(tooltip).not_to_have_attribute("open", "")
 
 
-def test_a_refused_value_shows_its_sources_side_by_side(open_map: Open) -> None:
+def test_a_refused_value_shows_its_sources_side_by_side(open_map: Open, settled: Settled) -> None:
     page = open_map("?indicator=kt-05&area=68&period=2025-03&boundary=current")
     expect(page.locator("tc-carried .refused")).to_contain_text("không cộng gộp được")
     sources = page.locator("tc-carried li")
     expect(sources).to_have_count(3)
     expect(sources.first.locator("b")).to_contain_text("%")
+    page.get_by_role("button", name="Xem các đơn vị này trên bản đồ").click()
+    page.wait_for_url(re.compile("area=VN.*boundary=2008-08-01"))
+    settled(page)
+    assert drawn(page, "provinces-fill")["coloured"] >= 3
+    page.get_by_role("button", name="Hiện nay", exact=True).click()
+    page.wait_for_url(re.compile("boundary=current"))
+    settled(page)
+    refused = page.evaluate(OF_CLASS, ["provinces-fill", UNMERGED])
+    assert refused > 0
+    assert page.evaluate(OF_CLASS, ["provinces-fill", -1]) == 0, "what cannot be merged is not missing"
+    expect(page.locator("tc-legend li").filter(has_text="Không gộp được").locator(".count")).to_have_text("23")
 
 
 def test_look_through_former_districts(open_map: Open, settled: Settled) -> None:
-    page = open_map("?area=68&period=2026-03&layers=cameras")
-    page.locator("tc-lens select").select_option("former-district")
-    page.wait_for_url(re.compile("lens=former-district"))
+    page = open_map("?area=68&period=2026-03&layers=cameras&boundary=current")
+    page.locator("tc-vintage select").select_option("former-district")
+    page.wait_for_url(re.compile("boundary=current&lens=former-district"))
     settled(page)
     seen = drawn(page, "lens-fill")
     assert seen["areas"] == 28
@@ -125,7 +172,16 @@ def test_look_through_former_districts(open_map: Open, settled: Settled) -> None
     expect(page.locator("tc-card .objects button[aria-pressed=true] b")).to_have_text(re.compile(r"^\d+$"))
     page.locator("#tab-ranking").click()
     expect(page.locator("tc-ranking tbody tr")).to_have_count(28)
-    expect(page.locator("tc-ranking tr[aria-selected=true]")).to_contain_text("Đà Lạt")
+    line = page.locator("tc-ranking tr[aria-selected=true]")
+    expect(line).to_contain_text("Đà Lạt")
+    place = re.match(r"\d+", line.locator(".place").inner_text())
+    page.locator("#tab-overview").click()
+    expect(page.locator("tc-card .rank b")).to_have_text(
+        f"{place and place.group()}/28"
+    )  # among what is coloured with it
+    page = open_map("?area=68&period=2026-03&lens=former-district&pick=602")  # an island in the corner
+    expect(page.locator("tc-panel h1")).to_contain_text("Phú Qu")
+    assert not page.evaluate(COVERED)
 
 
 @pytest.fixture
@@ -149,7 +205,7 @@ def forest_districts(server: str, cluster: Cluster) -> Iterator[str]:
 def test_look_through_a_set_of_regions(open_map: Open, settled: Settled, forest_districts: str) -> None:
     """A loaded set is among the lenses; its areas are drawn, coloured, picked, and marked as estimates."""
     page = open_map("?area=68&period=2026-03&indicator=hcc-02")
-    page.locator("tc-lens select").select_option(label="Hạt kiểm lâm")
+    page.locator("tc-vintage select").select_option(label="Hạt kiểm lâm")
     page.wait_for_url(re.compile(f"lens={forest_districts}"))
     settled(page)
     seen = drawn(page, "lens-fill")
@@ -195,11 +251,19 @@ def test_the_communes_of_a_former_province_have_names(open_map: Open, settled: S
 
 
 def test_before_and_after_side_by_side(open_map: Open, settled: Settled) -> None:
-    page = open_map("?area=68")
+    page = open_map("?area=68&indicator=hcc-02&period=2025-05&boundary=current")
+    held: list[Any] = []
+    page.route("**/values?*boundary=2008-08-01*", lambda route: held.append(route))
     page.get_by_role("button", name="So trước/sau").click()
-    page.wait_for_url(re.compile("compare=1"))
+    page.wait_for_url(re.compile("boundary=current&compare=1"))
+    waiting = page.locator("tc-compare .side-wait")
+    expect(waiting).to_be_visible()
+    for route in held:
+        route.continue_()
+    page.unroute_all()
     settled(page)
     page.wait_for_function(f"({BEFORE})() > 290", timeout=30_000)
+    expect(waiting).to_have_count(0)
     assert drawn(page)["areas"] > 115
     divider = page.get_by_role("separator")
     where = int(divider.get_attribute("aria-valuenow") or 0)
@@ -208,5 +272,66 @@ def test_before_and_after_side_by_side(open_map: Open, settled: Settled) -> None
     page.evaluate("() => window.__toancanh.map.jumpTo({ center: [108, 11.8], zoom: 9 })")
     both = page.evaluate("() => ['map', 'before'].map((one) => window.__toancanh[one].getZoom())")
     assert both[0] == both[1] == 9
-    expect(page.locator("tc-compare .left")).to_contain_text("329 đơn vị")
-    expect(page.locator("tc-compare .right")).to_contain_text("124 đơn vị")
+    for side, told in (("left", "Tháng 5/2025\n329 đơn vị"), ("right", "Tháng 5/2025\n124 đơn vị · ≈ quy đổi")):
+        expect(page.locator(f"tc-compare .{side}")).to_contain_text(told)
+        legend = page.locator(f"tc-legend .{side}")
+        expect(legend.locator("h3")).to_contain_text(told.replace("\n", " · "))
+        counts = [text for text in legend.locator("ul:not(.carried ul) .count").all_inner_texts() if text != "–"]
+        assert sum(int(text) for text in counts) == int(told.split("\n")[1].split()[0]), (
+            "every area, the blank ones too"
+        )
+    classes = [page.locator(f"tc-legend .{side} ul:first-of-type").first.inner_text() for side in ("left", "right")]
+    assert classes[0] != classes[1], "sums of small and of large areas have classes of their own"
+    page.get_by_role("button", name="So trước/sau").click()
+    page.wait_for_url(re.compile("^(?!.*compare).*boundary=current"))
+
+
+def test_a_phone_chooses_areas_on_the_map(browser: Browser, open_map: Open) -> None:
+    with browser.new_context(
+        viewport={"width": 390, "height": 844}, locale="vi-VN", reduced_motion="reduce"
+    ) as context:
+        page = open_map("?area=68&period=2025-06&boundary=current", on=context.new_page())
+        choice = page.locator("tc-vintage select")
+        expect(choice).to_have_value("current")
+        for value, address in (("lens:former-district", "boundary=current&lens=former-district"), ("sides", "boundary=current&compare=1"),
+                               ("former", "boundary=2008-08-01&frame=current"), ("time", "^(?!.*boundary)")):  # fmt: skip
+            choice.select_option(value)
+            page.wait_for_url(re.compile(address))
+        assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+
+
+@pytest.fixture
+def late(server: str, cluster: Cluster) -> Iterator[str]:
+    """Two of the three former communes of Phú Quý have not sent a month; their figures come back afterwards."""
+    engine = create_engine(cluster.url("served"))
+    with engine.begin() as connection:
+        rows = connection.execute(text(
+            "SELECT DISTINCT ON (o.area_id) o.area_id, o.province_code, o.value FROM toancanh.observation o "
+            "JOIN toancanh.indicator i ON i.id = o.indicator_id JOIN toancanh.succession s ON s.old_id = o.area_id "
+            "JOIN toancanh.area a ON a.id = s.new_id WHERE i.code = 'HCC-02' AND a.code = '23272' AND a.valid_to IS NULL "
+            "AND o.period_kind = 'M' AND o.period_start = '2025-03-01' ORDER BY o.area_id, o.known_at DESC LIMIT 2"
+        )).all()  # fmt: skip
+
+    def tell(blank: str | None) -> None:
+        frame = pd.DataFrame({
+            "indicator": "HCC-02", "area_id": [row.area_id for row in rows], "province_code": [row.province_code for row in rows],
+            "period": "2025-03", "value": [np.nan if blank else row.value for row in rows], "numerator": np.nan,
+            "denominator": np.nan, "blank": blank, "warning": None, "status": "final",
+        })  # fmt: skip
+        with engine.begin() as connection:
+            source = add_provenance(connection, "thử")
+            write(connection, [frame], provenance_id=source, sample=False, known_at=datetime.now(UTC))
+            refresh(connection, {indicator_ids(connection)["HCC-02"]})
+
+    tell("late")
+    yield "23272"
+    tell(None)
+    engine.dispose()
+
+
+def test_a_late_commune_stays_late_when_it_is_carried(open_map: Open, late: str) -> None:
+    page = open_map(f"?area={late}&indicator=hcc-02&period=2025-03&boundary=current")
+    expect(page.locator("tc-card .no-value")).to_have_text("Chậm nộp")
+    expect(page.locator("tc-carried .refused")).to_contain_text("Quá ít")
+    assert page.evaluate(OF_CLASS, ["communes-fill", LATE]) == 1
+    expect(page.locator("tc-legend li").filter(has_text="Chậm nộp").locator(".count")).to_have_text("1")

@@ -23,13 +23,12 @@ export function chooseArea(code: string): void {
   const start = store.data.start.value;
   if (!now || !start || !code) return;
   if (now.lens) store.go({ pick: store.state.pick === code ? null : code }, "push");
-  else if (now.selected !== code) store.go({ ...meaning({ code, boundary: now.boundary }), ...(store.state.compare ? { boundary: null } : {}) }, "push");
+  else if (now.selected !== code) store.go({ ...meaning({ code, boundary: now.boundary }), ...(store.state.compare ? { boundary: store.state.boundary, frame: frameOf(code) } : {}) }, "push");
 }
 
 /** A present area, by its code alone, as the search finds it. */
 export function goToPresent(code: string): void {
-  const { boundary } = store.state;
-  store.go({ area: code, frame: boundary && boundary !== "current" ? "current" : null, view: null }, "push");
+  store.go({ area: code, frame: frameOf(code), view: null }, "push");
 }
 
 export type Mode = "time" | "current" | "former";
@@ -53,6 +52,35 @@ export function show(wanted: Mode): void {
     boundary: wanted === "time" ? null : wanted === "current" ? "current" : old.id,
     frame: wanted === "former" && focus?.boundary === present(start).id && focus.level !== "country" ? "current" : null,
   });
+}
+
+/** Look through a lens, or no longer; the chosen areas come back with it. */
+export function lookThrough(lens: string | null): void {
+  store.go({ lens, compare: false }, "push");
+}
+
+/** Before and after the reform side by side, from the present area, or no longer; the chosen areas come back with it. */
+export function sideBySide(wanted: boolean): void {
+  if (!wanted) return store.go({ compare: false }, "push");
+  const focus = store.data.focus.value;
+  const ended = focus?.valid_to && focus.successors.length ? { area: heir(focus), view: null } : {};
+  store.go({ compare: true, against: null, way: null, lens: null, ...(ended.area ? { ...ended, frame: frameOf(ended.area) } : {}) }, "push");
+}
+
+/** A present area beside a chosen former structure is meant as it is today. */
+function frameOf(area: string): State["frame"] {
+  const { boundary } = store.state;
+  return boundary && boundary !== "current" && area !== "VN" ? "current" : null;
+}
+
+/** Show on the map the areas that carried figures were collected on; the camera stays. */
+export function seeSources({ boundary, level }: { boundary: string; level: string }): void {
+  const start = store.data.start.value;
+  if (!start) return;
+  const change: Partial<State> = { boundary: boundary === present(start).id ? "current" : boundary, lens: null, compare: false, against: null, way: null };
+  if (level === "province") return store.go({ ...change, area: "VN", level: null, frame: null }, "push");
+  const inside = store.data.focus.value?.boundary === present(start).id && store.data.focus.value.level !== "country";
+  store.go({ ...change, frame: inside && boundary !== present(start).id ? "current" : null }, "push");
 }
 
 /** The present area that took over most of an ended one. */

@@ -38,6 +38,7 @@ export interface Resources {
   before: Resource<Slice>;
   beforeStyle: Resource<StyleSpecification>;
   beforeAreas: Resource<AreaChild[]>;
+  beforeLegend: Resource<Legend>;
   /** What the picture is compared with: another period or indicator of the same areas, the card of another area, a year of months. */
   other: Resource<Slice>;
   otherDetail: Resource<IndicatorDetail>;
@@ -56,6 +57,6 @@ export type Name = keyof Resources;
 export const nothing = (): Resources => ({
   start: empty(), style: empty(), catalogue: empty(), focus: empty(), former: empty(), frame: empty(), detail: empty(), slice: empty(),
   legend: empty(), card: empty(), figures: empty(), areas: empty(), picked: empty(),
-  origins: empty(), before: empty(), beforeStyle: empty(), beforeAreas: empty(),
+  origins: empty(), before: empty(), beforeStyle: empty(), beforeAreas: empty(), beforeLegend: empty(),
   other: empty(), otherDetail: empty(), otherCard: empty(), months: empty(), ranking: empty(), counts: empty(), held: empty(),
 });

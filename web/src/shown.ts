@@ -132,9 +132,13 @@ export function classOf(value: number, legend: Legend): number {
   return lowest !== null && lowest !== undefined && value < lowest ? 0 : last;
 }
 
-export const BLANKS = ["no_data", "late", "not_due", "not_applicable", "suppressed"] as const;
+/** Why an area has no figure: the five blanks, and figures that are there but cannot be put together. */
+export const BLANKS = ["no_data", "late", "not_due", "not_applicable", "suppressed", "unmerged"] as const;
 
-/** One line of the table and one shape of the map. `k` is the class, or −1…−5 for the five blanks. */
+/** Which of them are met in some rows, as numbers of `BLANKS`. */
+export const blanksOf = (list: readonly Row[]): number[] => [...new Set(list.filter((row) => row.k < 0 && BLANKS[-1 - row.k]).map((row) => -1 - row.k))].sort();
+
+/** One line of the table and one shape of the map. `k` is the class, or −1…−6 for an area without a figure. */
 export interface Row {
   id: number;
   code: string;
@@ -145,7 +149,7 @@ export interface Row {
   k: number;
   /** Where it stands among all rows. */
   place: number | null;
-  /** Where it stands among its peers: wards with wards of one province, provinces with all provinces. */
+  /** Where it stands among its peers: wards with wards of one province, provinces with all provinces, areas of a lens with all of it. */
   rank: { place: number; of: number; kind: string } | null;
   warning: string | null;
   /** How sure a figure is that was carried here from other areas. */
@@ -160,13 +164,14 @@ export function rows(slice: Slice, legend: Legend | null, children: AreaChild[],
     const value = slice.values[i] ?? null;
     const child = names.get(id);
     const state = byTarget ? legend.classes.findIndex((one) => one.key === slice.states![i]) : -1;
-    const blank = BLANKS.indexOf(slice.blanks[id] ?? "no_data");
+    const refused = slice.carried?.refused[id] ?? null;
+    const blank = BLANKS.indexOf(refused && refused !== "few" ? "unmerged" : (slice.blanks[id] ?? "no_data"));
     const k = value === null ? -1 - blank : byTarget ? (state < 0 ? -9 : state) : legend ? classOf(value, legend) : -9;
     return {
       id, code: child?.code ?? "", name: child?.name ?? "", full_name: child?.full_name ?? "", name_en: child?.name_en ?? "",
       value, k, place: null, rank: null, warning: slice.warnings[id] ?? null,
       carried: slice.carried && value !== null ? { estimated: slice.carried.estimated[i] ?? 0, low: slice.carried.low[i] ?? null, high: slice.carried.high[i] ?? null } : null,
-      refused: slice.carried?.refused[id] ?? null,
+      refused,
     };
   });
   // An area the answer does not name has no figure: it is said and hatched like any other blank.
@@ -179,7 +184,8 @@ export function rows(slice: Slice, legend: Legend | null, children: AreaChild[],
   const peers = new Map<string, Row[]>();
   for (const row of ranked) {
     const child = names.get(row.id);
-    const key = slice.level === "province" ? "province" : `${child?.province ?? ""} ${child?.kind ?? ""}`;
+    // What is coloured together is ranked together: through a lens all areas, whichever provinces they were in.
+    const key = slice.lens || slice.level === "province" ? slice.level : `${child?.province ?? ""} ${child?.kind ?? ""}`;
     peers.set(key, [...(peers.get(key) ?? []), row]);
   }
   for (const [key, group] of peers) {

@@ -52,10 +52,10 @@ function joined(sets: Held[], boundaryOf: (set: Held) => string, first: string):
   return [...found].map(([period, boundary]) => ({ period, boundary })).sort((a, b) => (a.period < b.period ? -1 : 1));
 }
 
-/** The last period with figures of a level on a structure, of the kind of another period; that one where there is none. */
-export function lastOf(detail: IndicatorDetail, level: MapLevel, boundary: string, like: string): string {
-  const found = detail.data.find((set) => set.level === level && set.boundary === boundary && set.periods.some((one) => kindOf(one) === kindOf(like)));
-  return found?.periods.at(-1) ?? like;
+/** A period if a structure has figures of it at a level, else its last one before; the period itself where it has none of its kind. */
+export function upTo(detail: IndicatorDetail, level: MapLevel, boundary: string, wanted: string): string {
+  const found = detail.data.find((set) => set.level === level && set.boundary === boundary && set.periods.some((one) => kindOf(one) === kindOf(wanted)));
+  return nearest(found?.periods ?? [], wanted) ?? wanted;
 }
 
 /** The wanted period, else the last one that ends no later, else the first; without a wish the last. */

@@ -6,6 +6,8 @@ export type MapLevel = "province" | "district" | "commune" | "region";
 export type Level = "country" | MapLevel;
 export type Method = "target" | "quantile" | "natural" | "equal";
 export type BlankKey = "no_data" | "late" | "not_due" | "not_applicable" | "suppressed";
+/** Why an area has no figure: a blank, or figures that cannot be put together. */
+export type EmptyKey = BlankKey | "unmerged";
 export type Bbox = [number, number, number, number];
 
 export interface Boundary {
@@ -322,7 +324,7 @@ export interface Legend {
   method: Method;
   methods: Method[];
   classes: LegendClass[];
-  blanks: { key: BlankKey; label: string; label_en: string; colour: string; colour_dark: string }[];
+  blanks: { key: EmptyKey; label: string; label_en: string; colour: string; colour_dark: string }[];
   unit: string;
   decimals: number;
 }

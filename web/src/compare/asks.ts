@@ -1,24 +1,24 @@
 // What comparisons need of the server, asked for whenever the state changes.
 import * as api from "../api";
-import { extentKey, extentOf } from "../extent";
+import { extentKey, extentOf, legendKey } from "../extent";
 import { askRanking } from "../movement";
 import { kindOf } from "../period";
 import { former, type Shown } from "../shown";
 import { store } from "../store";
-import { following, lastOf, nearest, pinned } from "../timeline";
+import { following, nearest, pinned, upTo } from "../timeline";
 import type { IndicatorDetail, Pictures } from "../types";
 import { against, type Against } from "./against";
 
 const YEAR = 12; // small maps
 
-/** The former areas of the view in their last period, where before and after are compared. */
+/** The former areas of the view in the same period or the last before it, where before and after are compared. */
 export function beforeShown(): (api.Extent & { period: string }) | null {
   const start = store.data.start.value;
   const now = store.shown;
   const old = start && former(start);
   const detail = store.data.detail.value;
   if (!store.state.compare || !old || !now?.period || !detail) return null;
-  return { ...extentOf(now), boundary: old.id, period: lastOf(detail, now.level, old.id, now.period) };
+  return { ...extentOf(now), boundary: old.id, period: upTo(detail, now.level, old.id, now.period) };
 }
 
 /** The period of the second indicator that is shown with the present one. */
@@ -78,13 +78,24 @@ function otherKey(wanted: Against, now: Shown): api.SliceKey | null {
   return period ? { ...own, indicator: other.code, period, boundary: now.boundary, target: false } : null;
 }
 
+/** Sums of large and small areas do not stand on one scale: before and after have classes of their own. */
+export function ownScales(): boolean {
+  return store.data.detail.value?.space_rule === "sum" && store.data.legend.value?.method !== "target";
+}
+
 function askBefore(): void {
   const { lang, method } = store.state;
   const extent = beforeShown();
   const own = store.shown?.period ? store.sliceKey(store.shown.period) : null;
-  if (!extent || !own) return store.drop("before", "beforeStyle", "beforeAreas");
+  if (!extent || !own) return store.drop("before", "beforeStyle", "beforeAreas", "beforeLegend");
   const key: api.SliceKey = { ...own, boundary: extent.boundary, period: extent.period, target: method === "target" };
   store.load("beforeStyle", `${store.theme} ${lang} ${extent.boundary} null`, () => api.style(store.theme, lang, extent.boundary, null), "style");
   store.load("beforeAreas", `${extentKey(extent)} ${lang}`, () => api.areas(extent, lang), "areas");
+  if (ownScales()) {
+    const legend: api.LegendKey = { ...extent, indicator: own.indicator, method, known: own.known };
+    store.load("beforeLegend", `${legendKey(own.indicator, extent)} ${method} ${kindOf(extent.period)} ${lang} ${own.known}`, () => api.legend(legend, lang), "legend");
+  } else {
+    store.drop("beforeLegend");
+  }
   store.load("before", `${JSON.stringify(key)} ${lang}`, () => api.values(key, lang), "slice");
 }

@@ -1,4 +1,5 @@
 // The picture that a comparison makes of the figures, and what it says of each area.
+import { signed } from "../elements/about";
 import { number, withUnit } from "../format";
 import { named, term } from "../i18n";
 import { movements } from "../movement";
@@ -110,7 +111,7 @@ function toldOfDifference(row: Differing, detail: IndicatorDetail): Told {
   if (row.value === null) return { main: now !== null && other === 0 ? w.zeroBase : w.noDifference, better: null, notes };
   const better = isBetter(row.value, detail.direction);
   if (row.quiet && row.value !== 0) notes.push(row.noise === null ? w.doubtful : w.within(number(row.noise, lang, detail.decimals)));
-  const about = row.carried ? "≈\u00a0" : "";
+  const about = row.carried?.estimated ? "≈\u00a0" : "";
   const word = row.quiet ? "" : better === null ? (row.value > 0 ? w.more : w.less) : better ? w.better : w.worse;
   const arrow = row.value > 0 ? "▲ " : row.value < 0 ? "▼ " : "";
   const size = row.value === 0 ? w.same : arrow + about + toldDifference(row.value, detail.unit, detail.decimals, way === "percent");
@@ -121,7 +122,7 @@ function toldOfBoth(row: Paired, detail: IndicatorDetail, other: IndicatorDetail
   const { lang } = store.state;
   const w = words();
   const value = (one: IndicatorDetail, figure: number | null): string =>
-    figure === null ? w.noValue : (row.carried ? "≈\u00a0" : "") + withUnit(figure, term(one.unit), lang, one.decimals);
+    figure === null ? w.noValue : signed(row.carried) + withUnit(figure, term(one.unit), lang, one.decimals);
   const main = row.k >= 0 ? w.pair(w.thirds[row.k % 3]!, w.thirds[Math.floor(row.k / 3)]!) : w.noPair;
   return { main, better: null, notes: [`${named(detail)}: ${value(detail, row.value)}`, `${named(other)}: ${value(other, row.second)}`] };
 }

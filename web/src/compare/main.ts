@@ -7,6 +7,8 @@ import "./tc-compare";
 import "./tc-months";
 import "./tc-two-areas";
 
+export { ownScales } from "./asks";
 export { computed } from "./computed";
+export { captions, left } from "./sides";
 
 store.asks.add(ask);

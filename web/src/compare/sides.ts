@@ -1,4 +1,4 @@
-// The map on the left of a comparison by two maps: its areas, its style and its rows, by the classes of the right one.
+// The map on the left of a comparison by two maps: its areas, its style and its rows, by the classes of the right one or by its own.
 import type { StyleSpecification } from "maplibre-gl";
 import { number } from "../format";
 import type { Extent } from "../api";
@@ -7,9 +7,9 @@ import { period as periodTitle } from "../period";
 import { areasShown, picture, type Picture } from "../picture";
 import { rows } from "../shown";
 import { store } from "../store";
-import type { AreaChild } from "../types";
+import type { AreaChild, Legend } from "../types";
 import { against } from "./against";
-import { beforeShown } from "./asks";
+import { beforeShown, ownScales } from "./asks";
 import { held, titles } from "./computed";
 import { words } from "./words";
 
@@ -32,7 +32,7 @@ export function left(): Left | null {
     const extent = beforeShown();
     const areas = data.beforeAreas.of === data.beforeAreas.key ? data.beforeAreas.value : null;
     if (!extent || !areas || !data.beforeStyle.value) return null;
-    const seen = kept([data.before.value, right?.legend, areas], () => beforePicture(right, areas));
+    const seen = kept([data.before.value, legendBefore(right), areas], () => beforePicture(legendBefore(right), areas));
     return { extent, base: data.beforeStyle.value, areas, outlined: outlinedBefore(extent.boundary), picture: seen };
   }
   const now = store.shown;
@@ -46,12 +46,18 @@ function kept(of: unknown[], make: () => Picture | null): Picture | null {
   return made.picture;
 }
 
-function beforePicture(right: Picture | null, areas: AreaChild[]): Picture | null {
+/** Null while classes of its own are on their way. */
+function legendBefore(right: Picture | null): Legend | null {
+  const { beforeLegend } = store.data;
+  return !ownScales() ? (right?.legend ?? null) : beforeLegend.of === beforeLegend.key ? beforeLegend.value : null;
+}
+
+function beforePicture(legend: Legend | null, areas: AreaChild[]): Picture | null {
   const slice = store.data.before.value;
   const detail = store.data.detail.value;
   if (!slice || !detail || slice.indicator !== detail.code) return null;
-  const list = rows(slice, right?.legend ?? null, areas, detail.direction);
-  return { rows: list, byId: new Map(list.map((row) => [row.id, row])), ranked: list.length, legend: right?.legend ?? null, slice };
+  const list = rows(slice, legend, areas, detail.direction);
+  return legend && { rows: list, byId: new Map(list.map((row) => [row.id, row])), ranked: list.length, legend, slice };
 }
 
 function heldPicture(right: Picture | null): Picture | null {
@@ -75,9 +81,13 @@ export function captions(): [left: [string, string], right: [string, string]] {
     return [[other, ""], [now, ""]];
   }
   const w = general().reform;
-  const side = (slice: { ids: number[]; period: string } | null | undefined): string =>
-    slice ? w.side(number(slice.ids.length, lang), periodTitle(slice.period, lang, true)) : "";
-  return [[w.before, side(store.data.before.value)], [w.after, side(picture()?.slice)]];
+  const side = (seen: Picture | null | undefined): string => {
+    if (!seen) return "";
+    const carried = seen.rows.filter((row) => row.carried);
+    const mark = carried.length ? ` · ${carried.some((row) => row.carried!.estimated > 0) ? "≈" : "="} ${w.carriedShort}` : "";
+    return `${periodTitle(seen.slice.period, lang)}\n${w.side(number(seen.slice.ids.length, lang))}${mark}`;
+  };
+  return [[w.before, side(left()?.picture)], [w.after, side(picture())]];
 }
 
 export const dividerTitle = (): string => (store.state.compare ? general().reform.divider : words().divider);

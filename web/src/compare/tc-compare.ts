@@ -7,7 +7,8 @@ import { twofold } from "../comparing";
 import { compose, drawnFrom } from "../map/compose";
 import { AreaMap } from "../map/map";
 import { inView } from "../map/view";
-import { picture } from "../picture";
+import { blanksOf } from "../shown";
+import { words } from "../i18n";
 import { store } from "../store";
 import { follow } from "../elements/follow";
 import type { Free } from "../elements/place";
@@ -25,6 +26,8 @@ export class TcCompare extends LitElement {
   @property({ attribute: false }) free!: () => Free;
   /** Where the divider stands, as a share of the width. */
   @state() private at = 0.5;
+  /** Whether the left map has been drawn once. */
+  @state() private drawn = false;
   private old: AreaMap | null = null;
   private seen: Left | null = null;
   private composed = "";
@@ -69,14 +72,15 @@ export class TcCompare extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { left: from, right } = this.free();
+    const { left: from, right, top } = this.free();
     const { stacked } = this;
     const fixed = twofold() === "beside";
     const x = this.at * this.main.getContainer().clientWidth;
     const share = `${(this.at * 100).toFixed(2)}%`;
     const [before, after] = captions();
     const chip = (side: "left" | "right", [title, text]: [string, string], room: number): TemplateResult =>
-      html`<p class="side ${side} num ${room < CHIP && !stacked ? "crowded" : ""}"><b>${title}</b>${text ? html`<span>${text}</span>` : nothing}</p>`;
+      html`<p class="side ${side} num ${room < CHIP && !stacked ? "crowded" : ""}" style=${stacked ? nothing : `top:${top}px`}><b>${title}</b>${text ? html`<span>${text}</span>` : nothing}</p>`;
+    const waiting = !this.drawn || !left()?.picture;
     return html`<style>${compareCss}</style>
       <div class="before-canvas" style="clip-path: inset(${stacked ? `0 0 calc(100% - ${share}) 0` : `0 calc(100% - ${share}) 0 0`})"></div>
       <div class="divider ${stacked ? "stacked" : ""} ${fixed ? "fixed" : ""}" style="${stacked ? "top" : "left"}:${share}" role="separator" tabindex=${fixed ? -1 : 0}
@@ -86,21 +90,21 @@ export class TcCompare extends LitElement {
         ${chip("left", before, x - from)}${chip("right", after, right - x)}
         ${fixed ? nothing : html`<i aria-hidden="true"></i>`}
       </div>
+      ${waiting ? html`<p class="side-wait small" role="status" style="left:${stacked ? (from + right) / 2 : (from + x) / 2}px">${words().reform.waiting}</p>` : nothing}
       <tc-tooltip class="of-before"></tc-tooltip>`;
   }
 
   protected override updated(): void {
     const start = store.data.start.value;
     const side = left();
-    const right = picture();
     const drawn = side && drawnFrom(side.base, side.extent.level, side.extent.lens);
     this.seen = side;
     if (!side || !start || !drawn) return;
     const layers = start.layers.filter((layer) => store.state.layers.includes(layer.id));
     const list = side.picture?.rows ?? [];
     const wanted = {
-      theme: store.theme, drawn, ...inView(side.extent, side.areas), outlined: side.outlined, home: start.home, legend: right?.legend ?? null,
-      blanks: [...new Set(list.filter((row) => row.k <= -1 && row.k >= -5).map((row) => -1 - row.k))].sort(),
+      theme: store.theme, drawn, ...inView(side.extent, side.areas), outlined: side.outlined, home: start.home, legend: side.picture?.legend ?? null,
+      blanks: blanksOf(list),
       layers, filters: store.state.filters, origin: location.origin, background: null,
       scale: Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 16),
     };
@@ -132,6 +136,7 @@ export class TcCompare extends LitElement {
       failed: (message) => console.warn(message),
     });
     this.follower();
+    this.old.map.once("idle", () => (this.drawn = true));
     Object.assign((window as unknown as { __toancanh: object }).__toancanh, { before: this.old.map }); // the browser tests look at what is drawn
   }
 

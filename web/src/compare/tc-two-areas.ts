@@ -1,6 +1,7 @@
 // Two areas side by side: their cards for the present indicator, the difference, and both series.
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
+import { signed } from "../elements/about";
 import { follow } from "../elements/follow";
 import { stateMark } from "../elements/swatch";
 import "../elements/tc-series";
@@ -56,7 +57,7 @@ export class TcTwoAreas extends LitElement {
     const { rank, target } = card;
     return html`<div class="one ${which}" data-code=${card.area.code}>
       <p class="name small">${placed(card.area)}</p>
-      <p class="value num">${card.value === null ? html`<span>${g.legend.blank[card.blank ?? "no_data"]}</span>` : html`${card.carried ? "≈\u00a0" : ""}${number(card.value, lang, card.decimals)} <span>${term(card.unit)}</span>`}</p>
+      <p class="value num">${card.value === null ? html`<span>${g.legend.blank[card.blank ?? "no_data"]}</span>` : html`${signed(card.carried)}${number(card.value, lang, card.decimals)} <span>${term(card.unit)}</span>`}</p>
       ${rank && rank.of > 1 ? html`<p class="small quiet num">${w.area.rank(number(rank.place, lang), number(rank.of, lang))} ${(lang === "en" && rank.peers_en) || rank.peers}</p>` : nothing}
       ${target?.state ? html`<p class="state small">${stateMark(target.state, store.theme)}<span>${g.panel.states[target.state]}</span></p>` : nothing}
     </div>`;
@@ -67,7 +68,7 @@ export class TcTwoAreas extends LitElement {
     const w = words();
     const gap = tidy(one.value - two.value, one.decimals);
     const better = isBetter(gap, detail.direction);
-    const about = one.carried || two.carried ? "≈\u00a0" : "";
+    const about = one.carried?.estimated || two.carried?.estimated ? "≈\u00a0" : "";
     const word = better === null ? "" : `, ${better ? w.better : w.worse}`;
     return html`<p class="gap num"><span class="quiet small">${w.area.gap}</span> ${gap === 0 ? w.same : `${about}${toldDifference(gap, one.unit, one.decimals, false)}${word}`}</p>`;
   }

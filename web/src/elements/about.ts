@@ -21,11 +21,21 @@ export function sureness(estimated: number, low: number | null, high: number | n
   return [estimated > 0 ? w.estimated(number(estimated * 100, lang, estimated < 0.01 ? 1 : 0)) : w.exact, band].filter(Boolean).join(", ");
 }
 
-/** "≈" before a carried value of the table or the map; the reason is said to those who point at it or do not see it. */
+/** The mark of a value: "=" where figures were put together whole, "≈" where a part of it is estimated; its own has none. */
+export function sign(carried: { estimated: number } | null | undefined): "" | "=" | "≈" {
+  return !carried ? "" : carried.estimated > 0 ? "≈" : "=";
+}
+
+/** The mark with the space to the number after it. */
+export function signed(carried: { estimated: number } | null | undefined): string {
+  return carried ? `${sign(carried)}\u00a0` : "";
+}
+
+/** The mark of a carried value of the table; the reason is said to those who point at it or do not see it. */
 export function about(row: Row): TemplateResult | typeof nothing {
   const carried = store.data.slice.value?.carried;
   if (!row.carried || !carried) return nothing;
   const decimals = store.data.detail.value?.decimals ?? 0;
   const why = `${words().reform.mark(origin(carried.from, carried.level))}; ${sureness(row.carried.estimated, row.carried.low, row.carried.high, decimals)}`;
-  return html`<span class="about" title=${why} aria-hidden="true">≈</span><span class="hide">${why}</span>`;
+  return html`<span class="about" title=${why} aria-hidden="true">${sign(row.carried)}</span><span class="hide">${why}</span>`;
 }

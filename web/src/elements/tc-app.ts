@@ -18,7 +18,6 @@ import type { TcPicker } from "./tc-picker";
 import "./tc-breadcrumb";
 import "./tc-indicator";
 import "./tc-layers";
-import "./tc-lens";
 import "./tc-legend";
 import "./tc-map";
 import "./tc-notice";
@@ -81,7 +80,7 @@ export class TcApp extends LitElement {
         <tc-map></tc-map>
         ${this.busy()}
         <div class="rail scroll">
-          <section class="card" aria-label=${w.legend.title}><tc-indicator></tc-indicator>${this.against()}<tc-lens></tc-lens><tc-legend></tc-legend></section>
+          <section class="card" aria-label=${w.legend.title}><tc-indicator></tc-indicator>${this.against()}<tc-legend></tc-legend></section>
           <section class="card" aria-label=${w.layers.title}><tc-layers ?folded=${LOW.matches && !store.state.layers.length}></tc-layers></section>
         </div>
         <div class="zoom card" role="group">${this.zoomButtons()}</div>
@@ -117,7 +116,7 @@ export class TcApp extends LitElement {
       <main>
         <tc-map></tc-map>
         ${this.busy()}
-        <section class="pill card"><tc-indicator short></tc-indicator>${this.against()}</section>
+        <section class="pill card"><tc-indicator short></tc-indicator><tc-vintage short></tc-vintage>${this.against()}</section>
         ${store.state.against === "months" ? nothing : html`<tc-inset class="phone" .map=${this.map}></tc-inset>`}
         <div class="corner phone"><tc-scale .map=${this.map}></tc-scale></div>
         <tc-sheet></tc-sheet>
@@ -166,8 +165,8 @@ export class TcApp extends LitElement {
 
   /** A thin line under the header while something is on its way. */
   private busy(): TemplateResult {
-    const { slice, legend, focus, detail, start } = store.data;
-    const on = [slice, legend, focus, detail, start].some((r) => r.busy);
+    const { slice, legend, focus, detail, start, before, beforeStyle, beforeAreas } = store.data;
+    const on = [slice, legend, focus, detail, start, before, beforeStyle, beforeAreas].some((r) => r.busy);
     return html`<div class="busy ${on ? "on" : ""}" role="progressbar" aria-label=${words().loading} aria-hidden=${!on}></div>`;
   }
 

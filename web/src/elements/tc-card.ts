@@ -5,10 +5,12 @@ import { comparing } from "../comparing";
 import { moment, number, withUnit } from "../format";
 import { named, term, titled, words } from "../i18n";
 import { period as periodTitle } from "../period";
+import { picture } from "../picture";
 import { href } from "../route";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import type { Area, Card, Change, IndicatorDetail, Part } from "../types";
+import { sign } from "./about";
 import { follow } from "./follow";
 import { stateMark } from "./swatch";
 import { icons } from "./icons";
@@ -59,15 +61,16 @@ export class TcCard extends LitElement {
     const w = words();
     const { lang } = store.state;
     const busy = store.data.card.busy;
+    const rank = ranked(card);
     return html`<section class="figure ${busy ? "busy" : ""}">
       <h2>${named(indicator)}</h2>
       <p class="period small">${periodTitle(card.period, lang)}${card.status ? html` · ${w.panel.statuses[card.status]}` : nothing}</p>
-      ${card.value === null && card.carried?.refused
-        ? html`<p class="no-value">${w.panel.noValue}</p>`
+      ${card.value === null && card.carried?.refused && card.carried.refused !== "few"
+        ? html`<p class="no-value">${w.legend.blank["unmerged"]}</p>`
         : card.value === null
         ? html`<p class="no-value">${w.legend.blank[card.blank ?? "no_data"]}</p><p class="quiet small">${w.legend.blankWhy[card.blank ?? "no_data"]}</p>`
         : html`<p class="value num"><button class="why" aria-haspopup="dialog" aria-label="${withUnit(card.value, term(card.unit), lang, card.decimals)}. ${w.panel.explain}"
-            title=${w.panel.explain} @click=${() => void explain({ code: indicator.code, area: card.area.code, period: card.period, boundary: store.subject?.boundary ?? "" })}><b>${card.carried ? html`<span class="about">≈</span>\u00a0` : nothing}${number(card.value, lang, card.decimals)}</b><span>${term(card.unit)}</span></button></p>`}
+            title=${w.panel.explain} @click=${() => void explain({ code: indicator.code, area: card.area.code, period: card.period, boundary: store.subject?.boundary ?? "" })}><b>${card.carried ? html`<span class="about">${sign(card.carried)}</span>\u00a0` : nothing}${number(card.value, lang, card.decimals)}</b><span>${term(card.unit)}</span></button></p>`}
       ${card.sample ? html`<span class="badge sample" title=${w.sampleLong}>${w.sample}</span>` : nothing}
       ${card.carried ? html`<tc-carried .card=${card}></tc-carried>` : nothing}
       ${card.warning ? html`<p class="warning small">${icons.warning()}<span>${term(card.warning)}</span></p>` : nothing}
@@ -75,9 +78,9 @@ export class TcCard extends LitElement {
       ${card.value === null
         ? nothing
         : html`<div class="changes">${this.change(w.panel.previous, card.previous, card, indicator)}${this.change(w.panel.lastYear, card.last_year, card, indicator)}</div>`}
-      ${card.rank && card.rank.of > 1
-        ? html`<div class="rank"><p><span class="quiet small">${w.panel.rank}</span> <b class="num">${w.panel.rankOf(number(card.rank.place, lang), number(card.rank.of, lang))}</b></p>
-            <p class="small quiet">${w.panel.among((lang === "en" && card.rank.peers_en) || card.rank.peers)}</p>
+      ${rank && rank.of > 1
+        ? html`<div class="rank"><p><span class="quiet small">${w.panel.rank}</span> <b class="num">${w.panel.rankOf(number(rank.place, lang), number(rank.of, lang))}</b></p>
+            <p class="small quiet">${w.panel.among(rank.peers)}</p>
             ${store.shown?.selected === card.area.code ? html`<tc-strip .value=${card.value}></tc-strip>` : nothing}</div>`
         : nothing}
       <tc-extremes></tc-extremes>
@@ -162,4 +165,14 @@ export class TcCard extends LitElement {
     return html`<section><h3>${w.panel.about}</h3>
       <dl class="small">${facts.filter(([, v]) => v).map(([k, v]) => html`<dt>${k}</dt><dd class="num">${term(v)}</dd>`)}</dl></section>`;
   }
+}
+
+/** Where the area stands: through a lens among all that are coloured with it, else among its peers. */
+export function ranked(card: Card): { place: number; of: number; peers: string } | null {
+  const { lang, pick } = store.state;
+  if (store.shown?.lens && pick === card.area.code) {
+    const rank = picture()?.rows.find((row) => row.code === pick)?.rank;
+    return rank ? { ...rank, peers: words().reform.lensPeers(words().peers[rank.kind] ?? "") } : null;
+  }
+  return card.rank && { ...card.rank, peers: (lang === "en" && card.rank.peers_en) || card.rank.peers };
 }

@@ -1,15 +1,16 @@
-// Why a value carries "≈": where its figures were collected, how they were put together, how much of it is estimated.
+// Why a value carries "=" or "≈": where its figures were collected, how they were put together, how much of it is estimated.
 import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { goTo } from "../choose";
+import { goTo, seeSources } from "../choose";
 import { number, withUnit } from "../format";
 import { named, term, words } from "../i18n";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import type { Card, CarriedCard } from "../types";
-import { origin, sureness } from "./about";
+import { origin, sign, sureness } from "./about";
 import { follow } from "./follow";
 import { icons } from "./icons";
+import { divided, partOf } from "./tc-family";
 
 @customElement("tc-carried")
 export class TcCarried extends LitElement {
@@ -35,6 +36,7 @@ export class TcCarried extends LitElement {
     li { display: grid; grid-template-columns: 1fr auto; gap: 0.6rem; padding: 0.2rem 0; border-top: 1px solid var(--line); align-items: baseline; }
     button { color: var(--accent); font-weight: 550; line-height: 1.45; }
     button:hover { text-decoration: underline; text-underline-offset: 0.15em; }
+    .show { display: flex; align-items: center; gap: 0.4rem; margin-top: 0.5rem; }
     .part { color: var(--ink-3); font-weight: 450; }
     li b { font-weight: 600; white-space: nowrap; }
     .refused { display: flex; gap: 0.5rem; padding: 0.5rem 0.75rem; color: var(--warn-ink); background: var(--warn-soft); border-radius: var(--radius-s); margin-bottom: 0.5rem; }
@@ -47,14 +49,15 @@ export class TcCarried extends LitElement {
     const w = words().reform;
     if (carried.refused) {
       return html`<p class="refused small">${icons.warning()}<span>${this.text(carried.refused_text, carried.refused_text_en)}</span></p>
-        <details open class="small"><summary><b>${w.sideBySide}</b>${icons.down()}</summary><div class="inside">${this.sources(carried)}</div></details>`;
+        <details open class="small"><summary><b>${w.sideBySide}</b>${icons.down()}</summary><div class="inside">${this.sources(carried)}
+          <button class="show" @click=${() => seeSources(carried)}>${icons.place()} ${w.seeSources}</button></div></details>`;
     }
     const { low, high } = this.band();
-    return html`<details class="small"><summary><b>${w.mark(origin(carried.boundary, carried.level))}</b>${icons.down()}
+    return html`<details class="small"><summary><b>${sign(carried)} ${w.mark(origin(carried.boundary, carried.level))}</b>${icons.down()}
         <span class="sure num">${sureness(carried.estimated, low, high, this.card.decimals)}</span></summary>
       <div class="inside"><dl><dt>${w.method}</dt><dd>${this.text(carried.method_text, carried.method_text_en)}</dd>
         ${carried.known < carried.of ? html`<dt>${w.sources}</dt><dd>${w.sourcesOf(number(carried.known, store.state.lang), number(carried.of, store.state.lang))}</dd>` : nothing}</dl>
-      ${this.sources(carried)}</div></details>`;
+      ${this.sources(carried)}<button class="show" @click=${() => seeSources(carried)}>${icons.place()} ${w.seeSources}</button></div></details>`;
   }
 
   private band(): { low: number | null; high: number | null } {
@@ -65,17 +68,16 @@ export class TcCarried extends LitElement {
 
   /** The areas a value comes from with their own figures, and the part of each that was taken where it was divided. */
   private sources(carried: CarriedCard): TemplateResult {
-    const w = words();
     const { lang } = store.state;
     const slice = store.data.origins.value;
     const values = new Map(slice?.period === this.card.period && slice.indicator === this.card.indicator ? slice.ids.map((id, i) => [id, slice.values[i] ?? null]) : []);
     const subject = store.subject;
-    const share = new Map(subject?.predecessors.map((one) => [one.id, one.share]));
+    const parts = new Map(subject?.predecessors.filter(divided).map((one) => [one.id, partOf(one)]));
     return html`<ul>${carried.sources.map((one) => {
-      const part = share.get(one.id);
+      const part = parts.get(one.id);
       const value = values.get(one.id);
       return html`<li><span><button @click=${() => goTo({ code: one.code, boundary: carried.boundary })}>${named(one)}</button>
-          ${part !== null && part !== undefined && part < 0.995 ? html`<span class="part num">(${w.panel.part(number(part * 100, lang))})</span>` : nothing}</span>
+          ${part ? html`<span class="part num">(${part})</span>` : nothing}</span>
         <b class="num">${value === undefined || value === null ? (value === null ? "–" : "") : withUnit(value, term(this.card.unit), lang, this.card.decimals)}</b></li>`;
     })}</ul>`;
   }

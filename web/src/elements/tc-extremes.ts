@@ -9,6 +9,7 @@ import type { Row } from "../shown";
 import { chooseArea } from "../choose";
 import { store } from "../store";
 import { shared } from "../styles/shared";
+import { signed } from "./about";
 import { follow } from "./follow";
 import { swatch } from "./swatch";
 
@@ -47,7 +48,7 @@ export class TcExtremes extends LitElement {
     return html`<div style="min-width:0"><p class="small">${title}</p><ul>
       ${rows.map((row) => html`<li><button class="small" title=${placed(row)} @mouseenter=${() => store.hover(row.id)} @mouseleave=${() => store.hover(null)}
         @click=${() => chooseArea(row.code)}>
-        ${swatch(row.k, legend, store.theme, "0.75rem")}<span class="name">${short(row)}</span><b class="num">${row.carried ? "≈\u00a0" : ""}${number(row.value!, store.state.lang, decimals)}</b></button></li>`)}
+        ${swatch(row.k, legend, store.theme, "0.75rem")}<span class="name">${short(row)}</span><b class="num">${signed(row.carried)}${number(row.value!, store.state.lang, decimals)}</b></button></li>`)}
     </ul></div>`;
   }
 }

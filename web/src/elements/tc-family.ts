@@ -59,9 +59,8 @@ export class TcFamily extends LitElement {
   }
 
   private ends(list: Related[]): TemplateResult {
-    const w = words();
     return html`<ul class="ends">${list.map((one) => html`<li><button class="end" @click=${() => goTo(one)}>
-      <span title=${placed(one)}>${placed(one)}</span>${divided(one) ? html`<span class="part num">${w.panel.part(number(one.share! * 100, store.state.lang))}</span>` : nothing}</button></li>`)}</ul>`;
+      <span title=${placed(one)}>${placed(one)}</span>${divided(one) ? html`<span class="part num">${partOf(one)}</span>` : nothing}</button></li>`)}</ul>`;
   }
 
   /** One line for each end, thicker the more of it passed; dashed where only a part did. */
@@ -76,4 +75,10 @@ export class TcFamily extends LitElement {
   }
 }
 
-const divided = (one: Related): boolean => one.share !== null && one.share < 0.995;
+/** Whether only a part of the old area passed. */
+export const divided = (one: Related): boolean => one.share !== null && one.share < 0.995;
+
+/** The part that passed, by people where they are known, else by ground. */
+export function partOf(one: Related): string {
+  return words().panel.part(number((one.people ?? one.share!) * 100, store.state.lang), one.people !== null);
+}

@@ -3,6 +3,7 @@ import { LitElement, css, html, nothing, svg, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { Map as MapLibre, StyleSpecification } from "maplibre-gl";
 import { words } from "../i18n";
+import { areasShown } from "../picture";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import { follow } from "./follow";
@@ -10,7 +11,7 @@ import { follow } from "./follow";
 const FRAME: [number, number, number, number] = [101.4, 6.6, 118.4, 23.9];
 const WIDTH = 132;
 const GAP = 12;
-const FOOT = 98; // the time bar and its margins below
+const CHOSEN = 10_000; // areas that a selected one outweighs
 
 const mercatorY = (lat: number): number => Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360));
 const [WEST, SOUTH, EAST, NORTH] = FRAME;
@@ -25,6 +26,7 @@ export class TcInset extends LitElement {
   @state() private box: [number, number, number, number] | null = null;
   private drawnFor: StyleSpecification | null = null;
   private listening = false;
+  private stoodFor = "";
 
   constructor() {
     super();
@@ -48,6 +50,11 @@ export class TcInset extends LitElement {
       this.map.on("moveend", () => this.makeWay());
       this.look();
     }
+    const seen = `${store.shown?.outlined.join()} ${areasShown().length} ${this.box !== null}`;
+    if (seen !== this.stoodFor) {
+      this.stoodFor = seen;
+      this.makeWay();
+    }
     const style = store.data.style.value;
     if (style && style !== this.drawnFor && this.box) {
       this.drawnFor = style;
@@ -61,14 +68,23 @@ export class TcInset extends LitElement {
     this.box = inView ? null : [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
   }
 
-  /** Stand on the other side while an area of the map, an island perhaps, would be hidden here. */
+  /** Stand where fewer areas of the map lie under it; the selected ones, an island perhaps, count most. */
   private makeWay(): void {
-    const { width, height } = this.map!.getContainer().getBoundingClientRect();
-    const hidden = (store.data.frame.value?.children ?? []).some(({ bbox: [west, south, east, north] }) => {
-      const at = this.map!.project([(west + east) / 2, (south + north) / 2]);
-      return at.x > width - WIDTH - 2 * GAP && at.x < width && at.y > height - FOOT - HEIGHT - GAP && at.y < height - FOOT + GAP;
-    });
-    this.toggleAttribute("aside", hidden && innerWidth > 900);
+    const around = this.parentElement?.getBoundingClientRect() ?? this.getBoundingClientRect();
+    const { left: west, top: north } = this.map!.getContainer().getBoundingClientRect();
+    const { bottom } = this.getBoundingClientRect();
+    const chosen = store.shown?.outlined ?? [];
+    const under = (left: number): number => {
+      const [right, top] = [left + WIDTH + GAP, bottom - HEIGHT - GAP];
+      return areasShown().reduce((sum, { code, bbox: [w, s, e, n] }) => {
+        const [lower, upper] = [this.map!.project([w, s]), this.map!.project([e, n])];
+        const inside = (x: number, y: number): boolean => x + west > left - GAP && x + west < right && y + north > top && y + north < bottom + GAP;
+        const touched = lower.x + west < right && upper.x + west > left - GAP && upper.y + north < bottom + GAP && lower.y + north > top;
+        if (chosen.includes(code)) return sum + (touched ? CHOSEN : 0);
+        return sum + (inside((lower.x + upper.x) / 2, (lower.y + upper.y) / 2) ? 1 : 0);
+      }, 0);
+    };
+    this.toggleAttribute("aside", innerWidth > 900 && under(around.right - WIDTH) > under(around.left));
   }
 
   /** One small map, drawn once, kept as a picture: a second living map would cost a second GPU context. */

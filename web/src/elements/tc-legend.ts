@@ -3,13 +3,13 @@ import { LitElement, css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { number } from "../format";
 import { labelled, placed, words } from "../i18n";
-import { recoloured } from "../comparing";
+import { comparing, recoloured } from "../comparing";
 import { picture } from "../picture";
 import { BLANKS, type Row } from "../shown";
 import { store } from "../store";
 import { shared } from "../styles/shared";
-import type { Carried, Method } from "../types";
-import { origin } from "./about";
+import type { Carried, Legend, Method } from "../types";
+import { origin, sign } from "./about";
 import { follow } from "./follow";
 import { icons } from "./icons";
 import { swatch } from "./swatch";
@@ -45,6 +45,9 @@ export class TcLegend extends LitElement {
     .level button[aria-pressed="true"] { background: var(--paper); color: var(--ink); box-shadow: var(--shadow); }
     .carried { margin-top: 0.45rem; padding-top: 0.45rem; border-top: 1px dashed var(--line-2); }
     .note { color: var(--ink-2); }
+    .mark { width: 1.33rem; text-align: center; color: var(--accent); }
+    h3 { margin-top: 0.6rem; font-size: 0.8125rem; font-weight: 650; line-height: 1.45; }
+    section + section { margin-top: 0.5rem; border-top: 1px solid var(--line); }
     .act { margin-top: 0.6rem; width: 100%; }
   `];
 
@@ -91,12 +94,8 @@ export class TcLegend extends LitElement {
       if (asked.problem) return html`<p class="note small">${asked.problem.message || w.legend.failed}</p>`;
       return html`${[0, 1, 2, 3, 4].map(() => html`<span class="bone" style="margin:.45rem 0;height:1rem"></span>`)}`;
     }
-    const counts = new Map<number, number>();
-    for (const row of seen?.rows ?? []) counts.set(row.k, (counts.get(row.k) ?? 0) + 1);
-    const most = Math.max(1, ...counts.values());
-    const order = legend.classes.map((_, k) => k);
-    if (legend.method !== "target") order.reverse(); // high values on top, as on a scale
-    const blanks = legend.blanks.filter((b) => this.allBlanks || counts.get(-1 - BLANKS.indexOf(b.key)));
+    const sides = store.state.compare ? comparing() : null;
+    const before = sides?.left()?.picture ?? null;
     return html`
       <div class="method small">
         <label for="method">${w.legend.method}</label>
@@ -106,33 +105,48 @@ export class TcLegend extends LitElement {
           </select>${icons.down(14)}
         </span>
       </div>
-      <ul>${order.map((k) => this.line(k, labelled(legend.classes[k]), counts.get(k) ?? 0, most))}</ul>
-      ${counts.get(-9) ? html`<ul class="blanks">${this.line(-9, w.legend.noTarget, counts.get(-9)!, most)}</ul>` : nothing}
-      ${seen ? this.carried(seen.slice.carried, seen.rows) : nothing}
+      ${sides && before?.legend && seen
+        ? html`${sides.ownScales() ? html`<p class="note small">${w.reform.ownScales}</p>` : nothing}
+            ${before.slice.period !== seen.slice.period ? html`<p class="note small">${w.reform.otherPeriods}</p>` : nothing}
+            ${([[before, 0], [seen, 1]] as const).map(([side, i]) => html`<section class=${i ? "right" : "left"}><h3>${sides.captions()[i].join(" · ").replace("\n", " · ")}</h3>${this.scale(side.legend ?? legend, side.rows, side.slice.carried)}</section>`)}`
+        : this.scale(legend, seen?.rows ?? [], seen?.slice.carried ?? null)}
       ${legend.blanks.length
-        ? html`${blanks.length
-              ? html`<ul class="blanks" aria-label=${w.legend.blanks}>
-                  ${blanks.map((b) => this.line(-1 - BLANKS.indexOf(b.key), labelled(b) || (w.legend.blank[b.key] ?? ""), counts.get(-1 - BLANKS.indexOf(b.key)) ?? 0, most, b.key))}
-                </ul>`
-              : nothing}
-            <button class="more small" aria-expanded=${this.allBlanks} @click=${() => (this.allBlanks = !this.allBlanks)}>
+        ? html`<button class="more small" aria-expanded=${this.allBlanks} @click=${() => (this.allBlanks = !this.allBlanks)}>
               ${icons.info(14)} ${this.allBlanks ? w.legend.hideAll : w.legend.showAll}</button>`
         : nothing}`;
   }
 
-  /** That the figures were carried, and for how many areas it took an estimate or could not be done. */
+  /** The classes of one picture, what its marks mean, and its areas without a figure. */
+  private scale(legend: Legend, rows: Row[], carried: Carried | null): TemplateResult {
+    const w = words();
+    const counts = new Map<number, number>();
+    for (const row of rows) counts.set(row.k, (counts.get(row.k) ?? 0) + 1);
+    const most = Math.max(1, ...counts.values());
+    const order = legend.classes.map((_, k) => k);
+    if (legend.method !== "target") order.reverse(); // high values on top, as on a scale
+    const line = (k: number, label: string, blank?: string): TemplateResult => this.line(legend, k, label, counts.get(k) ?? 0, most, blank);
+    const blanks = legend.blanks.filter((b) => this.allBlanks || counts.get(-1 - BLANKS.indexOf(b.key)));
+    return html`<ul>${order.map((k) => line(k, labelled(legend.classes[k])))}</ul>
+      ${counts.get(-9) ? html`<ul class="blanks">${line(-9, w.legend.noTarget)}</ul>` : nothing}
+      ${this.carried(carried, rows)}
+      ${blanks.length
+        ? html`<ul class="blanks" aria-label=${w.legend.blanks}>${blanks.map((b) => line(-1 - BLANKS.indexOf(b.key), labelled(b) || (w.legend.blank[b.key] ?? ""), b.key))}</ul>`
+        : nothing}`;
+  }
+
+  /** That the figures were carried, what their marks mean, and how many areas have each. */
   private carried(carried: Carried | null, rows: Row[]): TemplateResult | typeof nothing {
     if (!carried) return nothing;
     const w = words().reform;
     const { lang } = store.state;
-    const estimated = rows.filter((row) => (row.carried?.estimated ?? 0) > 0).length;
-    const refused = rows.filter((row) => row.refused).length;
-    return html`<p class="note small carried">${w.mark(origin(carried.from, carried.level))}${estimated ? `; ${w.note(number(estimated, lang))}` : ""}${refused ? `; ${w.refusedCount(number(refused, lang))}` : ""}.</p>`;
+    const count = (mark: string): number => rows.filter((row) => sign(row.carried) === mark).length;
+    const marks = ([["=", w.wholes, w.wholesWhy], ["≈", w.estimates, w.estimatesWhy]] as const).filter(([mark]) => count(mark));
+    return html`<div class="note small carried"><p>${w.mark(origin(carried.from, carried.level))}</p>
+      <ul>${marks.map(([mark, text, why]) => html`<li title=${why}><b class="mark">${mark}</b><span class="label">${text}</span><span></span><span class="count num">${number(count(mark), lang)}</span></li>`)}</ul></div>`;
   }
 
-  private line(k: number, label: string, count: number, most: number, blank?: string): TemplateResult {
+  private line(legend: Legend, k: number, label: string, count: number, most: number, blank?: string): TemplateResult {
     const { lang } = store.state;
-    const legend = store.data.legend.value;
     return html`<li class="small ${count ? "" : "empty"}">
       ${swatch(k, legend, store.theme, "1.0625rem")}
       <span class="label num">${label}</span>

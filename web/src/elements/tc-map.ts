@@ -12,6 +12,7 @@ import { background, type Background } from "../map/basemap";
 import type { AreaMap, Hit } from "../map/map";
 import { inView } from "../map/view";
 import { areasShown, coloured } from "../picture";
+import { blanksOf } from "../shown";
 import { writeView, type View } from "../state";
 import { store } from "../store";
 import type { Bbox, MapLayer } from "../types";
@@ -44,6 +45,8 @@ export class TcMap extends LitElement {
   private blanks = new Set<number>();
   private blanksOf = "";
   private painted: unknown = null;
+  /** The area that was clicked, as long as the pointer stays on it. */
+  private pressed: number | null = null;
   private background: Background | null = null;
   private backgroundFor = "";
 
@@ -121,9 +124,15 @@ export class TcMap extends LitElement {
       this.areas = new AreaMap(container, style, store.state.view ?? COUNTRY, { "Map.Title": words().map.title }, {
         hover: (id, x, y) => {
           store.hover(id);
-          void this.querySelector("tc-tooltip")?.show(this.hits.length ? null : id, x, y, this.free()); // beside a popup it would be one too many
+          if (id !== this.pressed) this.pressed = null;
+          const told = this.hits.length || id === this.pressed; // a popup or the panel says it already
+          void this.querySelector("tc-tooltip")?.show(told ? null : id, x, y, this.free());
         },
-        area: (code, coloured) => this.areaClicked(code, coloured),
+        area: (code, coloured) => {
+          this.pressed = store.hovered;
+          void this.querySelector("tc-tooltip")?.show(null, 0, 0, this.free());
+          this.areaClicked(code, coloured);
+        },
         objects: (hits, at) => {
           store.hover(null);
           void this.querySelector("tc-tooltip")?.show(null, 0, 0, this.free());
@@ -195,7 +204,7 @@ export class TcMap extends LitElement {
       this.blanksOf = of;
       this.blanks.clear();
     }
-    for (const row of seen?.rows ?? []) if (row.k <= -1 && row.k >= -5) this.blanks.add(-1 - row.k);
+    for (const blank of blanksOf(seen?.rows ?? [])) this.blanks.add(blank);
     const layers = start.layers.filter((layer) => store.state.layers.includes(layer.id));
     const wanted = {
       theme: store.theme, drawn, ...inView(now, areasShown()), outlined: [...now.outlined, ...secondArea()], home: start.home, legend,
@@ -261,9 +270,9 @@ export class TcMap extends LitElement {
       const app = document.querySelector("tc-app")?.shadowRoot;
       const pill = app?.querySelector<HTMLElement>(".pill")?.offsetHeight ?? 80;
       const sheet = Math.min(app?.querySelector<HTMLElement>("tc-sheet")?.offsetHeight ?? 176, box.height * 0.55);
-      return { left: 16 + around * 0.5, right: 16 + around * 0.5, top: pill + 24, bottom: sheet + (commune ? 24 : 118) };
+      return { left: 16 + around * 0.5, right: 16 + around * 0.5, top: pill + (twofold() ? 90 : 24), bottom: sheet + (commune ? 24 : 118) };
     }
-    const top = twofold() ? 80 : store.state.known ? 66 : 20; // below the titles of both sides
+    const top = twofold() ? 100 : store.state.known ? 66 : 20; // below the titles of both sides
     return { left: left + around, right: 20 + around, top: top + around, bottom: 140 + around };
   }
 

@@ -15,7 +15,7 @@ import { about } from "./about";
 import { follow } from "./follow";
 import { icons } from "./icons";
 import { swatch } from "./swatch";
-import { blankKey } from "./tc-tooltip";
+import { emptyText } from "./tc-tooltip";
 
 type Column = "place" | "name" | "value";
 
@@ -156,7 +156,6 @@ export class TcRanking extends LitElement {
   }
 
   private row(row: Row, seen: Picture, kind: string | null): TemplateResult {
-    const w = words();
     const { lang } = store.state;
     const told = seen.told?.(row);
     const place = kind && row.rank ? row.rank.place : row.place;
@@ -164,7 +163,7 @@ export class TcRanking extends LitElement {
     return html`<tr data-id=${row.id} aria-selected=${row.code === store.shown?.selected} @mouseenter=${() => store.hover(row.id)} @click=${() => this.choose(row)}>
       <td class="place num">${place ?? "–"}${this.moved(row, seen)}</td>
       <th scope="row"><button class="name" @focus=${() => store.hover(row.id)}>${placed(row) || row.code}</button>${row.warning ? html`<span class="warn" title=${term(row.warning)}>${icons.warning(14)}<span class="hide">${term(row.warning)}</span></span>` : nothing}${this.things(row)}</th>
-      <td class="end num"><span class="val">${told ? html`<span class="${told.better === null ? "" : told.better ? "better" : "worse"}" style="white-space:normal" title=${told.notes.join("\n")}>${told.main}</span>` : row.value === null ? html`<span class="blank small">${(row.refused && w.reform.refused[row.refused]) || w.legend.blank[blankKey(row.k)]}</span>` : html`<span>${about(row)}${row.carried ? "\u00a0" : ""}${number(row.value, lang, decimals)}</span>`}${swatch(row.k, seen.legend, store.theme, "0.8rem")}</span></td>
+      <td class="end num"><span class="val">${told ? html`<span class="${told.better === null ? "" : told.better ? "better" : "worse"}" style="white-space:normal" title=${told.notes.join("\n")}>${told.main}</span>` : row.value === null ? html`<span class="blank small">${emptyText(row)}</span>` : html`<span>${about(row)}${row.carried ? "\u00a0" : ""}${number(row.value, lang, decimals)}</span>`}${swatch(row.k, seen.legend, store.theme, "0.8rem")}</span></td>
     </tr>`;
   }
 

@@ -4,6 +4,7 @@ import { customElement, property, query } from "lit/decorators.js";
 import { number, withUnit } from "../format";
 import { words } from "../i18n";
 import { store } from "../store";
+import { signed } from "./about";
 import { shared } from "../styles/shared";
 import type { LineSeriesOption } from "echarts/charts";
 import type { Series } from "../types";
@@ -101,6 +102,12 @@ export class TcSeries extends LitElement {
     ];
   }
 
+  /** A carried value without a band was put together whole. */
+  private mark(i: number): string {
+    const [low, high] = [this.series.low[i] ?? 0, this.series.high[i] ?? 0];
+    return signed(this.series.carried[i] ? { estimated: high - low } : null);
+  }
+
   private async draw(): Promise<void> {
     const { init } = await import("../chart");
     if (!this.isConnected || !this.holder) return;
@@ -140,7 +147,7 @@ export class TcSeries extends LitElement {
           if (!p) return "";
           const v = this.values[p.dataIndex];
           const value = v === null || v === undefined ? words().panel.noValue : withUnit(v, this.unit, lang, this.decimals);
-          return `${periodTitle(this.periods[p.dataIndex] ?? "", lang)}<br><b>${this.series.carried[p.dataIndex] && v !== null ? "≈\u00a0" : ""}${value}</b>${this.spread(p.dataIndex)}${this.told(p.dataIndex)}`;
+          return `${periodTitle(this.periods[p.dataIndex] ?? "", lang)}<br><b>${v === null ? "" : this.mark(p.dataIndex)}${value}</b>${this.spread(p.dataIndex)}${this.told(p.dataIndex)}`;
         },
       },
       xAxis: {

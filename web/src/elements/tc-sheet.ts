@@ -6,16 +6,16 @@ import { placed, term, words } from "../i18n";
 import { picture } from "../picture";
 import { store } from "../store";
 import { shared } from "../styles/shared";
+import { signed } from "./about";
 import { follow } from "./follow";
 import { swatch } from "./swatch";
-import "./tc-card";
+import { ranked } from "./tc-card";
 import "./tc-figures";
 import "./tc-layers";
 import "./tc-legend";
-import "./tc-lens";
 import "./tc-ranking";
 import "./tc-time";
-import "./tc-vintage";
+import { emptyText } from "./tc-tooltip";
 
 type Tab = "data" | "ranking" | "legend" | "layers" | "figures";
 const TABS: readonly Tab[] = ["data", "ranking", "legend", "layers", "figures"];
@@ -57,7 +57,6 @@ export class TcSheet extends LitElement {
     .tabs button[aria-selected="true"] { color: var(--ink); box-shadow: inset 0 -2.5px 0 var(--accent); }
     .body { flex: 1; min-height: 0; padding: 1rem 1rem 2rem; }
     .body.flush { padding: 0 0 2rem; }
-    tc-vintage { margin-bottom: 1rem; } tc-vintage.legend { margin: 0.75rem 1rem 0.5rem; }
   `];
 
   override connectedCallback(): void {
@@ -94,8 +93,6 @@ export class TcSheet extends LitElement {
         ${TABS.map((tab) => html`<button role="tab" aria-selected=${this.tab === tab} aria-controls="body" @click=${() => this.choose(tab)}>${titles[tab]}</button>`)}
       </div>
       <div class="body scroll ${this.tab === "layers" || this.tab === "legend" ? "flush" : ""}" id="body" role="tabpanel" tabindex="0" ?inert=${this.stop === "peek"} style="--stick:-1rem">
-        ${this.tab === "data" || this.tab === "legend" ? html`<tc-vintage class=${this.tab}></tc-vintage>` : nothing}
-        ${this.tab === "legend" ? html`<tc-lens></tc-lens>` : nothing}
         ${this.tab === "data" ? html`<tc-card></tc-card>` : nothing}
         ${this.tab === "ranking" ? html`<tc-ranking></tc-ranking>` : nothing}
         ${this.tab === "legend" ? html`<tc-legend></tc-legend>` : nothing}
@@ -112,14 +109,15 @@ export class TcSheet extends LitElement {
     const row = focus ? picture()?.byId.get(focus.id) : undefined;
     const fits = card && card.area.code === focus?.code && card.indicator === store.state.indicator;
     const value = row ? row.value : fits ? card.value : undefined;
-    const place = fits && card.rank && card.rank.of > 1 ? `${card.rank.place}/${card.rank.of} ${(lang === "en" && card.rank.peers_en) || card.rank.peers}` : "";
+    const rank = fits ? ranked(card) : null;
+    const place = rank && rank.of > 1 ? `${rank.place}/${rank.of} ${rank.peers}` : "";
     const blank = fits ? card.blank : null;
     return html`<div class="now">
       <div><h1 class="area">${placed(focus) || "\u00a0"}</h1>
         <p class="rank small num">${place ? `${w.panel.rank} ${place}` : (w.kinds[focus?.kind ?? ""] ?? "\u00a0")}</p></div>
       ${value === undefined ? nothing : value === null
-        ? html`<p class="value blank">${w.legend.blank[blank ?? "no_data"]}</p>`
-        : html`<p class="value num">${row ? swatch(row.k, picture()!.legend, store.theme) : nothing}${(row ? row.carried : card?.carried) ? "≈\u00a0" : ""}${withUnit(value, term(card?.unit ?? store.data.detail.value?.unit), lang, store.data.detail.value?.decimals)}</p>`}
+        ? html`<p class="value blank">${row ? emptyText(row) : w.legend.blank[blank ?? "no_data"]}</p>`
+        : html`<p class="value num">${row ? swatch(row.k, picture()!.legend, store.theme) : nothing}${signed(row ? row.carried : card?.carried)}${withUnit(value, term(card?.unit ?? store.data.detail.value?.unit), lang, store.data.detail.value?.decimals)}</p>`}
     </div>`;
   }
 

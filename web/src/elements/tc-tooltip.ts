@@ -4,11 +4,11 @@ import { customElement, state } from "lit/decorators.js";
 import { number, withUnit } from "../format";
 import { placed, term, words } from "../i18n";
 import { areasShown, coloured, type Picture } from "../picture";
-import { BLANKS } from "../shown";
+import { BLANKS, type Row } from "../shown";
 import { store } from "../store";
 import { shared } from "../styles/shared";
 import { put, type Free } from "./place";
-import { origin, sureness } from "./about";
+import { origin, signed, sureness } from "./about";
 import { swatch } from "./swatch";
 
 @customElement("tc-tooltip")
@@ -22,8 +22,8 @@ export class TcTooltip extends LitElement {
     :host([open]) { opacity: 1; }
     .tip { padding: 0.6rem 0.85rem; border-radius: var(--radius-s); background: var(--glass); box-shadow: var(--shadow-high); }
     .name { font-weight: 600; line-height: 1.4; }
-    .value { display: flex; align-items: center; gap: 0.5rem; margin-top: 0.15rem; }
-    .value b { font-weight: 650; font-size: 1.0625rem; }
+    .value { display: flex; flex-wrap: wrap; align-items: center; gap: 0 0.5rem; margin-top: 0.15rem; }
+    .value b { font-weight: 650; font-size: 1.0625rem; white-space: nowrap; }
     .rank { color: var(--ink-3); }
     .carried { margin-top: 0.3rem; color: var(--ink-2); }
     .warn { display: flex; gap: 0.4rem; margin-top: 0.35rem; color: var(--warn-ink); }
@@ -57,14 +57,15 @@ export class TcTooltip extends LitElement {
         ? html`<p class="value num">
             ${swatch(row.k, seen.legend, store.theme)}
             ${row.value === null
-              ? html`<span>${(row.refused && w.reform.refused[row.refused]) || (w.legend.blank[blankKey(row.k)] ?? w.panel.noValue)}</span>`
-              : html`<b>${row.carried ? "≈\u00a0" : ""}${withUnit(row.value, term(detail?.unit), lang, detail?.decimals)}</b>
+              ? html`<span>${emptyText(row)}</span>`
+              : html`<b>${signed(row.carried)}${withUnit(row.value, term(detail?.unit), lang, detail?.decimals)}</b>
                   ${row.rank && row.rank.of > 1 ? html`<span class="rank small">${w.panel.rank.toLowerCase()} ${w.panel.rankOf(number(row.rank.place, lang), number(row.rank.of, lang))} ${w.peers[row.rank.kind]}</span>` : nothing}`}
           </p>`
         : nothing}
       ${row?.carried && seen?.slice.carried
         ? html`<p class="carried small num">${w.reform.mark(origin(seen.slice.carried.from, seen.slice.carried.level))}: ${sureness(row.carried.estimated, row.carried.low, row.carried.high, detail?.decimals ?? 0)}</p>`
         : nothing}
+      ${row && blankKey(row.k) === "unmerged" ? html`<p class="rank small">${w.reform.pressForParts}</p>` : nothing}
       ${row?.warning ? html`<p class="warn small">${term(row.warning)}</p>` : nothing}
     </div>`;
   }
@@ -72,6 +73,13 @@ export class TcTooltip extends LitElement {
 
 export function blankKey(k: number): string {
   return BLANKS[-1 - k] ?? "no_data";
+}
+
+/** Why an area has no figure: what cannot be merged says why, all else which blank it is. */
+export function emptyText(row: Row): string {
+  const w = words();
+  const key = blankKey(row.k);
+  return (key === "unmerged" && row.refused && w.reform.refused[row.refused]) || (w.legend.blank[key] ?? w.panel.noValue);
 }
 
 declare global {

@@ -202,7 +202,7 @@ function inside(wanted: Wanted): { filter?: FilterSpecification } {
   return wanted.inside ? { filter: wanted.inside } : {};
 }
 
-/** Colour by feature-state k: a class, or −1…−5 for a blank; anything else is neutral. */
+/** Colour by feature-state k: a class, or −1…−6 for an area without a figure; anything else is neutral. */
 function fill({ legend, theme }: Wanted): ExpressionSpecification | string {
   const neutral = NEUTRAL[theme];
   if (!legend?.classes.length) return neutral;

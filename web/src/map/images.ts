@@ -48,6 +48,9 @@ function draw(kind: string, pen: CanvasRenderingContext2D): void {
     case "not_applicable": // sparse short dashes
       line(3, 5, 7, 5);
       break;
+    case "unmerged": // upright strokes
+      for (const x of [2.5, 7.5]) line(x, 0, x, 10);
+      break;
     case "suppressed": // level strokes
       for (const y of [2.5, 7.5]) line(0, y, 10, y);
       break;

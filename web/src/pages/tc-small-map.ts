@@ -81,7 +81,7 @@ export class TcSmallMap extends LitElement {
       const key = BLANKS[-1 - k];
       return key ? w.legend.blank[key]! : w.legend.noTarget;
     };
-    const shown = [...order, ...[-1, -2, -3, -4, -5, -9].filter((k) => counts.get(k))];
+    const shown = [...order, ...[...BLANKS.map((_, i) => -1 - i), -9].filter((k) => counts.get(k))];
     return html`<ul class="key small num" aria-label=${said().key}>${shown.map((k) => html`<li>${swatch(k, legend, store.theme, "0.9rem")}<span>${label(k)}</span><b>${number(counts.get(k) ?? 0, lang)}</b></li>`)}</ul>`;
   }
 }

@@ -55,5 +55,5 @@ export const en: Words = {
   area: { pick: "Choose an area to compare with", both: "Two areas side by side", gap: "Difference", rank: (place, of) => `rank ${place}/${of}` },
   side: (areas, what) => (areas ? `${areas} areas · ${what}` : what),
   divider: "Divider between the two maps",
-  blank: (key) => ({ no_data: "no data", late: "late", not_due: "not due yet", not_applicable: "not applicable", suppressed: "confidential" })[key ?? ""] ?? "",
+  blank: (key) => ({ no_data: "no data", late: "late", not_due: "not due yet", not_applicable: "not applicable", suppressed: "confidential", unmerged: "not to be merged" })[key ?? ""] ?? "",
 };

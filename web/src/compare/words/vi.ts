@@ -53,7 +53,7 @@ export const vi = {
   area: { pick: "Chọn nơi để so sánh", both: "Hai nơi cạnh nhau", gap: "Chênh lệch", rank: (place: string, of: string) => `thứ ${place}/${of}` },
   side: (areas: string, what: string) => (areas ? `${areas} đơn vị · ${what}` : what),
   divider: "Vách ngăn giữa hai bản đồ",
-  blank: (key: string | undefined) => ({ no_data: "chưa có số liệu", late: "chậm nộp", not_due: "chưa đến hạn", not_applicable: "không áp dụng", suppressed: "bảo mật thống kê" })[key ?? ""] ?? "",
+  blank: (key: string | undefined) => ({ no_data: "chưa có số liệu", late: "chậm nộp", not_due: "chưa đến hạn", not_applicable: "không áp dụng", suppressed: "bảo mật thống kê", unmerged: "không gộp được" })[key ?? ""] ?? "",
 };
 
 export type Words = typeof vi;
