@@ -11,7 +11,6 @@ import { follow } from "./follow";
 const FRAME: [number, number, number, number] = [101.4, 6.6, 118.4, 23.9];
 const WIDTH = 132;
 const GAP = 12;
-const CHOSEN = 10_000; // areas that a selected one outweighs
 
 const mercatorY = (lat: number): number => Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360));
 const [WEST, SOUTH, EAST, NORTH] = FRAME;
@@ -68,20 +67,21 @@ export class TcInset extends LitElement {
     this.box = inView ? null : [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
   }
 
-  /** Stand where fewer areas of the map lie under it; the selected ones, an island perhaps, count most. */
+  /** Stand where fewer areas of the map lie under it, islands perhaps; the selected ones count by all that would be hidden. */
   private makeWay(): void {
     const around = this.parentElement?.getBoundingClientRect() ?? this.getBoundingClientRect();
     const { left: west, top: north } = this.map!.getContainer().getBoundingClientRect();
     const { bottom } = this.getBoundingClientRect();
     const chosen = store.shown?.outlined ?? [];
-    const under = (left: number): number => {
-      const [right, top] = [left + WIDTH + GAP, bottom - HEIGHT - GAP];
+    const under = (from: number): number => {
+      const here = { left: from - GAP, right: from + WIDTH + GAP, top: bottom - HEIGHT - GAP, bottom: bottom + GAP };
       return areasShown().reduce((sum, { code, bbox: [w, s, e, n] }) => {
         const [lower, upper] = [this.map!.project([w, s]), this.map!.project([e, n])];
-        const inside = (x: number, y: number): boolean => x + west > left - GAP && x + west < right && y + north > top && y + north < bottom + GAP;
-        const touched = lower.x + west < right && upper.x + west > left - GAP && upper.y + north < bottom + GAP && lower.y + north > top;
-        if (chosen.includes(code)) return sum + (touched ? CHOSEN : 0);
-        return sum + (inside((lower.x + upper.x) / 2, (lower.y + upper.y) / 2) ? 1 : 0);
+        const wide = Math.min(here.right, upper.x + west) - Math.max(here.left, lower.x + west);
+        const high = Math.min(here.bottom, lower.y + north) - Math.max(here.top, upper.y + north);
+        if (chosen.includes(code)) return sum + Math.max(0, wide) * Math.max(0, high);
+        const [x, y] = [(lower.x + upper.x) / 2 + west, (lower.y + upper.y) / 2 + north];
+        return sum + (x > here.left && x < here.right && y > here.top && y < here.bottom ? 1 : 0);
       }, 0);
     };
     this.toggleAttribute("aside", innerWidth > 900 && under(around.right - WIDTH) > under(around.left));

@@ -24,6 +24,7 @@ export class TcTooltip extends LitElement {
     .name { font-weight: 600; line-height: 1.4; }
     .value { display: flex; flex-wrap: wrap; align-items: center; gap: 0 0.5rem; margin-top: 0.15rem; }
     .value b { font-weight: 650; font-size: 1.0625rem; white-space: nowrap; }
+    .value > span:not(.rank) { flex: 1 1 0; min-width: 9rem; }
     .rank { color: var(--ink-3); }
     .carried { margin-top: 0.3rem; color: var(--ink-2); }
     .warn { display: flex; gap: 0.4rem; margin-top: 0.35rem; color: var(--warn-ink); }

@@ -38,7 +38,7 @@ export class TcVintage extends LitElement {
     .with { min-height: 2.05rem; border-radius: var(--radius-s); background: var(--glass); box-shadow: var(--shadow); color: var(--accent); }
     .with:hover { background: var(--accent-soft); }
     .with[aria-pressed="true"] { background: var(--accent); color: var(--accent-ink); }
-    @media (max-width: 1680px) { .name { display: none; } }
+    @media (max-width: 1680px) { .name { display: none; } select { max-width: 7.5rem; } }
     @media (max-width: 1160px) { .modes button, .with, select { padding-left: 0.4rem; padding-right: 0.4rem; } select { padding-right: 1.3rem; } }
     :host([short]) { flex-wrap: nowrap; gap: 0; border-top: 1px solid var(--line); }
     :host([short]) .pick { flex: 1; }

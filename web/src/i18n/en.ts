@@ -145,7 +145,7 @@ export const en: Words = {
     pressForParts: "Click to see the figure of each area",
     lensPeers: (peers) => `${peers} on the map`,
     refused: {
-      side_by_side: "Cannot be merged: see each former area",
+      side_by_side: "Cannot be put together into one figure",
       undivided: "The province then held what is now another's",
       no_parts: "A ratio without its parts cannot be carried",
       few: "Too few of the source areas have figures",

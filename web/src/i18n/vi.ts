@@ -143,7 +143,7 @@ export const vi = {
     pressForParts: "Bấm để xem số của từng đơn vị",
     lensPeers: (peers: string) => `${peers} đang xem trên bản đồ`,
     refused: {
-      side_by_side: "Không cộng gộp được: xem riêng từng đơn vị cũ",
+      side_by_side: "Không cộng gộp được thành một số",
       undivided: "Tỉnh khi đó gồm cả đất nay thuộc tỉnh khác",
       no_parts: "Tỷ lệ thiếu tử số, mẫu số: không quy đổi được",
       few: "Quá ít đơn vị gốc có số liệu",
