@@ -61,16 +61,17 @@ def sentences(verdict: Verdict, scopes: Mapping[Boundary, frozenset[str] | None]
             "Mã và tên thuộc hai thời khác nhau: chỉ gắn dòng mà tên rõ nghĩa và mã là của cùng một nơi.",
             "Codes and names are of different times: only rows whose name is clear and whose code is of the same place are tied.",
         ))  # fmt: skip
-    for lines, vi, en in (
-        (verdict.neither, "không khớp danh mục nào", "fit no list"),
-        (verdict.new_names_old_codes, "mang tên mới với mã cũ", "have new names with old codes"),
-        (verdict.old_names_new_codes, "mang tên cũ với mã mới", "have old names with new codes"),
-        (verdict.ambiguous, "có tên trùng, cần thêm huyện hoặc tỉnh", "have names that several areas share"),
-        (verdict.totals, "là dòng tổng", "are sums"),
-    ):
+    for lines, vi, en, en_one in (
+        (verdict.neither, "không khớp danh mục nào", "fit no list", "fits no list"),
+        (verdict.new_names_old_codes, "mang tên mới với mã cũ", "have new names with old codes", "has a new name with an old code"),
+        (verdict.old_names_new_codes, "mang tên cũ với mã mới", "have old names with new codes", "has an old name with a new code"),
+        (verdict.ambiguous, "có tên trùng, cần thêm huyện hoặc tỉnh", "have names that several areas share", "has a name that several areas share"),
+        (verdict.totals, "là dòng tổng", "are sums", "is a sum"),
+    ):  # fmt: skip
         if lines:
+            what = f"row {en_one}" if len(lines) == 1 else f"rows {en}"
             said.append(Sentence(f"{_n(len(lines))} dòng {vi} ({_lines('dòng', lines)}).",
-                                 f"{_n(len(lines), 'en')} rows {en} ({_lines('row', lines)})."))  # fmt: skip
+                                 f"{_n(len(lines), 'en')} {what} ({_lines('row' if len(lines) == 1 else 'rows', lines)})."))  # fmt: skip
     return tuple(said)
 
 

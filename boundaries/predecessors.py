@@ -43,6 +43,12 @@ class Otherwise:
     vi: str
     en: str
 
+    @property
+    def sentences(self) -> tuple[str, str]:
+        """What to tell beside a figure, in Vietnamese and English."""
+        vi, en = (f"{text[0].upper()}{text[1:]}." for text in (self.vi, self.en))
+        return vi, en
+
 
 ENDED = (
     Ended("28", "Hà Tây", ENLARGED, "01",

@@ -135,7 +135,7 @@ def _notes(carried: pd.DataFrame, sources: dict[int, list[int]], places: Places)
         there = [places.by_id[i] for i in sources.get(area, [])] if days[period] else []
         others = otherwise([one.code for one in there if one.level == "province"], days[period] or CURRENT.start)
         said = [REFUSED[word][0]] if word else []
-        notes.append(" ".join([*said, *(f"{one.vi[0].upper()}{one.vi[1:]}." for one in others)]))
+        notes.append(" ".join([*said, *(one.sentences[0] for one in others)]))
     return notes
 
 

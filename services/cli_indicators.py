@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 import typer
 
 from geo.errors import Problem
-from services.commands import Lang, amount, bad, facts, good, grouped, heading, listing, out, say
+from services.commands import Lang, amount, bad, facts, good, grouped, heading, listing, out, say, speaking
 
 if TYPE_CHECKING:
     from layers.indicators.loading import FigureReport
+    from layers.indicators.period_labels import Language
     from layers.indicators.reading import Figures
 
 app = typer.Typer(help="Số liệu chỉ tiêu: nạp và liệt kê. / Figures: load and list.", no_args_is_help=True)
@@ -39,7 +40,7 @@ def load(
         typer.Option(help="Đơn vị thật của số trong tệp: “triệu đồng”, hoặc của một chỉ tiêu: “DTC-04=triệu đồng”."),
     ] = None,
     as_is: Annotated[
-        bool, typer.Option("--as-is", help="Số liệu đúng như tệp ghi, dù khác xa những gì đã biết.")
+        bool, typer.Option("--as-is", help="Nạp đúng như tệp ghi, kèm cảnh báo, dù khác xa những gì đã biết.")
     ] = False,
     boundary: Annotated[
         str, typer.Option(help="Đơn vị thuộc thời nào: auto, former (trước 1/7/2025), current (hiện nay).")
@@ -161,6 +162,10 @@ def _grouped(rows: list[tuple[int, str, str, str, str]]) -> list[tuple[str, str,
 
 
 def _show(figures: Figures, report: FigureReport) -> None:
+    from layers.indicators.spoken import spoken
+    from layers.indicators.terms import english
+
+    language: Language = "en" if speaking() == "en" else "vi"
     facts([
         (say("Dòng", "Rows"), amount(report.total)),
         (say("Dùng được", "Usable"), amount(report.accepted)),
@@ -198,7 +203,8 @@ def _show(figures: Figures, report: FigureReport) -> None:
             [(say(*_BLANKS[k]), amount(v)) for k, v in report.blanks.items()], mark="·")  # fmt: skip
     listing(say("Chữ thay cho số", "Words in place of numbers"), ["", ""], list(figures.words.items()), mark="·")
     listing(say("Giá trị đáng ngờ (giữ nguyên, kèm cảnh báo)", "Doubtful values (kept, with a warning)"), ["", "", ""],
-            report.warnings)  # fmt: skip
+            [(one.area, f"{one.indicator} {one.period}: {spoken(one.value, language)} {say(one.unit, english(one.unit))}",
+              say(one.warning, english(one.warning))) for one in report.warnings])  # fmt: skip
     listing(
         say("Không nạp", "Left out"),
         ["", "", say("dòng", "rows")],

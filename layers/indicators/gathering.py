@@ -97,10 +97,18 @@ def _alone(rows: pd.DataFrame, key: list[str], report: FigureReport) -> pd.Serie
     return lost
 
 
+def counted(found: list[LeftOut]) -> list[LeftOut]:
+    """What is left out of one series for one reason as one line."""
+    rows: Counter[LeftOut] = Counter()
+    for one in found:
+        rows[one._replace(rows=0)] += one.rows
+    return [one._replace(rows=count) for one, count in rows.items()]
+
+
 def _cautions(rows: pd.DataFrame) -> pd.Series:
     """What is true of figures of provinces that were others then."""
     said = {
-        (code, key): "; ".join(one.vi for one in otherwise((code,), periods.parse(key).last_day))
+        (code, key): " ".join(one.sentences[0] for one in otherwise((code,), periods.parse(key).last_day))
         for code, key in rows.loc[rows["level"].eq("province"), ["province_code", "period"]]
         .drop_duplicates()
         .itertuples(index=False, name=None)
@@ -109,7 +117,7 @@ def _cautions(rows: pd.DataFrame) -> pd.Series:
         (said.get((code, key)) or None) if level == "province" else None
         for code, key, level in zip(rows["province_code"], rows["period"], rows["level"], strict=True)
     ]
-    return pd.Series([f"{one[0].upper()}{one[1:]}." if one else None for one in told], index=rows.index, dtype=object)
+    return pd.Series(told, index=rows.index, dtype=object)
 
 
 def once(rows: pd.DataFrame, report: FigureReport, skip_unknown: bool) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -17,7 +18,7 @@ from layers.indicators import periods
 from layers.indicators.areas import Asked, Tied, tie
 from layers.indicators.catalogue import load as catalogue
 from layers.indicators.checks import check
-from layers.indicators.gathering import LeftOut, once, together
+from layers.indicators.gathering import LeftOut, counted, once, together
 from layers.indicators.mixup import Mixup
 from layers.indicators.mixup import find as find_mixups
 from layers.indicators.quality_store import refresh as refresh_quality
@@ -27,6 +28,17 @@ from layers.indicators.stated import stated
 from layers.indicators.store import add_provenance, indicator_ids, write
 
 VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class Doubt(NamedTuple):
+    """A value that is kept with a warning: where, of which indicator and period, in which unit, and the warning."""
+
+    area: str
+    indicator: str
+    period: str
+    value: float
+    unit: str
+    warning: str
 
 
 @dataclass(kw_only=True)
@@ -47,7 +59,7 @@ class FigureReport:
     not_loaded: int = 0
     left_out: list[LeftOut] = field(default_factory=list)
     blanks: dict[str, int] = field(default_factory=dict)
-    warnings: list[tuple[str, str, str]] = field(default_factory=list)
+    warnings: list[Doubt] = field(default_factory=list)
     same: int = 0
     written: int = 0
 
@@ -85,6 +97,7 @@ def load(
     rows = once(together(rows, report), report, skip_unknown)
     report.refused.sort(key=lambda one: one.row)
     rows = _without_derived(rows, report)
+    report.left_out = counted(report.left_out)
     report.mixups = find_mixups(connection, rows, ids)
     rows = rows.assign(warning=pd.Series(_warnings(rows, report, as_is), index=rows.index, dtype=object))
     report.accepted = len(rows)
@@ -199,8 +212,8 @@ def _warnings(rows: pd.DataFrame, report: FigureReport, as_is: bool) -> list[str
         if (one.code, row["column"], row["line"]) in confirmed:
             sentence = "Khác xa các số liệu đã biết, đã xác nhận đúng như nguồn ghi khi nạp."
         if sentence:
-            what = f"{one.code} {row['period']}: {row['value']:g} {one.unit}"
-            report.warnings.append((f"{row['area_code']} {row['area_name']}", what, sentence))
+            area = f"{row['area_code']} {row['area_name']}".strip()
+            report.warnings.append(Doubt(area, one.code, row["period"], row["value"], one.unit, sentence))
         sentences.append(" ".join(filter(None, (sentence, row["part"]))) or None)
     return sentences
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from layers.indicators import periods
 from layers.indicators.catalogue import Indicator, indicators
 from layers.indicators.spoken import spoken
+from layers.indicators.terms import english
 from layers.indicators.units import factor, units
 
 FEW = 3  # figures of its own that an area must have, else those of its peers count
@@ -71,18 +72,19 @@ class Mixup:
         )
         en = (
             f"The column {self.column}: {where} figures of {self.code} are {times[1]} what is known (row {line}: "
-            f"{spoken(value, 'en')} {one.unit}, known are {spoken(low, 'en')}–{spoken(high, 'en')}), perhaps written in “{self.unit}”; "
+            f"{spoken(value, 'en')} {english(one.unit)}, known are {spoken(low, 'en')}–{spoken(high, 'en')}), perhaps in "
+            f"{english(self.unit)}; "
         )
-        option = f'--unit "{self.code}={self.unit}"'
-        if not self.whole:
+        if self.whole:
+            option = f'--unit "{self.code}={self.unit}"'
+            vi, en = f"{vi}thêm {option} nếu đúng vậy", f"{en}add {option} if so"
+        else:
             lines = ", ".join(str(row[0]) for row in self.rows[:10]) + ("…" if len(self.rows) > 10 else "")
-            return (
-                f"{vi}sửa các dòng {lines}, hoặc thêm --as-is nếu số liệu đúng.",
-                f"{en}mend rows {lines}, or add --as-is if the figures are right.",
-            )
+            many, many_en = ("các dòng", "rows") if len(self.rows) > 1 else ("dòng", "row")
+            vi, en = f"{vi}sửa {many} {lines} trong tệp", f"{en}mend {many_en} {lines} of the file"
         return (
-            f"{vi}thêm {option} nếu đúng vậy, hoặc --as-is nếu số liệu đúng.",
-            f"{en}add {option} if so, or --as-is if the figures are right.",
+            f"{vi}, hoặc thêm --as-is để nạp đúng như tệp ghi, kèm cảnh báo.",
+            f"{en}, or add --as-is to load them as they stand, with a warning.",
         )
 
 

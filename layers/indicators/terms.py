@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
+from boundaries.predecessors import OTHERWISE
 from layers.indicators.files import path
 
 
@@ -15,7 +16,8 @@ from layers.indicators.files import path
 def terms() -> Mapping[str, str]:
     """Vietnamese term → English; `{}` in a sentence stands for a number, a name or another term."""
     with path("terms.csv").open(encoding="utf-8", newline="") as file:
-        return MappingProxyType({row["vi"]: row["en"] for row in csv.DictReader(file)})
+        told = {row["vi"]: row["en"] for row in csv.DictReader(file)}
+    return MappingProxyType(told | dict(one.sentences for one in OTHERWISE))
 
 
 def english(text: str) -> str:

@@ -103,7 +103,7 @@ def test_each_is_named_by_row_and_column_and_nothing_is_written(known, toancanh,
     answer = load(toancanh, path, "--commit", "--lang", "en")
     assert answer.returncode == 1
     assert answer.stderr.strip().count("\n") == 0
-    assert "1,000 times what is known (row 3: 27,000 tỷ đồng" in answer.stderr
+    assert "1,000 times what is known (row 3: 27,000 billion VND" in answer.stderr
     assert figures(known, "true") == before
 
 

@@ -36,6 +36,10 @@ def test_every_unit_source_and_owner_has_english() -> None:
             "Tổng hợp từ 9/10 đơn vị có số liệu. Tổng hợp từ 8/10 đơn vị có số liệu.",
             "Aggregated from 9 of 10 areas with figures. Aggregated from 8 of 10 areas with figures.",
         ),
+        (
+            "Cộng từ 3 đơn vị đã sáp nhập trước 2025. Trước 1/8/2008 Vĩnh Phúc còn gồm Mê Linh.",
+            "Added up from 3 areas that merged before 2025. Before 1 August 2008 Vĩnh Phúc held Mê Linh.",
+        ),
         ("Báo cáo của một người. Không rõ nguồn", "Báo cáo của một người. Không rõ nguồn"),
     ],
 )
