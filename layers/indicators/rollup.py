@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 
 from layers.indicators.catalogue import Indicator, load
 from layers.indicators.longer import STAGES, Longer, longer_of, part_rules
@@ -21,7 +21,7 @@ from layers.indicators.rollup_sql import (
     ROLL_UP,
     SERIES,
 )
-from layers.indicators.store import indicator_ids
+from layers.indicators.store import indicator_ids, wait_for_turn
 from layers.indicators.tables import partition
 
 Progress = Callable[[int, int], None]
@@ -34,15 +34,16 @@ def refresh(
     *,
     starts: Collection[date] | None = None,
     provinces: Collection[str] | None = None,
-    progress: Progress | None = None,
+    country: bool = True,
 ) -> int:
     """Bring everything that follows from observations up to date, for some indicators (by number) or all; how much was not.
 
     Level by level from communes to the country: longer periods, ratios of indicators, areas above. `starts` are the
     first days of the periods that changed: only they and the longer periods that hold them are read. `provinces` are
-    the ones whose figures changed. What is right already is not written again, so that making everything anew leaves
-    no trace; it may run at any time, a province after the other, and says how far it is.
+    the ones whose figures changed; `country` is made from them. What is right already is not written again, so that
+    making everything anew leaves no trace.
     """
+    wait_for_turn(connection)
     work = _Work(connection, indicators, starts)
     there: dict[str, list[str]] = {}
     for code, level in connection.execute(_LEVELS):
@@ -50,18 +51,36 @@ def refresh(
             there.setdefault(code, []).append(level)
     # Along the keys: sorting everything takes longer.
     connection.execute(text("SET LOCAL enable_sort = off; SET LOCAL work_mem = '256MB'; SET LOCAL jit = off"))
-    for done, (code, levels) in enumerate(there.items()):
+    for code, levels in there.items():
         for level in levels:
             work.step(level, code)
-        if progress:
-            progress(done + 1, len(there))
-    work.country()
-    for code in (*there, "VN"):
+    if country:
+        work.country()
+    for code in (*there, *(["VN"] if country else [])):
         work.series(code)
     connection.execute(text("SET LOCAL enable_sort = on; SET LOCAL work_mem TO DEFAULT; SET LOCAL jit TO DEFAULT"))
     return work.written
 
 
+def rebuild(engine: Engine, provinces: Collection[str] | None = None, progress: Progress = lambda *_: None) -> int:
+    """Make everything anew that follows from observations, each province in a transaction of its own; how much was wrong.
+
+    Loads wait for one province at the longest; stopped half-way it leaves what is right and can be begun again.
+    """
+    with engine.connect() as connection:
+        codes = [code for code in connection.execute(_PROVINCES).scalars() if provinces is None or code in provinces]
+    written = 0
+    for done, code in enumerate(codes):
+        progress(done, len(codes))
+        with engine.begin() as connection:
+            written += refresh(connection, provinces=[code], country=False)
+    with engine.begin() as connection:
+        written += refresh(connection, provinces=[])
+    progress(len(codes), len(codes))
+    return written
+
+
+_PROVINCES = text("SELECT DISTINCT province_code FROM toancanh.area WHERE level = 'province' ORDER BY 1")
 _LEVELS = text(
     "SELECT DISTINCT province_code, level FROM toancanh.area WHERE level IN ('commune', 'district', 'province') "
     "ORDER BY province_code, level"

@@ -16,6 +16,7 @@ from layers.indicators import copying, periods
 from layers.indicators.catalogue import load
 from layers.indicators.tables import indicator, provenance
 
+_TURN = 20250704  # one transaction at a time changes figures
 STATUSES = {"estimate": "E", "preliminary": "P", "final": "F"}
 
 _COLUMNS = [
@@ -61,6 +62,11 @@ def add_provenance(
     return int(made.scalar_one())
 
 
+def wait_for_turn(connection: Connection) -> None:
+    """Let one transaction at a time change figures: what follows from them is made of all that is known before it."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _TURN})
+
+
 def write(
     connection: Connection,
     frames: Iterable[pd.DataFrame],
@@ -75,6 +81,7 @@ def write(
     status (estimate, preliminary, final), blank, warning and, where they are told, line (of a file) and known_at. A
     row without a value needs a blank.
     """
+    wait_for_turn(connection)
     ids = indicator_ids(connection)
     count = 0
     room: set[tuple[str, int]] = set()
@@ -164,6 +171,7 @@ def write_targets(connection: Connection, frame: pd.DataFrame, *, sample: bool) 
     Columns: indicator, area_id, province_code, period, value (NaN withdraws it), rule, decision and, where they are
     told, plan, trajectory (twelve numbers), decided_on, entered_by, known_at.
     """
+    wait_for_turn(connection)
     ids = indicator_ids(connection)
     table = pd.DataFrame(
         {

@@ -17,7 +17,7 @@ from layers.indicators.periods import restore
 from layers.viewer import Viewer
 from services.accounts import ViewerOf
 from services.api.asking import PictureAsked
-from services.api.parts import Boundary, FiguresNow, PlacesNow, brief, cached, number, vintage_for
+from services.api.parts import BooksNow, Boundary, PlacesNow, brief, cached, number, vintage_for
 from services.database import Reader, Statement
 from services.family import family
 from services.gazetteer import Area, Places
@@ -104,19 +104,18 @@ async def _counts(reader: Reader, viewer: Viewer, area: Area) -> dict[str, int]:
 
 
 @router.get("/areas/{code}/figures")
-async def get_figures(
-    request: Request, code: str, places: PlacesNow, figures: FiguresNow, boundary: Boundary, viewer: ViewerOf
-) -> Response:
-    """The newest value of every indicator of one area, with its change against the period before."""
-    found = places.find(code, boundary)
+async def get_figures(request: Request, code: str, books: BooksNow, boundary: Boundary, viewer: ViewerOf) -> Response:
+    """The newest value of every indicator of one area, with its change against the period before and its state."""
+    found = books.places.find(code, boundary)
 
     async def make() -> dict[str, Any]:
-        rows = {row.code: row for row in await figures.latest(found)}
+        rows = {row.code: row for row in await books.figures.latest(found)}
+        seen = [one for one in load()[1] if one.code in rows and (one.public or viewer.staff)]
+        states = {(one.indicator.code, one.period): one.state for one in await books.states.of_area(found, seen)}
         listed = []
-        for one in load()[1]:
-            now = rows.get(one.code)
-            if now is None or not (one.public or viewer.staff):
-                continue
+        for one in seen:
+            now = rows[one.code]
+            at = restore(now.letter, now.start)
             change = percent = None
             if now.value is not None and now.before is not None:
                 change = now.value - now.before
@@ -124,12 +123,12 @@ async def get_figures(
             listed.append(
                 {
                     "code": one.code,
-                    "period": restore(now.letter, now.start).key,
+                    "period": at.key,
                     "value": number(now.value, one.decimals),
                     "blank": now.blank,
                     "change": number(change, one.decimals),
                     "change_percent": percent,
-                    "state": None,
+                    "state": states.get((one.code, at)),
                     "sample": now.sample,
                 }
             )
