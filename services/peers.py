@@ -18,7 +18,7 @@ KINDS = {
     "quan": ("quận", "urban districts"),
     "thi_xa": ("thị xã", "towns"),
     "tinh": ("tỉnh, thành phố", "provinces"),
-    "thanh_pho": ("tỉnh, thành phố", "provinces"),
+    "thanh_pho": ("thành phố", "cities"),
 }
 ALL = ("đơn vị", "areas")
 

@@ -9,6 +9,7 @@ import numpy as np
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from boundaries.links import System
 from boundaries.vintages import Vintage
 from layers.indicators.catalogue import Indicator
 from layers.indicators.periods import Period
@@ -30,6 +31,7 @@ from services.books import Books
 from services.gazetteer import Area
 from services.journal import STATUS_OF, Entry
 from services.peers import group, peers, title
+from services.pictures import Picture, over_time
 from services.timelines import Timeline, finite, newest, timeline
 
 router = APIRouter()
@@ -161,17 +163,18 @@ def _change(line: Timeline, before: Period, value: float | None, one: Indicator)
 async def _rank(
     books: Books, one: Indicator, place: Area, vintage: Vintage, at: Period, value: float | None, known: datetime | None
 ) -> dict[str, Any] | None:
-    """Rank among peers: wards with wards, communes with communes of their parent; provinces with all provinces."""
+    """Rank among peers, carried values as they are carried: wards with wards of their parent, provinces with all provinces."""
     if value is None or place.level in ("country", "region"):
         return None
     places = books.places
     parent = places.by_id[place.parent_id] if place.parent_id else place
-    if known:
-        found = (await books.journal.slices(one, places.children(parent, vintage), [at], known))[at]
-    else:
-        found = await books.figures.slice(one, place.level, [parent.code], vintage, at)
-    values = dict(zip(found.ids.tolist(), found.values.tolist(), strict=True))
-    kin = [values.get(other.id, np.nan) for other in peers(place, places.children(parent, vintage))]
+    areas = [other for other in places.children(parent, vintage) if other.level == place.level]
+    ids, above = places.numbers((parent.id, place.level, vintage.start), areas)
+    system = System(place.vintage, place.level)
+    picture = Picture(system, parent, at, areas, ids, above or [parent.code], None, known)
+    found, _ = await over_time(places, books.figures, books.carried, one, picture, [at])
+    values = dict(zip(ids.tolist(), found[:, 0].tolist(), strict=True))
+    kin = [values.get(other.id, np.nan) for other in peers(place, areas)]
     same = [other for other in kin if np.isfinite(other)]
     better = sum(other < value if one.direction == "down" else other > value for other in same)
     if not same:

@@ -168,10 +168,34 @@ def test_the_catalogue_is_browsable(client):
     assert {holding["level"] for holding in one["data"]} == {"province", "district", "commune"}
 
 
+@pytest.mark.parametrize(
+    ("area", "within", "period"), [("22981", "68", "2025-06"), ("24781", "68", "2025"), ("68", "VN", "2025-03")]
+)
+def test_a_carried_value_ranks_among_carried_ones(client, area, within, period):
+    """As in the ranking of the same picture, in one kind of areas."""
+    card = client.get("/api/indicators/HCC-02/card", params={"area": area, "period": period}).json()
+    assert card["carried"]
+    asked = {
+        "within": within,
+        "level": "province" if within == "VN" else "commune",
+        "period": period,
+        "boundary": "current",
+    }
+    rows = client.get("/api/indicators/HCC-02/ranking", params=asked).json()["rows"]
+    mine = next(row for row in rows if row["area"]["code"] == area)
+    assert mine["carried"]
+    assert (card["rank"]["place"], card["rank"]["of"]) == (mine["rank"], mine["of"])
+    assert mine["of"] > 10
+
+
 def test_all_figures_of_an_area(client):
     figures = client.get("/api/areas/24781/figures").json()["figures"]
     assert len(figures) > 180
     assert {"code", "period", "value", "change_percent", "sample"} <= figures[0].keys()
+    told = {one["code"]: (one["period"], one["state"]) for one in client.get("/api/areas/24781/profile").json()["rows"]}
+    judged = [one for one in figures if one["state"]]
+    assert len(judged) > 20
+    assert all(told[one["code"]][1] == one["state"] for one in judged if told[one["code"]][0] == one["period"])
 
 
 def test_the_same_answer_is_not_sent_twice(client):
