@@ -100,9 +100,11 @@ def carry(figures: pd.DataFrame, links: Links, rule: str, *, scale: float = 1.0)
     `figures`: area_id, period (any sortable key), value, numerator, denominator, blank (None where there is a value).
     `scale`: of a ratio (100 for per cent). Returns one row a target and period: area_id, period, value, numerator,
     denominator, blank, refused (side_by_side, no_parts, few or ""), partial (a sum of what is known, even of too few),
-    low and high (band between the weightings), estimated (share of the figure that was divided, 0…1), known and of
-    (sources with a figure, sources in all), method (whole or the weakest weighting used). Sums are conserved exactly.
-    Raises Problem for an unknown rule.
+    low and high, estimated (divided share, 0…1), known and of (sources with a figure, in all), method (whole or the
+    weakest weighting used). Sums are conserved exactly. Raises Problem for an unknown rule.
+
+    low and high are the least and the most that any known weighting gives (people, published people, ground, equal
+    parts): how much the choice matters, no interval of confidence; the value may be an end. Whole units have whole bounds.
     """
     if rule not in get_args(Rule):
         raise Problem(f"Không có quy tắc quy đổi “{rule}”.", f"There is no carrying rule “{rule}”.")

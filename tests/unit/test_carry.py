@@ -116,17 +116,16 @@ def test_one_hundred_two_hundred_three_hundred_is_six_hundred() -> None:
 def test_a_divided_area_is_shared_by_people_before_ground_and_says_how_sure_it_is() -> None:
     """By raster, else by published people, else by ground; the band is the spread between them."""
     pairs = [(1, 8, 75.0), (1, 9, 25.0)]
-    for given_, method, share in (
-        ({"population": [10, 90], "published": [20, 80]}, "population", 0.1),
-        ({"published": [20, 80]}, "published", 0.2),
-        ({}, "area", 0.75),
+    for given_, method, share, low, high in (
+        ({"population": [10, 90], "published": [20, 80]}, "population", 0.1, 100, 751),
+        ({"published": [20, 80]}, "published", 0.2, 200, 751),
+        ({}, "area", 0.75, 500, 751),
     ):
         carried = _of(carry(_figures({1: 1001}), _links(pairs, **given_), "sum"), 8)
         assert carried.method == method
         assert carried.value == round(1001 * share)
         assert carried.estimated == 1
-        assert carried.low <= min(1001 * share, 500.5)
-        assert carried.high >= 1001 * max(share, 0.75) - 1
+        assert (carried.low, carried.high) == (low, high), "whole people, of every weighting that is known"
 
 
 def test_what_stands_side_by_side_is_never_merged_and_a_bare_ratio_is_refused() -> None:
