@@ -28,7 +28,9 @@ def former(ids: pd.DataFrame, seed: int, ground: Ground) -> Ground:
 
 
 def _described(ids: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
-    table = ids[["id", "level", "code"]].merge(listed.assign(population=np.nan), on=["level", "code"], validate="one_to_one")
+    table = ids[["id", "level", "code"]].merge(
+        listed.assign(population=np.nan), on=["level", "code"], validate="one_to_one"
+    )
     if len(table) < len(ids):
         raise ValueError("areas that no list knows have no sample figures")
     return table[COLUMNS].sort_values("code", ignore_index=True)

@@ -217,7 +217,9 @@ def revised(server: str, cluster: Cluster) -> Iterator[tuple[float, float]]:
     engine.dispose()
 
 
-def test_what_was_known_before_a_correction(open_map: Open, settled: Settled, revised: tuple[float, float]) -> None:
+def test_what_was_known_before_a_correction(
+    open_map: Open, settled: Settled, server: str, revised: tuple[float, float]
+) -> None:
     told, corrected = revised
     page = open_map(f"?area={XUAN_HUONG}&indicator=hcc-01&period=2026-09")
     value = page.locator("tc-card .value b").first
@@ -230,6 +232,15 @@ def test_what_was_known_before_a_correction(open_map: Open, settled: Settled, re
     expect(value).to_have_text(re.compile(rf"^{told:,.0f}$".replace(",", r"\.")))
     band: Any = page.locator("tc-known .band")
     expect(band).to_contain_text("08:00 15/11/2026")
+    # The page of the module looks back as well.
+    link = page.locator("tc-app .to-modules").get_attribute("href") or ""
+    assert "known=2026-11-15T08:00" in link
+    page.goto(f"{server.rstrip('/')}{link.replace('/modules?', '/modules/dich-vu-cong?', 1)}")
+    name = httpx.get(f"{server}/api/indicators/HCC-01").raise_for_status().json()["name"]
+    card = page.locator("tc-figure-card", has=page.get_by_role("button", name=f"Xem {name} trên", exact=False)).first
+    expect(card.locator(".figure .why")).to_have_text(re.compile(rf"^{told:,.0f}".replace(",", r"\.")), timeout=15_000)
+    page.go_back()
+    settled(page)
     band.get_by_role("button", name="Về hiện nay").click()
     page.wait_for_url(re.compile("^(?!.*known)"))
     settled(page)

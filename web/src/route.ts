@@ -42,7 +42,6 @@ export function href(state: State, place: Place = here): string {
   if (place.page === "map") return `/${address(here.page === "map" ? state : { ...state, boundary: null, view: null })}`;
   const kept: State = {
     ...state, boundary: null, frame: null, lens: null, pick: null, compare: false, against: null, way: null, ranking: null, view: null, layers: [], filters: {},
-    known: place.page === "indicator" || place.page === "area" ? state.known : null,
     indicator: place.page === "module" ? state.indicator : null,
     area: place.page === "area" ? null : state.area,
   };

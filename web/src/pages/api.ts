@@ -8,9 +8,8 @@ const lowered = (row: Standing): Standing => ({ ...row, code: row.code.toLowerCa
 export const modules = (): Promise<Module[]> =>
   get<Module[]>("/api/modules").then((all) => all.map((one) => ({ ...one, lead: one.lead?.toLowerCase() ?? null, indicators: one.indicators.map((code) => code.toLowerCase()) })));
 
-export const standings = (module: string, area: string, period: string | null, lang: Lang): Promise<Standings> =>
-  get<Standings>(`/api/modules/${encodeURIComponent(module)}/states`, { area, period, lang }).then((all) => ({ ...all, rows: all.rows.map(lowered) }));
-
+export const standings = (module: string, area: string, period: string | null, known: string | null, lang: Lang): Promise<Standings> =>
+  get<Standings>(`/api/modules/${encodeURIComponent(module)}/states`, { area, period, known: moment(known), lang }).then((all) => ({ ...all, rows: all.rows.map(lowered) }));
 
 const low = (codes: string[]): string[] => codes.map((code) => code.toLowerCase());
 

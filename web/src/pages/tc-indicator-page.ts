@@ -60,7 +60,7 @@ export class TcIndicatorPage extends LitElement {
     if (asked && detail && !this.opened) void explain(asked); // a link to one number opens what is behind it
     this.opened ||= Boolean(detail);
     this.modules.need("all", () => api.modules());
-    this.standings.need(area && detail ? `${detail.module} ${area} ${period} ${lang}` : null, () => api.standings(detail!.module, area!, period, lang));
+    this.standings.need(area && detail ? `${detail.module} ${area} ${period} ${known} ${lang}` : null, () => api.standings(detail!.module, area!, period, known, lang));
   }
 
   protected override render(): TemplateResult {

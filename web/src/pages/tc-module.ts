@@ -56,9 +56,9 @@ export class TcModule extends LitElement {
   }
 
   protected override willUpdate(): void {
-    const { area, period, lang } = store.state;
+    const { area, period, known, lang } = store.state;
     this.modules.need("all", () => api.modules());
-    this.standings.need(area && `${here.module} ${area} ${period} ${lang}`, () => api.standings(here.module!, area!, period, lang));
+    this.standings.need(area && `${here.module} ${area} ${period} ${known} ${lang}`, () => api.standings(here.module!, area!, period, known, lang));
     const { module } = this;
     if (!module) return;
     const other = !module.indicators.includes(store.state.indicator ?? "");
