@@ -79,8 +79,8 @@ def detect(samples: Iterable[bytes], *, declared: str | None = None, forced: str
             ) from None
         except UnicodeDecodeError:
             raise Problem(
-                f"Chữ trong tệp không phải bảng mã {forced}; thử bỏ --encoding hoặc dùng bảng mã khác.",
-                f"The text of the file is not {forced}; leave --encoding out or name another.",
+                f"Chữ trong tệp không phải bảng mã {forced}; thử bỏ --encoding (trong địa chỉ: encoding) hoặc nêu bảng mã khác.",
+                f"The text of the file is not {forced}; leave --encoding (encoding in an address) out or name another.",
             ) from None
         return forced
     if not rows:
@@ -97,7 +97,8 @@ def detect(samples: Iterable[bytes], *, declared: str | None = None, forced: str
             best, share = name, found
     if share < 0.75:
         raise Problem(
-            "Không nhận ra bảng mã chữ Việt của tệp; hãy nêu bằng --encoding (utf-8, cp1258, tcvn3).",
-            "The encoding of the Vietnamese text is not recognised; name it with --encoding (utf-8, cp1258, tcvn3).",
+            "Không nhận ra bảng mã chữ Việt của tệp; hãy nêu bằng --encoding (trong địa chỉ: encoding=): utf-8, cp1258, tcvn3.",
+            "The encoding of the Vietnamese text is not recognised; name it with --encoding (in an address: encoding=): "
+            "utf-8, cp1258, tcvn3.",
         )
     return best

@@ -37,8 +37,8 @@ class CarriedTable:
     report: dict[str, Any]
 
 
-def carry_table(text: str, wish: Wish, places: Places, ground: Ground) -> CarriedTable:
-    """Carry a CSV table. Raises Problem where its areas are not certain, a column is missing or nothing links the two."""
+def carry_table(text: str, wish: Wish, places: Places, ground: Ground, lang: str = "vi") -> CarriedTable:
+    """Carry a CSV table, its methods and notes told in a language. Raises Problem where its areas are not certain, a column is missing or nothing links the two."""
     table = _read(text)
     verdict = examine(table)
     chosen = _chosen(verdict, wish.of)
@@ -58,7 +58,7 @@ def carry_table(text: str, wish: Wish, places: Places, ground: Ground) -> Carrie
     reached = links.target[np.isin(links.source, rows.figures.area_id)]
     carried = carried[carried.area_id.isin(reached)]
     shown = carried[carried.area_id != OUTSIDE].reset_index(drop=True)
-    return CarriedTable(_written(shown, links.by_target(), places), _report(verdict, chosen, rows, carried))
+    return CarriedTable(_written(shown, links.by_target(), places, lang), _report(verdict, chosen, rows, carried))
 
 
 def _said(table: pd.DataFrame, verdict: Verdict) -> list[tuple[str, str]]:
@@ -110,32 +110,32 @@ def _target(to: str, level: str, places: Places) -> System:
     return lens(places, to).system
 
 
-def _written(carried: pd.DataFrame, sources: dict[int, list[int]], places: Places) -> str:
+def _written(carried: pd.DataFrame, sources: dict[int, list[int]], places: Places, lang: str) -> str:
     areas = [places.by_id[i] for i in carried.area_id]
     out = pd.DataFrame({
         "area_code": [one.code for one in areas],
         "area_name": [one.full_name for one in areas],
         "period": carried.period,
         **{name: carried[name] for name in ("value", "numerator", "denominator", "low", "high", "estimated")},
-        "method": [METHODS[name][0] for name in carried.method],
+        "method": [METHODS[name][lang == "en"] for name in carried.method],
         "sources": ["; ".join(f"{places.by_id[i].code} {places.by_id[i].full_name}" for i in sources.get(t, [])) for t in carried.area_id],
         "sources_known": carried.known,
         "sources_of": carried.of,
         "blank": carried.blank,
-        "note": _notes(carried, sources, places),
+        "note": _notes(carried, sources, places, lang),
     })  # fmt: skip
     return str(out.to_csv(index=False))
 
 
-def _notes(carried: pd.DataFrame, sources: dict[int, list[int]], places: Places) -> list[str]:
+def _notes(carried: pd.DataFrame, sources: dict[int, list[int]], places: Places, lang: str) -> list[str]:
     """Why a figure is missing, and what is true of provinces that were others than later in its period."""
     days = {text: last_day(text) for text in carried.period.unique()}
     notes = []
     for area, period, word in zip(carried.area_id, carried.period, carried.refused, strict=True):
         there = [places.by_id[i] for i in sources.get(area, [])] if days[period] else []
         others = otherwise([one.code for one in there if one.level == "province"], days[period] or CURRENT.start)
-        said = [REFUSED[word][0]] if word else []
-        notes.append(" ".join([*said, *(one.sentences[0] for one in others)]))
+        said = [REFUSED[word][lang == "en"]] if word else []
+        notes.append(" ".join([*said, *(one.sentences[lang == "en"] for one in others)]))
     return notes
 
 

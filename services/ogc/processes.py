@@ -130,7 +130,7 @@ async def execute(request: Request) -> Response:
     wish = _wish(inputs, described["inputs"])
     places = await request.app.state.gazetteer.places()
     ground = await request.app.state.linkage.ground()
-    done = await run_in_threadpool(carry_table, _value(inputs["table"]), wish, places, ground)
+    done = await run_in_threadpool(carry_table, _value(inputs["table"]), wish, places, ground, language(request))
     wanted = set(asked.get("outputs") or described["outputs"])
     if asked.get("response") == "raw" or wanted == {"carried"}:
         return Response(done.csv, media_type=f"{CSV}; charset=utf-8")

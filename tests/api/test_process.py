@@ -82,6 +82,9 @@ def test_provinces_before_2004_and_2008_are_known(client):
     assert not found["01", "2008"]["note"]
     assert not found["66", "2003"]["value"]
     assert "gồm cả Đắk Nông" in found["66", "2003"]["note"]
+    asked = {"inputs": {"table": table, "period": "period"}}
+    english = client.post("/ogc/processes/carry/execution?lang=en", json=asked).json()["carried"]["value"]
+    assert "Before 2004 Đắk Lắk held Đắk Nông." in english
     assert float(found["66", "2007"]["value"]) == 2550.7
     assert float(found["52", "2003"]["value"]) == 2601
     report = done["report"]
