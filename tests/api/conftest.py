@@ -18,13 +18,14 @@ import shapely
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from boundaries.regions import Regions, store_set
 from boundaries.vintages import CURRENT
 from layers.catalogue import FEATURES
 from services.app import create_app
 from services.cluster import Cluster
+from services.database import engine as make_engine
 from services.settings import PROJECT, Settings
 
 TOKEN = "ma-can-bo"
@@ -70,6 +71,14 @@ def feed_settings(cluster: Cluster, _demo: str) -> Settings:
         staff_token=SecretStr(TOKEN),
         _env_file=None,
     )
+
+
+@pytest.fixture(scope="session")
+def feed_engine(feed_settings: Settings) -> Iterator[Engine]:
+    """An engine on that copy, to read."""
+    made = make_engine(feed_settings)
+    yield made
+    made.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -360,14 +360,14 @@ def reasons(html: str) -> list[list[str]]:
     return [f["properties"].get("why", []) for f in features(html)]
 
 
-def test_a_month_before_the_reform_on_its_own_areas_and_carried_to_todays(demo_engine: Engine) -> None:
+def test_a_month_before_the_reform_on_its_own_areas_and_carried_to_todays(feed_engine: Engine) -> None:
     """The areas of the link's boundary; what was collected on others is marked, each with its reason."""
     month = {"period": "2025-06", "frame": "current"}
-    then = page(demo_engine, boundary="2025-06-30", **month)
+    then = page(feed_engine, boundary="2025-06-30", **month)
     assert len(features(then)) == 329
     assert not any(reasons(then))
     assert "≈" not in json.dumps(features(then), ensure_ascii=False)
-    now = page(demo_engine, boundary="current", **month)
+    now = page(feed_engine, boundary="current", **month)
     made = features(now)
     assert len(made) == 124
     known = [f["properties"] for f in made if "v" in f["properties"]]
@@ -378,32 +378,32 @@ def test_a_month_before_the_reform_on_its_own_areas_and_carried_to_todays(demo_e
     assert any(p["why"][2] == "Không có phần ước tính" for p in known)
     assert all(p["why"][3].startswith("Số liệu gốc: ") for p in known)
     assert '<span class="tc-badge tc-from">Quy đổi từ số liệu của các xã trước 1/7/2025</span>' in now
-    english = page(demo_engine, boundary="current", lang="en", **month)
+    english = page(feed_engine, boundary="current", lang="en", **month)
     assert "Carried from the figures of communes before 1 July 2025" in english
 
 
-def test_a_lens_shows_its_own_areas(demo_engine: Engine) -> None:
+def test_a_lens_shows_its_own_areas(feed_engine: Engine) -> None:
     for name, number, title in (
         ("former-district", "28 đơn vị cấp huyện", "Huyện cũ"),
         ("former-province", "3 tỉnh, thành phố", "Tỉnh cũ"),
     ):
-        html = page(demo_engine, period="2026-09", lens=name)
+        html = page(feed_engine, period="2026-09", lens=name)
         assert len(features(html)) == int(number.split()[0])
         assert f"{number} · Nhìn theo: {title}" in html
         assert any("Quy đổi từ số liệu của các xã hiện nay" in line for why in reasons(html) for line in why)
     with pytest.raises(BadParameter, match="không-có"):
-        page(demo_engine, lens="không-có")
+        page(feed_engine, lens="không-có")
 
 
-def test_what_cannot_be_carried_says_why(demo_engine: Engine) -> None:
+def test_what_cannot_be_carried_says_why(feed_engine: Engine) -> None:
     """A state of affairs cannot be merged: merged communes have none, and the reason stands beside the blank."""
-    with demo_engine.connect() as connection:
+    with feed_engine.connect() as connection:
         held = connection.execute(text(
             "SELECT DISTINCT i.code FROM toancanh.indicator i JOIN toancanh.figure_slice s ON s.indicator_id = i.id "
             "WHERE s.level = 'commune' AND s.boundary < '2025-07-01' ORDER BY 1"
         )).scalars()  # fmt: skip
         code = next(one for one in held if find(one).space_rule == "latest")  # type: ignore[union-attr]
-    html = page(demo_engine, indicator=code, area="68", boundary="current", frame="current", period="2025-06")
+    html = page(feed_engine, indicator=code, area="68", boundary="current", frame="current", period="2025-06")
     refused = [f["properties"] for f in features(html) if f["properties"].get("blank") == 5]
     assert '<li><i style="background-color:#e9d9b8"></i>Không gộp được<span>' in html
     assert len(refused) > 50
@@ -412,11 +412,11 @@ def test_what_cannot_be_carried_says_why(demo_engine: Engine) -> None:
 
 
 @pytest.mark.browser
-def test_the_mark_and_its_reason_are_seen(demo_engine: Engine, tmp_path: Path) -> None:
+def test_the_mark_and_its_reason_are_seen(feed_engine: Engine, tmp_path: Path) -> None:
     from playwright.sync_api import sync_playwright
 
     path = tmp_path / "lens.html"
-    path.write_text(page(demo_engine, period="2026-09", lens="former-district"), encoding="utf-8")
+    path.write_text(page(feed_engine, period="2026-09", lens="former-district"), encoding="utf-8")
     found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
@@ -435,8 +435,8 @@ def test_the_mark_and_its_reason_are_seen(demo_engine: Engine, tmp_path: Path) -
         browser.close()
 
 
-def test_the_real_demo_fits_an_e_mail(demo_engine: Engine) -> None:
+def test_the_real_demo_fits_an_e_mail(feed_engine: Engine) -> None:
     for code, count in (("68", 124), ("VN", 34)):
-        html = page(demo_engine, area=code)
+        html = page(feed_engine, area=code)
         assert len(html.encode()) < 1_500_000
         assert len(features(html)) == count

@@ -45,24 +45,26 @@ def moved(frame: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
     )
 
 
-def test_a_file_of_the_former_structure_takes_the_place_of_approximate_outlines(demo_engine, demo_toancanh, tmp_path):
-    communes = former(demo_engine)
+def test_a_file_of_the_former_structure_takes_the_place_of_approximate_outlines(
+    ground_engine, ground_toancanh, tmp_path
+):
+    communes = former(ground_engine)
     lacking = communes[communes["parent_code"] == "68"]["code"].iloc[[3, 40, 90]]
     given = moved(communes[communes["parent_code"].isin(["67", "68"]) & ~communes["code"].isin(lacking)])
     odd = given.iloc[[0]].assign(code=None, full_name="Xã không rõ")
     columns = ["code", "full_name", "district_code", "parent_code", "geometry"]
     pd.concat([given, odd])[columns].to_file(tmp_path / "cu.gpkg", layer="xa")
-    present = scalar(demo_engine, "SELECT md5(string_agg(md5(ST_AsBinary(geom)), '' ORDER BY id)) FROM toancanh.area "
+    present = scalar(ground_engine, "SELECT md5(string_agg(md5(ST_AsBinary(geom)), '' ORDER BY id)) FROM toancanh.area "
                                   "WHERE valid_to IS NULL")  # fmt: skip
-    refused = demo_toancanh("boundaries", "load", tmp_path / "cu.gpkg", "--date", "2024-06-30", "--commit")
+    refused = ground_toancanh("boundaries", "load", tmp_path / "cu.gpkg", "--date", "2024-06-30", "--commit")
     assert refused.returncode == 1
     assert "--skip-unknown" in refused.stderr
-    assert "các xã trước 1/7/2025" in demo_toancanh("boundaries", "load", tmp_path / "cu.gpkg").stderr
-    answer = demo_toancanh(
+    assert "các xã trước 1/7/2025" in ground_toancanh("boundaries", "load", tmp_path / "cu.gpkg").stderr
+    answer = ground_toancanh(
         "boundaries", "load", tmp_path / "cu.gpkg", "--date", "2024-06-30", "--partial", "--skip-unknown", "--commit"
     )
     assert answer.returncode == 0, answer.stderr
-    after = former(demo_engine)
+    after = former(ground_engine)
     assert list(after["id"]) == list(communes["id"])
     assert shapely.coverage_is_valid(after.geometry.to_numpy())
     assert not after.geometry.is_empty.any()
@@ -70,35 +72,35 @@ def test_a_file_of_the_former_structure_takes_the_place_of_approximate_outlines(
     assert set(lacking) <= set(loose)
     assert len(loose) <= 3 * len(lacking) + 3
     for level, column in (("province", "parent_code"), ("district", "district_code")):
-        wholes = former(demo_engine, level).set_index("code").geometry
+        wholes = former(ground_engine, level).set_index("code").geometry
         for code, members in after.groupby(column):
             assert shapely.symmetric_difference(members.union_all(), wholes[code]).area < 1e-9, (level, code)
-    drawn = scalar(demo_engine, "SELECT count(*) FROM toancanh.area a WHERE level = 'district' AND NOT EXISTS "
+    drawn = scalar(ground_engine, "SELECT count(*) FROM toancanh.area a WHERE level = 'district' AND NOT EXISTS "
                                 "(SELECT FROM toancanh.area_shape s WHERE s.area_id = a.id)")  # fmt: skip
     assert drawn == 0
-    assert present == scalar(demo_engine, "SELECT md5(string_agg(md5(ST_AsBinary(geom)), '' ORDER BY id)) FROM "
+    assert present == scalar(ground_engine, "SELECT md5(string_agg(md5(ST_AsBinary(geom)), '' ORDER BY id)) FROM "
                                           "toancanh.area WHERE valid_to IS NULL")  # fmt: skip
-    sums = scalar(demo_engine, "SELECT max(abs(s - 1)) FROM (SELECT sum(area_share) AS s FROM toancanh.succession "
+    sums = scalar(ground_engine, "SELECT max(abs(s - 1)) FROM (SELECT sum(area_share) AS s FROM toancanh.succession "
                                "WHERE flag <> 'namesake' GROUP BY old_id) t")  # fmt: skip
     assert sums < 1e-9
-    checked = demo_toancanh("boundaries", "check")
+    checked = ground_toancanh("boundaries", "check")
     assert checked.returncode == 0, checked.stdout
     assert "63 tỉnh" in checked.stdout
     assert "34 tỉnh" in checked.stdout
-    unknown = demo_toancanh("boundaries", "load", tmp_path / "cu.gpkg", "--date", "1999-01-01")
+    unknown = ground_toancanh("boundaries", "load", tmp_path / "cu.gpkg", "--date", "1999-01-01")
     assert unknown.returncode == 1
     assert "01/08/2008" in unknown.stderr
 
 
 @pytest.mark.reference
-def test_the_published_former_outlines_load_with_their_defects(reference, demo_engine, demo_toancanh, tmp_path):
+def test_the_published_former_outlines_load_with_their_defects(reference, ground_engine, ground_toancanh, tmp_path):
     source = reference / "boundaries" / "2024" / "vn_2024.gpkg"
     for layer in ("communes", "districts", "provinces"):
         frame = geopandas.read_file(source, layer=layer)
         own = frame["parent_code"] if "parent_code" in frame else frame["code"]
         frame[own.isin(["48", "49"])].to_file(tmp_path / "quang-nam.gpkg", layer=layer)
-    before = set(former(demo_engine)["code"])
-    answer = demo_toancanh(
+    before = set(former(ground_engine)["code"])
+    answer = ground_toancanh(
         "boundaries",
         "load",
         tmp_path / "quang-nam.gpkg",
@@ -109,14 +111,14 @@ def test_the_published_former_outlines_load_with_their_defects(reference, demo_e
         "--commit",
     )
     assert answer.returncode == 0, answer.stderr
-    added = former(demo_engine)
+    added = former(ground_engine)
     added = added[~added["code"].isin(before)].set_index("code")
     assert added["parent_code"].value_counts().to_dict() == {"49": 230, "48": 48}
     assert added.loc["498", "district_code"] == "498"
     assert not added.loc["498", "approximate"]
     # The file gives Nông Sơn (519), which ended in 2024, and lacks three communes of Quảng Nam.
-    assert "519" not in set(former(demo_engine, "district")["code"])
-    assert scalar(demo_engine, "SELECT count(*) FROM toancanh.area c JOIN toancanh.area d ON d.id = c.parent_id "
+    assert "519" not in set(former(ground_engine, "district")["code"])
+    assert scalar(ground_engine, "SELECT count(*) FROM toancanh.area c JOIN toancanh.area d ON d.id = c.parent_id "
                                "WHERE c.province_code = '48' AND c.valid_to IS NOT NULL AND c.level = 'commune' "
                                "AND d.level = 'district'") == 48  # fmt: skip
 
@@ -129,25 +131,27 @@ def pairs(engine) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def test_links_from_a_table_replace_those_of_the_areas_it_names(demo_engine, demo_toancanh, tmp_path):
-    known = pairs(demo_engine)
+def test_links_from_a_table_replace_those_of_the_areas_it_names(ground_engine, ground_toancanh, tmp_path):
+    known = pairs(ground_engine)
     one = known[known["relation"] == "divided"].sort_values("old_code").old_code.iloc[0]
     news = known[known["old_code"] == one]["new_code"].tolist()[:2]
     (tmp_path / "lien-ket.csv").write_text(
         f"old_code,new_code,relation,area_share\n{one},{news[0]},divided,0.7\n{one},{news[1]},divided,0.3\n"
     )
-    before = stamp(demo_engine)
-    assert demo_toancanh("boundaries", "links", "load", tmp_path / "lien-ket.csv").returncode == 0
-    assert stamp(demo_engine) == before
-    answer = demo_toancanh("boundaries", "links", "load", tmp_path / "lien-ket.csv", "--commit")
+    before = stamp(ground_engine)
+    assert ground_toancanh("boundaries", "links", "load", tmp_path / "lien-ket.csv").returncode == 0
+    assert stamp(ground_engine) == before
+    answer = ground_toancanh("boundaries", "links", "load", tmp_path / "lien-ket.csv", "--commit")
     assert answer.returncode == 0, answer.stderr
-    after = pairs(demo_engine)
+    after = pairs(ground_engine)
     mine = after[after["old_code"] == one].set_index("new_code")
     assert mine.loc[news, "area_share"].tolist() == pytest.approx([0.7, 0.3])
     assert set(mine["flag"]) == {"decided"}
     assert len(after) == len(known) - (known["old_code"] == one).sum() + 2
-    with demo_engine.connect() as connection:
-        old = scalar(demo_engine, "SELECT id FROM toancanh.area WHERE code = :code AND valid_to IS NOT NULL", code=one)
+    with ground_engine.connect() as connection:
+        old = scalar(
+            ground_engine, "SELECT id FROM toancanh.area WHERE code = :code AND valid_to IS NOT NULL", code=one
+        )
         found = successors(connection, old, date(2025, 7, 1), "area")
     assert [round(heir.share, 6) for heir in found] == [0.7, 0.3]
 
@@ -166,22 +170,22 @@ def test_links_from_a_table_replace_those_of_the_areas_it_names(demo_engine, dem
         ("", "không có dòng nào"),
     ],
 )
-def test_links_that_no_history_can_have_are_refused(demo_engine, demo_toancanh, tmp_path, rows, sentence):
-    known = pairs(demo_engine).sort_values(["old_code", "new_code"])
+def test_links_that_no_history_can_have_are_refused(ground_engine, ground_toancanh, tmp_path, rows, sentence):
+    known = pairs(ground_engine).sort_values(["old_code", "new_code"])
     a, n = known.iloc[0][["old_code", "new_code"]]
     m = known[known["new_code"] != n].new_code.iloc[0]
     head = "old_code,new_code,relation,area_share\n"
     (tmp_path / "sai.csv").write_text(head + rows.format(a=a, n=n, m=m))
-    before = stamp(demo_engine)
-    answer = demo_toancanh("boundaries", "links", "load", tmp_path / "sai.csv", "--commit")
+    before = stamp(ground_engine)
+    answer = ground_toancanh("boundaries", "links", "load", tmp_path / "sai.csv", "--commit")
     assert answer.returncode == 1
     assert sentence in answer.stderr, answer.stderr
     assert "Traceback" not in answer.stderr
-    assert stamp(demo_engine) == before
+    assert stamp(ground_engine) == before
 
 
-def test_the_check_names_faults_of_the_chain(demo_engine, demo_toancanh):
-    with demo_engine.begin() as connection:
+def test_the_check_names_faults_of_the_chain(ground_engine, ground_toancanh):
+    with ground_engine.begin() as connection:
         lost = connection.execute(text(
             "DELETE FROM toancanh.succession WHERE old_id = (SELECT min(old_id) FROM toancanh.succession s JOIN "
             "toancanh.area a ON a.id = s.old_id WHERE a.level = 'commune') RETURNING old_id"
@@ -195,22 +199,22 @@ def test_the_check_names_faults_of_the_chain(demo_engine, demo_toancanh):
             "SELECT code, '2020-01-01', level, kind, name, full_name, name_en, province_code, '2026-01-01' "
             "FROM toancanh.area WHERE code = '67' AND level = 'province' AND valid_to IS NOT NULL"
         ))  # fmt: skip
-    name = scalar(demo_engine, "SELECT full_name FROM toancanh.area WHERE id = :id", id=lost)
-    answer = demo_toancanh("boundaries", "check")
+    name = scalar(ground_engine, "SELECT full_name FROM toancanh.area WHERE id = :id", id=lost)
+    answer = ground_toancanh("boundaries", "check")
     assert answer.returncode == 1
     for sentence in ("mà không có đơn vị kế thừa", name, "trước khi đơn vị cũ kết thúc", "quay vòng", "chồng nhau"):
         assert sentence in answer.stdout, (sentence, answer.stdout)
 
 
-def test_the_check_says_where_present_communes_are_not_loaded(demo_engine, demo_toancanh):
+def test_the_check_says_where_present_communes_are_not_loaded(ground_engine, ground_toancanh):
     """Their predecessors wait for them: no fault, and no unbroken chain either."""
-    with demo_engine.begin() as connection:
+    with ground_engine.begin() as connection:
         connection.execute(text(
             "INSERT INTO toancanh.area (code, valid_from, level, kind, name, full_name, name_en, province_code, valid_to) "
             "SELECT '00001', valid_from, 'commune', 'phuong', 'Phúc Xá', 'Phường Phúc Xá', 'Phuc Xa', '01', valid_to "
             "FROM toancanh.area WHERE code = '01' AND level = 'province' AND valid_to IS NOT NULL"
         ))  # fmt: skip
-    answer = demo_toancanh("boundaries", "check")
+    answer = ground_toancanh("boundaries", "check")
     assert "1 xã cũ chưa có đơn vị kế thừa vì các xã hiện nay của nơi ấy chưa được nạp" in answer.stdout
     assert "Thành phố Hà Nội (01): 1" in answer.stdout
     assert "liền mạch" not in answer.stdout
@@ -229,73 +233,73 @@ def raster(path: Path, engine) -> Path:
     return path
 
 
-def test_people_are_counted_on_the_ground_that_areas_share(demo_engine, demo_toancanh, tmp_path):
-    answer = demo_toancanh("boundaries", "population", raster(tmp_path / "nguoi.tif", demo_engine))
+def test_people_are_counted_on_the_ground_that_areas_share(ground_engine, ground_toancanh, tmp_path):
+    answer = ground_toancanh("boundaries", "population", raster(tmp_path / "nguoi.tif", ground_engine))
     assert answer.returncode == 0, answer.stderr
     rows = pd.read_sql(
         text("SELECT s.*, a.level FROM toancanh.succession s JOIN toancanh.area a ON a.id = s.old_id WHERE level = 'commune'"),
-        demo_engine,
+        ground_engine,
     )  # fmt: skip
     assert rows["population"].notna().all()
     assert rows.groupby("old_id")["population_share"].sum().to_numpy() == pytest.approx(1.0)
-    per_degree = rows["population"].sum() / former(demo_engine).geometry.area.sum()
+    per_degree = rows["population"].sum() / former(ground_engine).geometry.area.sum()
     assert per_degree == pytest.approx(10 / 0.02**2, rel=0.01)
-    recorded = scalar(demo_engine, "SELECT checksum FROM toancanh.boundary_load ORDER BY id DESC LIMIT 1")
+    recorded = scalar(ground_engine, "SELECT checksum FROM toancanh.boundary_load ORDER BY id DESC LIMIT 1")
     assert len(recorded) == 64
     region = shapely.box(107.9, 11.5, 108.1, 11.7)
     geopandas.GeoDataFrame({"ten": ["Hạt mới"]}, geometry=[region], crs=4326).to_file(tmp_path / "moi.geojson")
-    late = demo_toancanh("boundaries", "lens", "load", tmp_path / "moi.geojson", "--name", "Hạt", "--commit")
+    late = ground_toancanh("boundaries", "lens", "load", tmp_path / "moi.geojson", "--name", "Hạt", "--commit")
     assert "chạy lại boundaries population" in late.stdout
-    assert "chạy lại boundaries population" in demo_toancanh("boundaries", "check").stdout
-    again = demo_toancanh("boundaries", "population", tmp_path / "nguoi.tif")
+    assert "chạy lại boundaries population" in ground_toancanh("boundaries", "check").stdout
+    again = ground_toancanh("boundaries", "population", tmp_path / "nguoi.tif")
     assert again.returncode == 0, again.stderr
-    assert "chạy lại boundaries population" not in demo_toancanh("boundaries", "check").stdout
+    assert "chạy lại boundaries population" not in ground_toancanh("boundaries", "check").stdout
     (tmp_path / "sai.tif").write_text("không phải raster")
-    assert "raster" in demo_toancanh("boundaries", "population", tmp_path / "sai.tif").stderr
+    assert "raster" in ground_toancanh("boundaries", "population", tmp_path / "sai.tif").stderr
 
 
-def test_regions_become_a_lens(demo_engine, demo_toancanh, tmp_path):
-    whole = shapely.union_all(former(demo_engine).geometry.to_numpy())
+def test_regions_become_a_lens(ground_engine, ground_toancanh, tmp_path):
+    whole = shapely.union_all(former(ground_engine).geometry.to_numpy())
     west, south, east, north = whole.bounds
     middle = (west + east) / 2
     halves = [shapely.box(west, south, middle, north), shapely.box(middle, south, east, north)]
     names = ["Hạt Đức Trọng", "Hạt Di Linh", None, "Hạt Paris", "Hạt không hình"]
     shapes = [*halves, halves[0], shapely.box(2, 48, 2.1, 48.1), None]
     geopandas.GeoDataFrame({"ten": names}, geometry=shapes, crs=4326).to_file(tmp_path / "hat.gpkg")
-    preview = demo_toancanh("boundaries", "lens", "load", tmp_path / "hat.gpkg", "--name", "Hạt kiểm lâm")
+    preview = ground_toancanh("boundaries", "lens", "load", tmp_path / "hat.gpkg", "--name", "Hạt kiểm lâm")
     assert preview.returncode == 0, preview.stderr
     for reason in ("không có tên", "ngoài Việt Nam", "không có hình"):
         assert reason in preview.stdout, (reason, preview.stdout)
-    assert scalar(demo_engine, "SELECT count(*) FROM toancanh.region_set") == 0
+    assert scalar(ground_engine, "SELECT count(*) FROM toancanh.region_set") == 0
     load = ("boundaries", "lens", "load", tmp_path / "hat.gpkg", "--name", "Hạt kiểm lâm", "--commit")
-    refused = demo_toancanh(*load)
+    refused = ground_toancanh(*load)
     assert refused.returncode == 1
     assert "--skip-refused" in refused.stderr
-    assert scalar(demo_engine, "SELECT count(*) FROM toancanh.region_set") == 0
+    assert scalar(ground_engine, "SELECT count(*) FROM toancanh.region_set") == 0
     for _ in range(2):
-        answer = demo_toancanh(*load, "--skip-refused")
+        answer = ground_toancanh(*load, "--skip-refused")
         assert answer.returncode == 0, answer.stderr
     assert scalar(
-        demo_engine, "SELECT string_agg(code, ',' ORDER BY code) FROM toancanh.area WHERE level = 'region'"
+        ground_engine, "SELECT string_agg(code, ',' ORDER BY code) FROM toancanh.area WHERE level = 'region'"
     ) == ("hat-kiem-lam:1,hat-kiem-lam:2")
-    assert scalar(demo_engine, "SELECT count(*) FROM toancanh.area_shape s JOIN toancanh.area a ON a.id = s.area_id "
+    assert scalar(ground_engine, "SELECT count(*) FROM toancanh.area_shape s JOIN toancanh.area a ON a.id = s.area_id "
                                "WHERE level = 'region'") == 10  # fmt: skip
     away = scalar(
-        demo_engine,
+        ground_engine,
         "SELECT max(abs(o.km2 / (ST_Area(a.geom::geography) / 1e6) - 1)) FROM toancanh.area a JOIN (SELECT area_id, "
         "sum(area_km2) AS km2 FROM toancanh.overlap WHERE area_id <> region_id GROUP BY 1) o ON o.area_id = a.id WHERE a.valid_to IS NOT NULL",
     )
     assert away < 0.01
-    assert "Hạt kiểm lâm" in demo_toancanh("boundaries", "lens", "list").stdout
-    wrong = demo_toancanh("boundaries", "lens", "load", tmp_path / "hat.gpkg", "--name", "Hạt", "--field", "tinh")
+    assert "Hạt kiểm lâm" in ground_toancanh("boundaries", "lens", "list").stdout
+    wrong = ground_toancanh("boundaries", "lens", "load", tmp_path / "hat.gpkg", "--name", "Hạt", "--field", "tinh")
     assert "các cột: ten" in wrong.stderr
-    assert demo_toancanh("boundaries", "lens", "remove", "hat-kiem-lam").returncode == 0
-    assert scalar(demo_engine, "SELECT count(*) FROM toancanh.overlap") == 0
-    assert demo_toancanh("boundaries", "lens", "remove", "hat-kiem-lam").returncode == 1
+    assert ground_toancanh("boundaries", "lens", "remove", "hat-kiem-lam").returncode == 0
+    assert scalar(ground_engine, "SELECT count(*) FROM toancanh.overlap") == 0
+    assert ground_toancanh("boundaries", "lens", "remove", "hat-kiem-lam").returncode == 1
 
 
-def test_successors_follow_districts_chains_and_places(demo_engine):
-    with demo_engine.begin() as connection:
+def test_successors_follow_districts_chains_and_places(ground_engine):
+    with ground_engine.begin() as connection:
         districts = connection.execute(text("SELECT id FROM toancanh.area WHERE level = 'district'")).scalars().all()
         day = date(2025, 7, 1)
         for rule in ("population", "area", "all"):

@@ -15,12 +15,12 @@ BANDS = (5, 7, 9, 11, 22)
 
 
 @pytest.fixture
-def communes(demo_engine) -> geopandas.GeoDataFrame:
+def communes(ground_engine) -> geopandas.GeoDataFrame:
     """The demo's communes, moved a little: outlines from another hand, as an official file would bring them."""
     frame = geopandas.read_postgis(
         text("SELECT code, full_name, province_code AS parent_code, area_km2, geom AS geometry FROM toancanh.area "
              "WHERE level = 'commune' AND valid_to IS NULL ORDER BY code"),
-        demo_engine, geom_col="geometry",
+        ground_engine, geom_col="geometry",
     )  # fmt: skip
     frame["geometry"] = shapely.transform(frame.geometry.to_numpy(), lambda xy: xy + 0.004 * np.sin(xy[:, ::-1] * 9))
     return frame
@@ -63,38 +63,38 @@ def assert_one_map(engine) -> None:
             assert shapely.coverage_is_valid(drawn.geometry.to_numpy())
 
 
-def test_a_preview_tells_and_writes_nothing(demo_engine, demo_toancanh, communes, tmp_path):
+def test_a_preview_tells_and_writes_nothing(ground_engine, ground_toancanh, communes, tmp_path):
     communes.to_file(tmp_path / "xa.gpkg")
-    before = stamp(demo_engine)
-    answer = demo_toancanh("boundaries", "load", tmp_path / "xa.gpkg")
+    before = stamp(ground_engine)
+    answer = ground_toancanh("boundaries", "load", tmp_path / "xa.gpkg")
     assert answer.returncode == 0, answer.stderr
     assert "124/124 xã" in answer.stdout
     assert "chưa ghi gì" in answer.stdout
-    assert stamp(demo_engine) == before
-    english = demo_toancanh("boundaries", "load", tmp_path / "xa.gpkg", "--lang", "en")
+    assert stamp(ground_engine) == before
+    english = ground_toancanh("boundaries", "load", tmp_path / "xa.gpkg", "--lang", "en")
     assert "nothing was written" in english.stdout
 
 
 def test_official_communes_replace_approximate_ones_and_neighbours_give_way(
-    demo_engine, demo_toancanh, communes, tmp_path
+    ground_engine, ground_toancanh, communes, tmp_path
 ):
     communes.to_file(tmp_path / "xa.gpkg")
-    ids = areas(demo_engine, "commune").set_index("code")["id"]
-    sea_before = areas(demo_engine).union_all().area
-    answer = demo_toancanh("boundaries", "load", tmp_path / "xa.gpkg", "--commit")
+    ids = areas(ground_engine, "commune").set_index("code")["id"]
+    sea_before = areas(ground_engine).union_all().area
+    answer = ground_toancanh("boundaries", "load", tmp_path / "xa.gpkg", "--commit")
     assert answer.returncode == 0, answer.stderr
-    after = areas(demo_engine, "commune").set_index("code")
+    after = areas(ground_engine, "commune").set_index("code")
     assert after["id"].equals(ids)
     assert not after["approximate"].any()
-    provinces = areas(demo_engine).set_index("code")
+    provinces = areas(ground_engine).set_index("code")
     assert not provinces.loc["68", "approximate"]
     assert provinces["approximate"].sum() == 33
     wanted = communes.set_index("code").loc["24781", "geometry"]
     got = after.loc["24781", "geometry"]
     assert got.intersection(wanted).area / got.union(wanted).area > 0.99
     assert abs(provinces.union_all().area / sea_before - 1) < 0.01
-    assert_one_map(demo_engine)
-    with demo_engine.connect() as connection:
+    assert_one_map(ground_engine)
+    with ground_engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM toancanh.boundary_load")).scalar() == 1
         strays = connection.execute(text(
             "SELECT count(*) FROM toancanh.camera f JOIN toancanh.area a ON a.id = f.area_id WHERE NOT "
@@ -104,25 +104,25 @@ def test_official_communes_replace_approximate_ones_and_neighbours_give_way(
             "SELECT count(*) FROM toancanh.area WHERE level <> 'country' AND NOT ST_Intersects(geom, label)"
         )).scalar()  # fmt: skip
     assert (strays, labels) == (0, 0)
-    listed = demo_toancanh("boundaries", "list").stdout
+    listed = ground_toancanh("boundaries", "list").stdout
     assert "chính thức" in listed
-    assert demo_toancanh("boundaries", "check").returncode == 0
+    assert ground_toancanh("boundaries", "check").returncode == 0
 
 
-def test_half_the_communes_need_the_word_partial(demo_engine, demo_toancanh, communes, tmp_path):
+def test_half_the_communes_need_the_word_partial(ground_engine, ground_toancanh, communes, tmp_path):
     communes.head(60).to_file(tmp_path / "nua.gpkg")
-    before = stamp(demo_engine)
-    answer = demo_toancanh("boundaries", "load", tmp_path / "nua.gpkg", "--commit")
+    before = stamp(ground_engine)
+    answer = ground_toancanh("boundaries", "load", tmp_path / "nua.gpkg", "--commit")
     assert answer.returncode == 1
     assert "60/124 xã" in answer.stderr
-    assert stamp(demo_engine) == before
-    outline = areas(demo_engine).set_index("code").loc["68", "geometry"]
-    answer = demo_toancanh("boundaries", "load", tmp_path / "nua.gpkg", "--partial", "--commit")
+    assert stamp(ground_engine) == before
+    outline = areas(ground_engine).set_index("code").loc["68", "geometry"]
+    answer = ground_toancanh("boundaries", "load", tmp_path / "nua.gpkg", "--partial", "--commit")
     assert answer.returncode == 0, answer.stderr
-    kept = areas(demo_engine).set_index("code").loc["68", "geometry"]
+    kept = areas(ground_engine).set_index("code").loc["68", "geometry"]
     assert kept.symmetric_difference(outline).area < 1e-4 * outline.area
-    assert (~areas(demo_engine, "commune")["approximate"]).sum() == 60
-    assert_one_map(demo_engine)
+    assert (~areas(ground_engine, "commune")["approximate"]).sum() == 60
+    assert_one_map(ground_engine)
 
 
 def bad_files(communes: geopandas.GeoDataFrame, folder: Path) -> dict[str, tuple[list[object], str]]:
@@ -154,30 +154,30 @@ def bad_files(communes: geopandas.GeoDataFrame, folder: Path) -> dict[str, tuple
     }  # fmt: skip
 
 
-def test_bad_files_give_one_sentence_and_change_nothing(demo_engine, demo_toancanh, communes, tmp_path):
-    before = stamp(demo_engine)
+def test_bad_files_give_one_sentence_and_change_nothing(ground_engine, ground_toancanh, communes, tmp_path):
+    before = stamp(ground_engine)
     for name, (options, sentence) in bad_files(communes, tmp_path).items():
-        answer = demo_toancanh("boundaries", "load", tmp_path / name, "--commit", *options)
+        answer = ground_toancanh("boundaries", "load", tmp_path / name, "--commit", *options)
         assert answer.returncode == 1, name
         assert sentence in answer.stderr, (name, answer.stderr)
         assert answer.stderr.strip().count("\n") == 0, (name, answer.stderr)
         assert "Traceback" not in answer.stderr + answer.stdout
-    assert stamp(demo_engine) == before
+    assert stamp(ground_engine) == before
 
 
-def test_vn2000_metres_are_read_with_their_system_named(demo_engine, demo_toancanh, communes, tmp_path):
+def test_vn2000_metres_are_read_with_their_system_named(ground_engine, ground_toancanh, communes, tmp_path):
     communes.to_crs("EPSG:5899").set_crs(None, allow_override=True).to_file(tmp_path / "xa.shp")
-    answer = demo_toancanh("boundaries", "load", tmp_path / "xa.shp", "--crs", "5899")
+    answer = ground_toancanh("boundaries", "load", tmp_path / "xa.shp", "--crs", "5899")
     assert answer.returncode == 0, answer.stderr
     assert "EPSG:6960" in answer.stdout
 
 
 @pytest.mark.parametrize(("state", "sentence"), [("53100", "Hết dung lượng đĩa"), ("57P01", "cơ sở dữ liệu")])
 def test_a_full_disk_or_lost_database_leaves_nothing_half_written(
-    demo_engine, demo_toancanh, communes, tmp_path, state, sentence
+    ground_engine, ground_toancanh, communes, tmp_path, state, sentence
 ):
     communes.to_file(tmp_path / "xa.gpkg")
-    with demo_engine.begin() as connection:
+    with ground_engine.begin() as connection:
         connection.execute(text(
             "CREATE FUNCTION toancanh.fail() RETURNS trigger LANGUAGE plpgsql AS "
             f"$$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{state}'; END $$"
@@ -186,42 +186,42 @@ def test_a_full_disk_or_lost_database_leaves_nothing_half_written(
             "CREATE TRIGGER fail BEFORE INSERT ON toancanh.area_shape FOR EACH STATEMENT EXECUTE FUNCTION "
             "toancanh.fail()"
         ))  # fmt: skip
-    before = stamp(demo_engine)
-    answer = demo_toancanh("boundaries", "load", tmp_path / "xa.gpkg", "--commit")
+    before = stamp(ground_engine)
+    answer = ground_toancanh("boundaries", "load", tmp_path / "xa.gpkg", "--commit")
     assert answer.returncode == 1
     assert sentence in answer.stderr
     assert "Traceback" not in answer.stderr
-    assert stamp(demo_engine) == before
+    assert stamp(ground_engine) == before
 
 
-def test_parents_come_from_the_folder_of_nested_files(demo_engine, demo_toancanh, communes, tmp_path):
+def test_parents_come_from_the_folder_of_nested_files(ground_engine, ground_toancanh, communes, tmp_path):
     wards = tmp_path / "68_lam_dong" / "wards"
     wards.mkdir(parents=True)
     for row in communes.head(3).itertuples():
         feature = {"type": "Feature", "properties": {"code": row.code, "fullName": row.full_name}}
         feature["geometry"] = json.loads(shapely.to_geojson(row.geometry))
         (wards / f"{row.code}_x.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
-    answer = demo_toancanh("boundaries", "load", tmp_path / "68_lam_dong", "--partial")
+    answer = ground_toancanh("boundaries", "load", tmp_path / "68_lam_dong", "--partial")
     assert answer.returncode == 0, answer.stderr
     assert "3/124 xã" in answer.stdout
 
 
 @pytest.mark.reference
-def test_the_published_files_load_and_those_of_before_the_reform_are_refused(reference, demo_engine, demo_toancanh):
+def test_the_published_files_load_and_those_of_before_the_reform_are_refused(reference, ground_engine, ground_toancanh):
     folder = reference / "boundaries"
-    preview = demo_toancanh("boundaries", "load", folder / "raw_sample" / "geojson_68_lam_dong_unmodified.zip")
+    preview = ground_toancanh("boundaries", "load", folder / "raw_sample" / "geojson_68_lam_dong_unmodified.zip")
     assert preview.returncode == 0, preview.stderr
     assert "124/124 xã" in preview.stdout
-    answer = demo_toancanh("boundaries", "load", folder / "2026" / "full_68_lam_dong.gpkg", "--commit")
+    answer = ground_toancanh("boundaries", "load", folder / "2026" / "full_68_lam_dong.gpkg", "--commit")
     assert answer.returncode == 0, answer.stderr
-    assert_one_map(demo_engine)
-    with demo_engine.connect() as connection:
+    assert_one_map(ground_engine)
+    with ground_engine.connect() as connection:
         where = connection.execute(text(
             "SELECT a.code FROM toancanh.area_piece p JOIN toancanh.area a ON a.id = p.area_id "
             "WHERE ST_Intersects(p.geom, ST_SetSRID(ST_Point(108.444, 11.9404), 4326)) AND a.level = 'commune' AND a.valid_to IS NULL"
         )).scalar()  # fmt: skip
     assert where == "24781"
-    loose = demo_toancanh("boundaries", "load", folder / "raw_sample" / "geojson", "--commit")
+    loose = ground_toancanh("boundaries", "load", folder / "raw_sample" / "geojson", "--commit")
     assert loose.returncode == 1
     assert "20/124 xã" in loose.stderr
     for layer, sentence in (
@@ -229,6 +229,6 @@ def test_the_published_files_load_and_those_of_before_the_reform_are_refused(ref
         ("districts", "huyện"),
         ("provinces", "63 tỉnh|61 tỉnh"),
     ):
-        old = demo_toancanh("boundaries", "load", folder / "2024" / "vn_2024.gpkg", "--layer", layer, "--commit")
+        old = ground_toancanh("boundaries", "load", folder / "2024" / "vn_2024.gpkg", "--layer", layer, "--commit")
         assert old.returncode == 1
         assert any(s in old.stderr for s in sentence.split("|")), old.stderr

@@ -159,16 +159,16 @@ def test_no_network_and_no_province_give_one_sentence(source, tmp_path):
 
 
 @pytest.mark.reference
-def test_a_province_is_fetched_and_loaded_by_one_command(reference, source, demo_engine, demo_toancanh, tmp_path):
+def test_a_province_is_fetched_and_loaded_by_one_command(reference, source, ground_engine, ground_toancanh, tmp_path):
     with zipfile.ZipFile(reference / "boundaries" / "raw_sample" / "geojson_68_lam_dong_unmodified.zip") as archive:
         for name in archive.namelist():
             if name.endswith(".geojson"):
                 source.files[name.removeprefix("geojson/")] = archive.read(name)
     source.cut = {"68_lam_dong/wards/24781_xuan_huong_da_lat.geojson"}
-    answer = demo_toancanh("boundaries", "fetch", "68", "--url", source.url, "--to", tmp_path, "--commit")
+    answer = ground_toancanh("boundaries", "fetch", "68", "--url", source.url, "--to", tmp_path, "--commit")
     assert answer.returncode == 0, answer.stderr
     assert "124/124 xã" in answer.stdout
-    with demo_engine.connect() as connection:
+    with ground_engine.connect() as connection:
         official = connection.execute(
             text("SELECT count(*) FROM toancanh.area WHERE level = 'commune' AND NOT approximate AND source = :url"),
             {"url": source.url},
