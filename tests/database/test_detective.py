@@ -176,5 +176,27 @@ def test_the_census_of_2009_and_the_offices_of_quang_nam(reference, demo_engine)
     assert not any(now for _, now in found)
     assert len(found) > 300  # of the 329 of the three provinces that are loaded
     assert report.not_loaded > 10_000
-    preview = take(demo_engine, folder / "danang_quangnam_procedures_2024_2025.csv", dry_run=True, skip_unknown=True)
-    assert "các xã trước 1/7/2025" in preview.evidence[0].vi
+
+
+@pytest.mark.reference
+def test_the_offices_of_quang_nam_load_as_they_come(reference, demo_engine, demo_toancanh):
+    """Names and units that are not the catalogue's, codes that are missing: documented options are all it takes."""
+    places = FORMER[FORMER.parent_code.isin(["48", "49"])]
+    with demo_engine.begin() as connection:
+        connection.execute(text(
+            "INSERT INTO toancanh.area (code, valid_from, valid_to, level, kind, name, full_name, name_en, province_code, "
+            "parent_id) SELECT :code, valid_from, valid_to, 'commune', :kind, :name, :full_name, :name_en, code, id "
+            "FROM toancanh.area WHERE level = 'province' AND code = :parent_code AND valid_to IS NOT NULL"
+        ), places[["code", "kind", "name", "full_name", "name_en", "parent_code"]].to_dict("records"))  # fmt: skip
+    name = "administrative procedures received"
+    done = demo_toancanh(
+        "indicators", "load", reference / "indicators" / "danang_quangnam_procedures_2024_2025.csv",
+        "--indicator", f"{name}=HCC-01", "--boundary", "former", "--skip-unknown", "--commit",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Đã ghi 504 số liệu" in done.stdout
+    assert f"{name} (district office)" in done.stdout
+    found = stored(demo_engine, "HCC-01")
+    assert found["20311", False] == (2010, None)
+    assert found["20374", False][0] > 0, "a row without a code, by its name"
+    assert len(found) == 252
