@@ -14,7 +14,7 @@ from layers.indicators.joining import OWN
 from layers.indicators.targets import PLANS
 from services.books import Books
 from services.boundary import vintage_asked
-from services.carriage import METHODS
+from services.carriage import METHODS, REFUSED
 from services.journal import STATUS_OF
 from services.lenses import lenses
 from services.ogc.collections import Collection
@@ -114,6 +114,7 @@ def _carried(picture: Picture) -> pd.DataFrame:
         carried=carried,
         sample=picture.history.sample,
         blank=blank,
+        warning=rows.warning.fillna(rows.refused.map({word: vi for word, (vi, _) in REFUSED.items()})),
         method=rows.method.map(lambda name: METHODS[name][0], na_action="ignore").where(carried),
         **{name: rows[name].where(carried) for name in ("estimated", "low", "high")},
     )

@@ -86,6 +86,12 @@ def test_what_cannot_be_merged_has_a_class_of_its_own(client):
     then = client.get("/api/indicators/KT-01/legend", params={**asked, "boundary": "2025-06-30"}).json()["blanks"]
     assert [one["key"] for one in there] == [*(one["key"] for one in then), "unmerged"]
     assert len({one["colour"] for one in there}) == 6
+    page = client.get(
+        "/ogc/collections/indicator-kt-01/items",
+        params={"boundary": "current", "datetime": "2025-02-15", "limit": 100, "skipGeometry": True},
+    ).json()
+    told = [one["properties"]["warning"] for one in page["features"]]
+    assert sum("không cộng gộp được" in (words or "") for words in told) == 23
 
 
 def test_the_line_of_a_commune_is_unbroken(client):

@@ -13,15 +13,17 @@ import { icons } from "./icons";
 const MODES: readonly Mode[] = ["time", "current", "former"];
 const SIDES = "sides";
 const LENS = "lens:";
+const NARROW = matchMedia("(max-width: 1160px)");
 
 @customElement("tc-vintage")
 export class TcVintage extends LitElement {
-  /** As one list, where room is short. */
+  /** As one list as wide as what it stands in, on a phone. */
   @property({ type: Boolean }) short = false;
 
   constructor() {
     super();
     follow(this);
+    NARROW.addEventListener("change", () => this.requestUpdate());
   }
 
   static override styles = [shared, css`
@@ -39,9 +41,10 @@ export class TcVintage extends LitElement {
     .with:hover { background: var(--accent-soft); }
     .with[aria-pressed="true"] { background: var(--accent); color: var(--accent-ink); }
     @media (max-width: 1680px) { .name { display: none; } select { max-width: 7.5rem; } }
-    @media (max-width: 1160px) { .modes button, .with, select { padding-left: 0.4rem; padding-right: 0.4rem; } select { padding-right: 1.3rem; } }
+    .list { border-radius: var(--radius-s); background: var(--glass); box-shadow: var(--shadow); }
+    .list select { min-height: 2.05rem; max-width: none; }
     :host([short]) { flex-wrap: nowrap; gap: 0; border-top: 1px solid var(--line); }
-    :host([short]) .pick { flex: 1; }
+    :host([short]) .list { flex: 1; border-radius: 0; background: none; box-shadow: none; }
     :host([short]) select { flex: 1; max-width: none; min-height: 2.75rem; padding-left: 1rem; border-radius: 0; }
     :host([short]) .with { min-height: 2.75rem; padding: 0 1rem; border-radius: 0; box-shadow: none; border-left: 1px solid var(--line); }
   `];
@@ -49,7 +52,7 @@ export class TcVintage extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const start = store.data.start.value;
     if (!start || !store.shown?.period || !(former(start) || start.lenses.length)) return nothing;
-    return html`${this.short ? this.list(start) : this.segments(start)}${this.with()}`;
+    return html`${this.short || NARROW.matches ? this.list(start) : this.segments(start)}${this.with()}`;
   }
 
   private segments(start: Start): TemplateResult {
@@ -80,7 +83,7 @@ export class TcVintage extends LitElement {
     const chosen = compare ? SIDES : lens ? LENS + lens : (mode() ?? "time");
     const option = (value: string, title: string): TemplateResult => html`<option value=${value} ?selected=${value === chosen}>${title}</option>`;
     const offered = this.offered(start);
-    return html`<span class="pick"><select aria-label=${w.areas} class=${chosen === "time" ? "" : "on"} @change=${this.choose}>
+    return html`<span class="pick list"><select aria-label=${w.areas} class=${chosen === "time" ? "" : "on"} @change=${this.choose}>
       ${former(start) ? html`<optgroup label=${w.areas}>${MODES.map((one) => option(one, w.modes[one]))}${option(SIDES, w.compare)}</optgroup>` : option("time", w.modes.time)}
       ${offered.length ? html`<optgroup label=${w.lens}>${offered.map((one) => option(LENS + one.id, titled(one)))}</optgroup>` : nothing}
     </select>${icons.down(14)}</span>`;
