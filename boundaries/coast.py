@@ -8,7 +8,7 @@ from importlib import resources
 import numpy as np
 import shapely
 from rasterio.features import rasterize
-from rasterio.transform import Affine, from_origin
+from rasterio.transform import Affine
 from scipy import ndimage  # type: ignore[import-untyped]
 
 from boundaries.extents import KM_PER_DEGREE, km_per_degree_east
@@ -48,7 +48,7 @@ class Grid:
     @property
     def transform(self) -> Affine:
         """Column and row -> longitude and latitude."""
-        return from_origin(WEST, NORTH, self.step, self.step)
+        return Affine(self.step, 0, WEST, 0, -self.step, NORTH)
 
 
 @cache

@@ -5,12 +5,14 @@ Sources: resolution 22/2003/QH11 (three provinces divided from 1 January 2004) a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
+from boundaries.carry import Links
 from boundaries.spoken import loose, parts, readings
 
 PART = "part"  # how a row is tied that is only a part of its area: the ended province another took
@@ -113,3 +115,29 @@ def undivided(codes: Iterable[str], last: date) -> list[Otherwise]:
     """Which of some provinces put together then held ground that the whole does not hold now."""
     there = set(codes)
     return [one for one in otherwise(there, last) if not there.issuperset(one.held)]
+
+
+def together_again(
+    figures: pd.DataFrame, links: Links, codes: Mapping[int, str], last: Callable[[Any], date | None]
+) -> pd.DataFrame:
+    """Figures in which no province is missed that then lay in another one, where the two are one area again.
+
+    `figures`: as `carry` takes them; `codes`: of the provinces, by id; `last`: a day of a period that tells its time.
+    """
+    numbers = {code: number for number, code in codes.items()}
+    goes = dict(zip(links.source.tolist(), links.target.tolist(), strict=True))
+    frames = [figures]
+    for one in OTHERWISE:
+        whole = numbers.get(one.code)
+        for part in (numbers[code] for code in one.held if code in numbers):
+            if whole is None or goes.get(part) != goes.get(whole):
+                continue
+            told = figures[figures.area_id.eq(whole) & figures.value.notna()]
+            then = [period for period in told.period if (day := last(period)) and day < one.until]
+            own = frames[0].area_id.eq(part) & frames[0].period.isin(then)
+            idle = own & frames[0].value.isna()
+            frames[0] = frames[0].assign(blank=frames[0].blank.where(~idle, "not_applicable"))
+            missing = told[told.period.isin(then) & ~told.period.isin(frames[0].period[own])]
+            nothing = {name: float("nan") for name in ("value", "numerator", "denominator")}
+            frames.append(missing.assign(area_id=part, blank="not_applicable", **nothing))
+    return pd.concat(frames, ignore_index=True) if len(frames) > 1 else figures

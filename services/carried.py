@@ -14,7 +14,7 @@ import pandas as pd
 
 from boundaries.carry import Links, carry
 from boundaries.links import System
-from boundaries.predecessors import undivided
+from boundaries.predecessors import together_again, undivided
 from boundaries.vintages import VINTAGES
 from layers.indicators.catalogue import Indicator
 from layers.indicators.joining import OWN, cut, cut_periods, join
@@ -155,7 +155,8 @@ class Carried:
         told = await self.journal.of(one, needed, kind, known)
         if not told:
             return None
-        rows = pd.DataFrame(told, columns=_COLUMNS)
+        codes = {area.id: area.code for area in needed if area.level == "province"}
+        rows = together_again(pd.DataFrame(told, columns=_COLUMNS), links, codes, lambda day: day)
         carried = await asyncio.to_thread(carry, rows, links, one.space_rule, scale=one.scale)
         carried = without_undivided(carried, links, places)
         carried = with_reports(carried, rows, links, parted=one.space_rule in ("ratio", "weighted_mean"))

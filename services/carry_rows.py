@@ -17,6 +17,7 @@ from geo.errors import Problem
 from layers.indicators import periods
 
 SHOWN = 60  # lines named in a refusal
+DIGITS = 9  # decimals of sums, so that the binary form of decimals leaves no trace
 TOLD = 10  # of them with the reason of each
 PARTED = ("ratio", "weighted_mean")
 BLANK_WORDS = ("", "-", "–", "—", "..", "...", "…")  # cells that say there is no figure
@@ -76,23 +77,28 @@ def rows_of(
     found = found.assign(code=tied.code, level=tied.level, how=tied.how, line=table.index + 2)
     found["area_id"] = [areas.get(pair) for pair in zip(found.code, found.level, strict=True)]
     there = found.area_id.notna()
-    lost = ~there & (found.how != "total")
+    level: Level = found.level[found.level.ne("")].mode().iloc[0] if found.level.any() else "commune"
+    other = found.level.ne("") & found.level.ne(level)
+    lost = ~there & ~other & (found.how != "total")
     left = [
         _left(line, code, vi or "chưa có ranh giới", en or "not loaded")
         for line, code, vi, en in zip(found.line[lost], found.code[lost], tied.vi[lost], tied.en[lost], strict=True)
     ]
-    if not there.any():
+    if not (there & ~other).any():
         raise Problem(
             f"Không có dòng nào nhận ra được đơn vị hành chính: {_lines(left, 'dòng', 'reason')}.",
             f"No row could be tied to an area: {_lines(left, 'line', 'reason_en')}.",
         )
-    left += _no_numbers(table, found, columns)
-    level: Level = found.level[there].mode().iloc[0]
-    kept, other = _of_level(found[there].astype({"area_id": int}), level)
-    kept, part = _whole(kept, wish)
+    vi, en = LEVELS[level]
+    left += [
+        _left(line, code, f"dòng của cấp khác, bảng được quy đổi theo {vi}", f"of another level; {en} are carried")
+        for line, code in zip(found.line[other], found.code[other], strict=True)
+    ]
+    left += _no_numbers(table, found[~other], columns)
+    kept, part = _whole(found[there & ~other].astype({"area_id": int}), wish)
     _refuse_twice(kept, wish)
     return Rows(
-        figures=_put_together(kept, wish), level=level, left=sorted([*left, *other, *part], key=lambda one: one["line"]),
+        figures=_put_together(kept, wish), level=level, left=sorted([*left, *part], key=lambda one: one["line"]),
         tied={str(how): int(count) for how, count in tied.how.value_counts().items()},
     )  # fmt: skip
 
@@ -121,17 +127,6 @@ def _numbers(table: pd.DataFrame, wish: Wish, columns: dict[str, str]) -> pd.Dat
 
 def _factor(wish: Wish) -> float:
     return wish.scale if wish.rule == "ratio" else 1.0
-
-
-def _of_level(rows: pd.DataFrame, level: Level) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
-    """The rows of the level that is carried, and those of others, which are made of its rows or divided by them."""
-    other = rows[rows.level != level]
-    vi, en = LEVELS[level]
-    left = [
-        _left(line, code, f"dòng của cấp khác, bảng được quy đổi theo {vi}", f"of another level; {en} are carried")
-        for line, code in zip(other.line, other.code, strict=True)
-    ]
-    return rows[rows.level == level], left
 
 
 def _whole(rows: pd.DataFrame, wish: Wish) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
@@ -194,8 +189,9 @@ def _no_numbers(table: pd.DataFrame, found: pd.DataFrame, columns: dict[str, str
     for ours, theirs in columns.items():
         if not theirs:
             continue
-        wrong = found[ours].isna() & found.area_id.notna() & ~table[theirs].str.strip().isin(BLANK_WORDS)
-        for line, code, text in zip(found.line[wrong], found.code[wrong], table[theirs][wrong], strict=True):
+        cells = table[theirs][found.index]
+        wrong = found[ours].isna() & found.area_id.notna() & ~cells.str.strip().isin(BLANK_WORDS)
+        for line, code, text in zip(found.line[wrong], found.code[wrong], cells[wrong], strict=True):
             vi, en = f"“{text[:40]}” ở cột {theirs} không phải là số", f"“{text[:40]}” in column {theirs} is no number"
             said.append(_left(line, code, vi, en))
     return said
@@ -205,7 +201,7 @@ def _put_together(rows: pd.DataFrame, wish: Wish) -> pd.DataFrame:
     """Rows of places that became one area are its parts: their sums are its figure, where all of them have one."""
     parts = ["value", "numerator", "denominator"]
     figures = rows.groupby(["area_id", "period"])[parts]
-    sums = figures.sum().where(figures.count().eq(figures.size(), axis=0))
+    sums = figures.sum().where(figures.count().eq(figures.size(), axis=0)).round(DIGITS)
     if wish.rule in PARTED:
         sums["value"] = sums.value.where(figures.size().eq(1), _factor(wish) * sums.numerator / sums.denominator)
     blank = ["no_data" if pd.isna(value) else None for value in sums.value]

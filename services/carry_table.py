@@ -16,7 +16,7 @@ from boundaries.detective import Verdict, examine, resolve
 from boundaries.evidence import doubt
 from boundaries.known import Boundary
 from boundaries.links import OUTSIDE, Ground, System
-from boundaries.predecessors import otherwise
+from boundaries.predecessors import otherwise, together_again
 from boundaries.vintages import CURRENT, VINTAGES
 from geo.errors import Problem
 from services.carriage import METHODS, REFUSED
@@ -54,7 +54,9 @@ def carry_table(text: str, wish: Wish, places: Places, ground: Ground, lang: str
             "The table is of these areas already, or nothing is known that links the two.",
         )
     links = links.leaving(rows.figures.area_id.tolist())
-    carried = _as_then(carry(rows.figures, links, wish.rule, scale=wish.scale), links, places)
+    codes = {one.id: one.code for one in places.structure(VINTAGE[chosen]) if one.level == "province"}
+    figures = together_again(rows.figures, links, codes, last_day)
+    carried = _as_then(carry(figures, links, wish.rule, scale=wish.scale), links, places)
     reached = links.target[np.isin(links.source, rows.figures.area_id)]
     carried = carried[carried.area_id.isin(reached)]
     shown = carried[carried.area_id != OUTSIDE].reset_index(drop=True)

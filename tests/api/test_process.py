@@ -72,6 +72,7 @@ def test_provinces_before_2004_and_2008_are_known(client):
         ("01", "Ha Noi", 2008, "6381.8"), ("28", "Ha Tay", 2008, ".."), ("28", "Ha Tay", 2003, "2500.1"),
         ("66", "Dak Lak", 2003, "1995.6"), ("54", "Phu Yen", 2003, "836.7"), ("66", "Dak Lak", 2007, "1700.5"),
         ("54", "Phu Yen", 2007, "850.2"), ("64", "Gia Lai", 2003, "1100.5"), ("52", "Binh Dinh", 2003, "1500.5"),
+        ("92", "Can Tho", 2003, "1873.5"), ("93", "Hau Giang", 2003, ".."), ("94", "Soc Trang", 2003, "1237.4"),
     ]  # fmt: skip
     table = "area_code,area_name,period,value\n" + "".join(f"{','.join(map(str, row))}\n" for row in rows)
     done = execute(client, table=table, period="period").json()
@@ -87,13 +88,16 @@ def test_provinces_before_2004_and_2008_are_known(client):
     assert "Before 2004 Đắk Lắk held Đắk Nông." in english
     assert float(found["66", "2007"]["value"]) == 2550.7
     assert float(found["52", "2003"]["value"]) == 2601
+    assert float(found["92", "2003"]["value"]) == 3110.9
+    assert "gồm cả Hậu Giang" in found["92", "2003"]["note"]
     report = done["report"]
     told = {one["line"]: one["reason"] for one in report["left_out"]}
     assert set(told) == {2, 6, 7}
+    assert "cấp khác" in told[2]
     assert "đã kết thúc ngày 1/8/2008" in told[6]
     assert "không có số liệu cùng kỳ" in told[7]
     assert report["tied"]["part"] == 2
-    assert report["total_carried"] == pytest.approx(6002.2 + 6381.8 + 2550.7 + 2601)
+    assert report["total_carried"] == pytest.approx(6002.2 + 6381.8 + 2550.7 + 2601 + 3110.9)
     assert report["total_refused"] == pytest.approx(1995.6 + 836.7)
     rate = execute(client, table=table, period="period", rule="mean").json()
     assert "không cộng được" in next(one["reason"] for one in rate["report"]["left_out"] if one["line"] == 4)
