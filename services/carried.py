@@ -218,14 +218,20 @@ def with_reports(carried: pd.DataFrame, figures: pd.DataFrame, links: Links, *, 
     """
     known = figures.value.notna() & (figures.numerator.notna() & (figures.denominator > 0) if parted else True)
     added = (figures.derived == "S") & (figures.children_of > 0)
-    counts = figures[["area_id", "period"]].assign(
+    days = pd.Index(carried.period.unique())  # numbers in their stead take a third of the time
+    counts = figures[["area_id"]].assign(
+        period=days.get_indexer(figures.period),
         reported=figures.children.where(added, 1).where(known, 0),
         reporting=figures.children_of.where(added, (figures.blank != "not_applicable").astype(int)),
         there=1,
     )
     pairs = pd.DataFrame({"area_id": links.source, "target": links.target})
     of = pairs.merge(counts, on="area_id").groupby(["target", "period"])[["reported", "reporting", "there"]].sum()
-    told = of.reindex(pd.MultiIndex.from_arrays([carried.area_id, carried.period])).fillna(0).to_numpy(dtype=int)
+    told = (
+        of.reindex(pd.MultiIndex.from_arrays([carried.area_id, days.get_indexer(carried.period)]))
+        .fillna(0)
+        .to_numpy(dtype=int)
+    )
     return carried.assign(known=told[:, 0], of=carried["of"] + told[:, 1] - told[:, 2])  # the silent count as one each
 
 

@@ -128,7 +128,7 @@ export class TcCompare extends LitElement {
         tip.of = this.seen?.picture ?? null;
         void tip.show(id, x, y, this.free());
       },
-      area: (code, coloured) => coloured && (store.state.compare ? this.seen && goTo({ code, boundary: this.seen.extent.boundary }) : chooseArea(code)),
+      area: (code, id) => id !== null && (store.state.compare ? this.seen && goTo({ code, boundary: this.seen.extent.boundary }) : chooseArea(code)),
       objects: () => undefined,
       outside: () => undefined,
       moved: () => undefined,

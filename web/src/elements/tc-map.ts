@@ -128,10 +128,10 @@ export class TcMap extends LitElement {
           const told = this.hits.length || id === this.pressed; // a popup or the panel says it already
           void this.querySelector("tc-tooltip")?.show(told ? null : id, x, y, this.free());
         },
-        area: (code, coloured) => {
-          this.pressed = store.hovered;
+        area: (code, id) => {
+          this.pressed = id;
           void this.querySelector("tc-tooltip")?.show(null, 0, 0, this.free());
-          this.areaClicked(code, coloured);
+          this.areaClicked(code, id !== null);
         },
         objects: (hits, at) => {
           store.hover(null);

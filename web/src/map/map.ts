@@ -16,8 +16,8 @@ export interface Hit {
 
 export interface Events {
   hover(id: number | null, x: number, y: number): void;
-  /** `coloured`: one of the areas in view, not one around them. */
-  area(code: string, coloured: boolean): void;
+  /** `id`: number of the area if it is one of those in view, not one around them. */
+  area(code: string, id: number | null): void;
   objects(hits: Hit[], lngLat: [number, number]): void;
   outside(): void;
   moved(view: View): void;
@@ -226,7 +226,9 @@ export class AreaMap {
     if (hits.length) return events.objects(hits, [event.lngLat.lng, event.lngLat.lat]);
     const [area] = this.map.queryRenderedFeatures(event.point, { layers: this.fills() });
     const code = area?.properties["code"] as string | undefined;
-    if (area && code) events.area(String(code), area.source === this.drawn.source);
-    else events.outside();
+    if (area && code) {
+      cancelAnimationFrame(this.frame); // where the pointer was before the click is told by the click
+      events.area(String(code), area.source === this.drawn.source ? Number(area.id) : null);
+    } else events.outside();
   }
 }
