@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
@@ -14,7 +14,6 @@ from services.commands import Lang, amount, bad, facts, good, grouped, heading, 
 if TYPE_CHECKING:
     from layers.indicators.loading import FigureReport
     from layers.indicators.period_labels import Language
-    from layers.indicators.reading import Figures
 
 app = typer.Typer(help="Số liệu chỉ tiêu: nạp và liệt kê. / Figures: load and list.", no_args_is_help=True)
 
@@ -57,7 +56,7 @@ def load(
 ) -> None:
     """Xem trước hoặc nạp một bảng số liệu. / Preview or load a table of figures."""
     from layers.indicators.areas import Asked
-    from layers.indicators.loading import load as take
+    from layers.indicators.loading import examine, write
     from layers.indicators.reading import read_figures
     from services.database import transaction
 
@@ -71,23 +70,22 @@ def load(
         period=period, unit=_units(unit),
     )  # fmt: skip
     with transaction(write=commit) as connection:
-        told: dict[str, Any] = {"title": path.name, "boundary": asked, "skip_unknown": skip_unknown, "as_is": as_is}
-        report = take(connection, figures, **told)
-        _show(figures, report)
-        if not commit:
+        report = examine(connection, figures, boundary=asked, skip_unknown=skip_unknown, as_is=as_is)
+        _show(report)
+        if commit:
+            write(connection, report, title=path.name, by=getpass.getuser())
+        else:
             out.print(
                 say(
                     "\nMới xem trước, chưa ghi gì. Thêm --commit để nạp.",
                     "\nA preview, nothing was written. Add --commit to load.",
                 )
             )
-        else:
-            done = take(connection, figures, **told, dry_run=False, by=getpass.getuser())
     if commit:
         good(
             say(
-                f"Đã ghi {amount(done.written)} số liệu; {amount(done.same)} số liệu không đổi nên không ghi lại.",
-                f"Wrote {amount(done.written)} figures; {amount(done.same)} were known already.",
+                f"Đã ghi {amount(report.written)} số liệu; {amount(report.same)} số liệu không đổi nên không ghi lại.",
+                f"Wrote {amount(report.written)} figures; {amount(report.same)} were known already.",
             )
         )
     elif (
@@ -161,13 +159,14 @@ def _grouped(rows: list[tuple[int, str, str, str, str]]) -> list[tuple[str, str,
     return [(*said, len(lines), lines[0]) for said, lines in groups.items()]
 
 
-def _show(figures: Figures, report: FigureReport) -> None:
+def _show(report: FigureReport) -> None:
     from layers.indicators.spoken import spoken
     from layers.indicators.terms import english
 
+    figures = report.figures
     language: Language = "en" if speaking() == "en" else "vi"
     facts([
-        (say("Dòng", "Rows"), amount(report.total)),
+        (say("Dòng", "Rows"), amount(figures.total)),
         (say("Dùng được", "Usable"), amount(report.accepted)),
         (say("Cột", "Columns"), ", ".join(f"{ours} ← {theirs}" for ours, theirs in figures.columns.items())),
         *((say("Ranh giới", "Boundaries"), f"{say(one.title, one.title_en)}: {amount(count)}") for one, count in report.vintages.items()),

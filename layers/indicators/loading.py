@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -25,7 +25,8 @@ from layers.indicators.quality_store import refresh as refresh_quality
 from layers.indicators.reading import Figures
 from layers.indicators.rollup import refresh
 from layers.indicators.stated import stated
-from layers.indicators.store import add_provenance, indicator_ids, write
+from layers.indicators.store import add_provenance, indicator_ids
+from layers.indicators.store import write as write_rows
 
 VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -43,9 +44,13 @@ class Doubt(NamedTuple):
 
 @dataclass(kw_only=True)
 class FigureReport:
-    """What a table of figures holds and what becomes of it."""
+    """What a table of figures holds and what becomes of it: `rows` are the figures as they would be written."""
 
-    total: int
+    figures: Figures
+    skip_unknown: bool
+    as_is: bool
+    rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    decision: dict[str, Any] = field(default_factory=dict)
     accepted: int = 0
     indicators: dict[str, int] = field(default_factory=dict)
     vintages: dict[Vintage, int] = field(default_factory=dict)
@@ -64,27 +69,21 @@ class FigureReport:
     written: int = 0
 
 
-def load(
+def examine(
     connection: Connection,
     figures: Figures,
     *,
-    title: str,
     boundary: Asked = "auto",
     skip_unknown: bool = False,
     as_is: bool = False,
-    dry_run: bool = True,
-    by: str = "",
     today: date | None = None,
 ) -> FigureReport:
-    """Check figures against areas and catalogue and, unless it is a dry run, write them in the caller's transaction.
+    """Tie figures to areas and check them against the catalogue and what is known; nothing is written.
 
-    Raises Problem when writing while the structure of areas is in doubt and `boundary` is auto, for refused rows, rows
-    whose area or indicator is not clear and contradicting duplicates (both left out with `skip_unknown`) and figures that seem
-    to be in another unit (taken `as_is` when that is said). Areas whose boundaries are not loaded are left out and
-    counted. Figures equal to the newest known ones are not written again. The decision which areas were meant is kept
-    with the source; `by` is who made it.
+    Areas whose boundaries are not loaded are left out and counted. `skip_unknown` leaves out rows whose area or indicator
+    is not clear and figures that contradict each other, `as_is` takes figures that seem to be in another unit.
     """
-    report = FigureReport(total=figures.total)
+    report = FigureReport(figures=figures, skip_unknown=skip_unknown, as_is=as_is)
     ids = indicator_ids(connection)
     tied = tie(connection, figures, boundary, stated(connection, figures, ids))
     _tell(tied, report)
@@ -99,21 +98,31 @@ def load(
     rows = _without_derived(rows, report)
     report.left_out = counted(report.left_out)
     report.mixups = find_mixups(connection, rows, ids)
-    rows = rows.assign(warning=pd.Series(_warnings(rows, report, as_is), index=rows.index, dtype=object))
+    report.rows = rows.assign(warning=pd.Series(_warnings(rows, report), index=rows.index, dtype=object))
     report.accepted = len(rows)
     report.indicators = {str(k): int(v) for k, v in rows["indicator"].value_counts().sort_index().items()}
     report.blanks = {str(k): int(v) for k, v in rows["blank"].dropna().value_counts().items()}
-    if dry_run:
-        return report
-    _refuse(figures, report, skip_unknown, as_is)
-    fresh = _fresh(connection, rows, ids)
-    report.same = len(rows) - len(fresh)
+    return report
+
+
+def write(connection: Connection, report: FigureReport, *, title: str, by: str = "") -> FigureReport:
+    """Write what is new in the caller's transaction, all or nothing, and tell the report how much that was.
+
+    Raises Problem while the structure of areas is in doubt, for refused rows, and for rows and figures that are neither
+    clear nor left out nor taken as they are. Figures equal to the newest known ones are not written again. The decision
+    which areas were meant is kept with the source; `by` is who made it.
+    """
+    _refuse(report)
+    ids = indicator_ids(connection)
+    fresh = _fresh(connection, report.rows, ids)
+    report.same = len(report.rows) - len(fresh)
     if len(fresh):
+        figures, now = report.figures, datetime.now(UTC)
         provenance = add_provenance(
             connection, "; ".join(figures.sources) or title, file=title, checksum=figures.checksum,
-            decision={**tied.decision, "by": by, "at": datetime.now(UTC).isoformat(timespec="seconds")},
+            decision={**report.decision, "by": by, "at": now.isoformat(timespec="seconds")},
         )  # fmt: skip
-        report.written = write(connection, [fresh], provenance_id=provenance, sample=False, known_at=datetime.now(UTC))
+        report.written = write_rows(connection, [fresh], provenance_id=provenance, sample=False, known_at=now)
         starts = {periods.parse(key).stored_start for key in fresh["period"].unique()}
         touched = {ids[code] for code in fresh["indicator"].unique()}
         provinces = set(fresh["province_code"])
@@ -123,7 +132,7 @@ def load(
 
 
 def _tell(tied: Tied, report: FigureReport) -> None:
-    report.evidence, report.doubt = tied.evidence, tied.doubt
+    report.evidence, report.doubt, report.decision = tied.evidence, tied.doubt, tied.decision
     report.vintages, report.not_loaded = tied.vintages, tied.not_loaded
     report.unknown_areas, report.unusual = tied.refused, tied.unusual
     if tied.totals:
@@ -132,7 +141,8 @@ def _tell(tied: Tied, report: FigureReport) -> None:
         )
 
 
-def _refuse(figures: Figures, report: FigureReport, skip_unknown: bool, as_is: bool) -> None:
+def _refuse(report: FigureReport) -> None:
+    unknown, skip_unknown = report.figures.unknown_indicators, report.skip_unknown
     if report.contradicting and not skip_unknown:
         lines = sorted({one.row for one in report.contradicting})
         told = ", ".join(map(str, lines[:20])) + (", …" if len(lines) > 20 else "")
@@ -149,12 +159,11 @@ def _refuse(figures: Figures, report: FigureReport, skip_unknown: bool, as_is: b
             f"{count} số liệu bị từ chối (dòng {first.row}: {first.vi}); sửa tệp rồi nạp lại.",
             f"{count} figures are refused (row {first.row}: {first.en}); mend the file and load it again.",
         )
-    if figures.unknown_indicators and not skip_unknown:
-        name = next(iter(figures.unknown_indicators))
+    if unknown and not skip_unknown:
+        name = next(iter(unknown))
         raise Problem(
-            f"{len(figures.unknown_indicators)} chỉ tiêu không có trong danh mục (ví dụ “{name}”); thêm "
-            "--skip-unknown để bỏ.",
-            f"{len(figures.unknown_indicators)} indicators are not in the catalogue (such as “{name}”); add "
+            f"{len(unknown)} chỉ tiêu không có trong danh mục (ví dụ “{name}”); thêm --skip-unknown để bỏ.",
+            f"{len(unknown)} indicators are not in the catalogue (such as “{name}”); add "
             "--skip-unknown to leave them out.",
         )
     if report.doubt:
@@ -167,7 +176,7 @@ def _refuse(figures: Figures, report: FigureReport, skip_unknown: bool, as_is: b
             f"{len(report.unknown_areas)} rows cannot be tied to an area (row {line}: “{code}” {name}: {en}); add "
             "--skip-unknown to leave them out.",
         )
-    if report.mixups and not as_is:
+    if report.mixups and not report.as_is:
         raise Problem(*report.mixups[0].sentences())
     if not report.accepted:
         raise Problem("Không có số liệu nào dùng được.", "There is no figure that can be used.")
@@ -193,13 +202,15 @@ def _without_derived(rows: pd.DataFrame, report: FigureReport) -> pd.DataFrame:
     return rows[~rows["indicator"].isin(derived)]
 
 
-def _warnings(rows: pd.DataFrame, report: FigureReport, as_is: bool) -> list[str | None]:
+def _warnings(rows: pd.DataFrame, report: FigureReport) -> list[str | None]:
     """A sentence beside every value outside the plausible bounds of its indicator or confirmed against what is known.
 
     The value itself stays.
     """
     book = {one.code: one for one in catalogue()[1]}
-    confirmed = {(one.code, one.column, line) for one in report.mixups for line, *_ in one.rows} if as_is else set()
+    confirmed = (
+        {(one.code, one.column, line) for one in report.mixups for line, *_ in one.rows} if report.as_is else set()
+    )
     sentences: list[str | None] = []
     for row in rows.to_dict("records"):
         one = book[row["indicator"]]

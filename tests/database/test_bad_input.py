@@ -51,9 +51,8 @@ def load(toancanh, path, *options):
 def take(engine, path, **options):
     """Load as the command does, without the start of a process."""
     with engine.begin() as connection:
-        return loading.load(
-            connection, read_figures(path), title=path.name, boundary="current", dry_run=False, **options
-        )
+        report = loading.examine(connection, read_figures(path), boundary="current", **options)
+        return loading.write(connection, report, title=path.name)
 
 
 @pytest.fixture

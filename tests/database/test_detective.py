@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from boundaries import register
 from geo.errors import Problem
-from layers.indicators.loading import load
+from layers.indicators.loading import examine
+from layers.indicators.loading import write as write_figures
 from layers.indicators.reading import read_figures
 
 FORMER = register.former_communes()
@@ -20,10 +21,10 @@ NOW = register.communes()
 def take(engine, path, *, boundary="auto", skip_unknown=False, as_is=False, dry_run=False, **told):
     """Read and load a file in a transaction of its own."""
     with engine.begin() as connection:
-        return load(
-            connection, read_figures(path, **told), title=path.name, boundary=boundary, skip_unknown=skip_unknown,
-            as_is=as_is, dry_run=dry_run, by="thử",
-        )  # fmt: skip
+        report = examine(
+            connection, read_figures(path, **told), boundary=boundary, skip_unknown=skip_unknown, as_is=as_is
+        )
+        return report if dry_run else write_figures(connection, report, title=path.name, by="thử")
 
 
 def stored(engine, indicator="NEN-01", start="2024-01-01"):
