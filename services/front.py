@@ -95,3 +95,16 @@ async def _compress(response: Response) -> None:
 
 def _zip(body: bytes) -> bytes:
     return gzip.compress(body, 1, mtime=0)
+
+
+def asked_simply(scope: Scope) -> tuple[bytes, bool] | None:
+    """Return the entity tag that is known already and whether gzip is taken; None for staff and for other sites."""
+    known, zipped = b"", False
+    for name, value in scope["headers"]:
+        if name == b"accept-encoding":
+            zipped = b"gzip" in value
+        elif name == b"if-none-match":
+            known = value
+        elif name in (b"authorization", b"origin"):
+            return None
+    return known, zipped

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.types import Scope
 
 from services.cache import Answers
-from services.front import Raw
+from services.front import Raw, asked_simply
 from services.revisions import Revisions
 
 MOST = 8192  # requests remembered
@@ -37,14 +37,9 @@ class AtHand:
         names, state, key = found
         if tuple(self._revisions[name] for name in names) != state:
             return None
-        known, zipped = b"", False
-        for name, value in scope["headers"]:
-            if name == b"accept-encoding":
-                zipped = b"gzip" in value
-            elif name == b"if-none-match":
-                known = value
-            elif name in (b"authorization", b"origin"):
-                return None
+        if (asked := asked_simply(scope)) is None:
+            return None
+        known, zipped = asked
         answer = self._answers.get(key)
         if answer is None or (answer.zipped and not zipped):
             return None

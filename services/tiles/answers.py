@@ -17,7 +17,7 @@ from starlette.types import Scope
 from layers.viewer import PUBLIC
 from services.accounts import viewer_of
 from services.cache import Answer, Answers
-from services.front import Raw
+from services.front import Raw, asked_simply
 from services.ogc.links import MVT, VIET_NAM, matches, tag
 from services.tiles import statements
 from services.tiles.wanted import Wanted, read
@@ -80,14 +80,9 @@ class Tiles:
         one = self._current.get((scope["path"], scope["query_string"]))
         if one is None or one.revision != self._state.revisions[one.wanted.revision] or time.time() >= one.until:
             return None
-        known, zipped = b"", False
-        for name, value in scope["headers"]:
-            if name == b"accept-encoding":
-                zipped = b"gzip" in value
-            elif name == b"if-none-match":
-                known = value
-            elif name in (b"authorization", b"origin"):
-                return None
+        if (asked := asked_simply(scope)) is None:
+            return None
+        known, zipped = asked
         if known and matches(known.decode("latin-1"), one.etag):
             return 304, one.headers, b""
         answer = self._answers.get(one.key) if zipped else None

@@ -13,6 +13,7 @@ import { shared } from "../styles/shared";
 import { follow } from "./follow";
 import { icons, mark } from "./icons";
 import { appCss } from "./tc-app-css";
+import { languageButton, themeButton } from "./tools";
 import type { TcMap } from "./tc-map";
 import type { TcPicker } from "./tc-picker";
 import "./tc-breadcrumb";
@@ -74,7 +75,7 @@ export class TcApp extends LitElement {
         <span class="spring"></span>
         <a class="to-modules" href=${href(store.state, { page: "modules", module: null })}>${w.modules}</a>
         <tc-search></tc-search>
-        <div class="tools"><tc-share></tc-share>${this.themeButton()}${this.languageButton()}</div>
+        <div class="tools"><tc-share></tc-share>${themeButton()}${languageButton()}</div>
       </header>
       <main>
         <tc-map></tc-map>
@@ -111,7 +112,7 @@ export class TcApp extends LitElement {
               <span class="spring"></span>
               <a class="icon-button" href=${href(store.state, { page: "modules", module: null })} aria-label=${w.modules} title=${w.modules}>${icons.grid()}</a>
               <button class="icon-button" aria-label=${w.search.label} @click=${() => this.search()}>${icons.search()}</button>
-              <tc-share></tc-share>${this.themeButton()}${this.languageButton()}`}
+              <tc-share></tc-share>${themeButton()}${languageButton()}`}
       </header>
       <main>
         <tc-map></tc-map>
@@ -149,18 +150,6 @@ export class TcApp extends LitElement {
     return html`<button class="icon-button" aria-label=${w.map.zoomIn} title=${w.map.zoomIn} @click=${() => this.mapElement.zoom(1)}>${icons.plus()}</button>
       <button class="icon-button" aria-label=${w.map.zoomOut} title=${w.map.zoomOut} @click=${() => this.mapElement.zoom(-1)}>${icons.minus()}</button>
       <button class="icon-button" aria-label=${w.map.whole} title=${w.map.whole} @click=${() => this.mapElement.whole()}>${icons.whole()}</button>`;
-  }
-
-  private themeButton(): TemplateResult {
-    const dark = store.theme === "dark";
-    const title = dark ? words().theme.toLight : words().theme.toDark;
-    return html`<button class="icon-button" aria-label=${title} title=${title} @click=${() => store.go({ theme: dark ? "light" : "dark" })}>${dark ? icons.sun() : icons.moon()}</button>`;
-  }
-
-  private languageButton(): TemplateResult {
-    const { lang } = store.state;
-    return html`<button class="icon-button language" lang=${lang === "vi" ? "en" : "vi"} aria-label=${words().languageLabel} title=${words().languageLabel}
-      @click=${() => store.go({ lang: lang === "vi" ? "en" : "vi" })}>${lang === "vi" ? "EN" : "VI"}</button>`;
   }
 
   /** A thin line under the header while something is on its way. */

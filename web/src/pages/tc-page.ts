@@ -4,6 +4,7 @@ import { customElement, state } from "lit/decorators.js";
 import { copy } from "../copy";
 import { icons, mark } from "../elements/icons";
 import { follow } from "../elements/follow";
+import { languageButton, themeButton } from "../elements/tools";
 import { moment } from "../format";
 import { placed, words } from "../i18n";
 import { here, href, type Page } from "../route";
@@ -92,7 +93,7 @@ export class TcPage extends LitElement {
             </nav>
             <span class="spring"></span>
             ${!PHONE.matches ? html`<tc-search></tc-search>` : html`<button class="icon-button" aria-label=${w.search.label} @click=${() => void this.search()}>${icons.search()}</button>`}
-            <div class="tools">${this.copyButton()}${this.themeButton()}${this.languageButton()}</div>`}
+            <div class="tools">${this.copyButton()}${themeButton()}${languageButton()}</div>`}
       </header>
       ${this.away ? html`<div class="away small" role="alert">${p.trouble}<button class="button" @click=${() => this.retry()}>${w.retry}</button></div>` : nothing}
       ${store.state.known ? html`<p class="away known small" role="status">${p.explain.known(moment(instant(store.state.known), store.state.lang))}<button class="button" @click=${() => store.go({ known: null }, "push")}>${p.explain.present}</button></p>` : nothing}
@@ -106,18 +107,6 @@ export class TcPage extends LitElement {
       this.copied = await copy(location.href);
       setTimeout(() => (this.copied = false), 2500);
     }}>${this.copied ? icons.check(20) : icons.link()}</button>`;
-  }
-
-  private themeButton(): TemplateResult {
-    const dark = store.theme === "dark";
-    const title = dark ? words().theme.toLight : words().theme.toDark;
-    return html`<button class="icon-button" aria-label=${title} title=${title} @click=${() => store.go({ theme: dark ? "light" : "dark" })}>${dark ? icons.sun() : icons.moon()}</button>`;
-  }
-
-  private languageButton(): TemplateResult {
-    const { lang } = store.state;
-    return html`<button class="icon-button language" lang=${lang === "vi" ? "en" : "vi"} aria-label=${words().languageLabel} title=${words().languageLabel}
-      @click=${() => store.go({ lang: lang === "vi" ? "en" : "vi" })}>${lang === "vi" ? "EN" : "VI"}</button>`;
   }
 
   private async search(): Promise<void> {
