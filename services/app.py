@@ -40,9 +40,11 @@ def create_app(settings: Settings | None = None) -> Front:
         await app.state.reader.open()
         await app.state.revisions.start()
         await _keep_readable(app.state.reader)
-        yield
-        await app.state.revisions.stop()
-        await app.state.reader.close()
+        try:
+            yield
+        finally:
+            await app.state.revisions.stop()
+            await app.state.reader.close()
 
     app = Front(
         title="Toàn Cảnh",

@@ -236,12 +236,14 @@ def _fill(settings: Settings) -> None:
 
 
 def _serve(settings: Settings) -> None:
+    import uvicorn
+
+    import services.app  # noqa: F401  before the line that names Ctrl-C: while modules are read it can be lost
+
     console.print(
         f"\n  [bold]Toàn Cảnh[/]  http://{settings.host}:{settings.port}   OGC: http://{settings.host}:{settings.port}/ogc"
     )
     console.print("  Ctrl-C để dừng.\n")
-    import uvicorn
-
     os.environ["TOANCANH_HOME"] = settings.home  # worker processes read their settings anew
     uvicorn.run(
         "services.app:create_app",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
@@ -209,7 +209,7 @@ def revised(server: str, cluster: Cluster) -> Iterator[tuple[float, float]]:
             source = add_provenance(connection, "thử")
             frame = frame.assign(status="final")
             write(connection, [frame], provenance_id=source, sample=False, known_at=datetime.now(UTC))
-            refresh(connection, {indicator_ids(connection)["HCC-01"]})
+            refresh(connection, {indicator_ids(connection)["HCC-01"]}, starts=[date(2026, 9, 1)], provinces=["68"])
 
     tell(old + 1000)
     yield old, old + 1000

@@ -330,5 +330,5 @@ def test_a_late_commune_stays_late_when_it_is_carried(open_map: Open, late: str)
     page = open_map(f"?area={late}&indicator=hcc-02&period=2025-03&boundary=current")
     expect(page.locator("tc-card .no-value")).to_have_text("Chậm nộp")
     expect(page.locator("tc-carried .refused")).to_contain_text("Quá ít")
-    assert page.evaluate(OF_CLASS, ["communes-fill", LATE]) == 1
+    page.wait_for_function(f"(asked) => ({OF_CLASS})(asked) === 1", arg=["communes-fill", LATE])
     expect(page.locator("tc-legend li").filter(has_text="Chậm nộp").locator(".count")).to_have_text("1")

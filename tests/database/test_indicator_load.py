@@ -43,37 +43,37 @@ GOOD = [
 ]
 
 
-def test_figures_are_previewed_then_written_once(demo_engine, demo_toancanh, tmp_path):
+def test_figures_are_previewed_then_written_once(ground_engine, ground_toancanh, tmp_path):
     path = write_csv(tmp_path / "a.csv", GOOD)
-    before = count(demo_engine)
-    preview = demo_toancanh("indicators", "load", path)
+    before = count(ground_engine)
+    preview = ground_toancanh("indicators", "load", path)
     assert preview.returncode == 0, preview.stderr
     assert "chưa ghi gì" in preview.stdout
     assert "đang cập nhật" in preview.stdout
-    assert count(demo_engine) == before
-    answer = demo_toancanh("indicators", "load", path, "--commit")
+    assert count(ground_engine) == before
+    answer = ground_toancanh("indicators", "load", path, "--commit")
     assert answer.returncode == 0, answer.stderr
-    assert value(demo_engine, "NEN-01", "24781", "2025-08-01")[0] == 103000
-    assert value(demo_engine, "NEN-01", "24778", "2025-08-01")[3] == "no_data"
-    doubted = value(demo_engine, "NEN-01", "23272", "2025-08-01")
+    assert value(ground_engine, "NEN-01", "24781", "2025-08-01")[0] == 103000
+    assert value(ground_engine, "NEN-01", "24778", "2025-08-01")[3] == "no_data"
+    doubted = value(ground_engine, "NEN-01", "23272", "2025-08-01")
     assert doubted[0] == 72
     assert "thấp bất thường" in doubted[4]
-    density = value(demo_engine, "NEN-03", "24781", "2025-08-01")
+    density = value(ground_engine, "NEN-03", "24781", "2025-08-01")
     assert density[:3] == (2000.0, 103000.0, 51.5)
-    total = value(demo_engine, "NEN-01", "68", "2025-08-01")
+    total = value(ground_engine, "NEN-01", "68", "2025-08-01")
     assert (total[0], total[3]) == (None, "no_data"), "two of 124 communes are not the province"
     assert "2/124" in total[4]
-    with demo_engine.connect() as connection:
+    with ground_engine.connect() as connection:
         slice_ = connection.execute(text(
             "SELECT array_length(area_ids, 1), blanks, warnings FROM toancanh.figure_slice f JOIN toancanh.indicator i "
             "ON i.id = f.indicator_id WHERE i.code = 'NEN-01' AND within = '68' AND period_start = '2025-08-01'"
         )).one()  # fmt: skip
     assert slice_[0] == 3
     assert list(slice_[1].values()) == ["no_data"]
-    after = count(demo_engine)
-    again = demo_toancanh("indicators", "load", path, "--commit")
+    after = count(ground_engine)
+    again = ground_toancanh("indicators", "load", path, "--commit")
     assert "Đã ghi 0 số liệu" in again.stdout
-    assert count(demo_engine) == after
+    assert count(ground_engine) == after
 
 
 BAD = {
@@ -89,46 +89,46 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_bad_rows_give_one_sentence_and_nothing_is_written(demo_engine, demo_toancanh, tmp_path, case):
+def test_bad_rows_give_one_sentence_and_nothing_is_written(ground_engine, ground_toancanh, tmp_path, case):
     row, sentence = BAD[case]
     path = write_csv(tmp_path / "b.csv", [row, *GOOD[1:3]])
-    before = count(demo_engine)
-    answer = demo_toancanh("indicators", "load", path, "--commit")
+    before = count(ground_engine)
+    answer = ground_toancanh("indicators", "load", path, "--commit")
     assert answer.returncode == 1
     assert sentence in answer.stderr
     assert answer.stderr.strip().count("\n") == 0
-    assert count(demo_engine) == before
+    assert count(ground_engine) == before
 
 
-def test_duplicates_that_disagree_and_missing_columns_are_refused(demo_engine, demo_toancanh, tmp_path):
+def test_duplicates_that_disagree_and_missing_columns_are_refused(ground_engine, ground_toancanh, tmp_path):
     twice = write_csv(tmp_path / "c.csv", [GOOD[0], [*GOOD[0][:3], "population", "99000", "person", ""], GOOD[1]])
-    assert "hai lần" in demo_toancanh("indicators", "load", twice, "--commit").stderr
+    assert "hai lần" in ground_toancanh("indicators", "load", twice, "--commit").stderr
     headless = write_csv(tmp_path / "d.csv", [["24781", "5"]], head=["area_code", "value"])
-    assert "period, indicator" in demo_toancanh("indicators", "load", headless).stderr
+    assert "period, indicator" in ground_toancanh("indicators", "load", headless).stderr
     pdf = tmp_path / "e.pdf"
     pdf.write_bytes(b"%PDF-1.4")
-    assert "PDF" in demo_toancanh("indicators", "load", pdf).stderr
+    assert "PDF" in ground_toancanh("indicators", "load", pdf).stderr
 
 
-def test_a_thousand_and_a_decimal_are_not_confused(demo_engine, demo_toancanh, tmp_path):
+def test_a_thousand_and_a_decimal_are_not_confused(ground_engine, ground_toancanh, tmp_path):
     path = write_csv(tmp_path / "k.csv", [[*GOOD[0][:4], "103.178", "person", ""]])
-    asked = demo_toancanh("indicators", "load", path, "--commit")
+    asked = ground_toancanh("indicators", "load", path, "--commit")
     assert asked.returncode == 1
     assert "--decimal" in asked.stderr
-    assert demo_toancanh("indicators", "load", path, "--commit", "--decimal", ",").returncode == 0
-    assert value(demo_engine, "NEN-01", "24781", "2025-08-01")[0] == 103178
+    assert ground_toancanh("indicators", "load", path, "--commit", "--decimal", ",").returncode == 0
+    assert value(ground_engine, "NEN-01", "24781", "2025-08-01")[0] == 103178
 
 
-def test_unknown_rows_are_left_out_when_asked(demo_engine, demo_toancanh, tmp_path):
+def test_unknown_rows_are_left_out_when_asked(ground_engine, ground_toancanh, tmp_path):
     path = write_csv(tmp_path / "f.csv", [*GOOD, BAD["an unknown area"][0], BAD["an unknown indicator"][0]])
-    answer = demo_toancanh("indicators", "load", path, "--skip-unknown", "--commit")
+    answer = ground_toancanh("indicators", "load", path, "--skip-unknown", "--commit")
     assert answer.returncode == 0, answer.stderr
     assert "99999" in answer.stdout
     assert "hạnh phúc" in answer.stdout
-    assert value(demo_engine, "NEN-01", "24781", "2025-08-01")[0] == 103000
+    assert value(ground_engine, "NEN-01", "24781", "2025-08-01")[0] == 103000
 
 
-def test_ha_tay_is_part_of_ha_noi_and_undivided_provinces_say_so(demo_engine, demo_toancanh, tmp_path):
+def test_ha_tay_is_part_of_ha_noi_and_undivided_provinces_say_so(ground_engine, ground_toancanh, tmp_path):
     """Before 1 August 2008 and 1 January 2004 provinces were others than those of their codes later."""
     people = "Average population by province | Total"
     rows = [
@@ -142,12 +142,12 @@ def test_ha_tay_is_part_of_ha_noi_and_undivided_provinces_say_so(demo_engine, de
         ["67", "Dak Nong", "2004", people, "403.4", "thousand persons", ""],
     ]  # fmt: skip
     path = write_csv(tmp_path / "ht.csv", rows)
-    answer = demo_toancanh("indicators", "load", path, "--boundary", "former", "--skip-unknown", "--commit")
+    answer = ground_toancanh("indicators", "load", path, "--boundary", "former", "--skip-unknown", "--commit")
     assert answer.returncode == 0, answer.stderr
     assert "kết thúc ngày 1/8/2008" in answer.stdout
     assert "tỉnh nhận không có số liệu cùng kỳ" in answer.stdout
     found = {
-        (code, start): value(demo_engine, "NEN-01", code, f"{start}-01-01")
+        (code, start): value(ground_engine, "NEN-01", code, f"{start}-01-01")
         for code, start in (("01", 2007), ("01", 2008), ("01", 2006), ("66", 2003), ("66", 2004))
     }
     assert found["01", 2007][0] == 6_002_200
@@ -159,7 +159,7 @@ def test_ha_tay_is_part_of_ha_noi_and_undivided_provinces_say_so(demo_engine, de
     assert found["66", 2004][4] is None
 
 
-def test_totals_in_the_table_or_stored_tell_which_structure_is_meant(demo_engine, demo_toancanh, tmp_path):
+def test_totals_in_the_table_or_stored_tell_which_structure_is_meant(ground_engine, ground_toancanh, tmp_path):
     """Communes that kept code and name in a province that kept both: only what they add up to tells of which time."""
     now, then = register.communes(), register.former_communes()
     both = now.merge(then, on=["code", "name", "kind"], suffixes=("", "_then")).query("parent_code == '68'")
@@ -173,92 +173,94 @@ def test_totals_in_the_table_or_stored_tell_which_structure_is_meant(demo_engine
     inside = sum(50 + i for i, home in enumerate(both.parent_code_then) if home == "68") / 10
     everything = sum(50 + i for i in range(len(both))) / 10
     assert 0 < inside < everything
-    asked = demo_toancanh("indicators", "load", write_csv(tmp_path / "t.csv", rows("2024"), head), "--commit")
+    asked = ground_toancanh("indicators", "load", write_csv(tmp_path / "t.csv", rows("2024"), head), "--commit")
     assert asked.returncode == 1
     assert "không có tổng nào cho biết" in asked.stderr
     summed = write_csv(tmp_path / "t.csv", rows("2024", ("68", "Lâm Đồng", inside)), head)
-    answer = demo_toancanh("indicators", "load", summed, "--commit")
+    answer = ground_toancanh("indicators", "load", summed, "--commit")
     assert answer.returncode == 0, answer.stderr
     here = "i.code = 'NEN-01' AND a.level = 'commune' AND period_start = '2024-01-01' AND o.derived IS NULL"
-    assert count(demo_engine, f"{here} AND a.valid_to = '2025-07-01' AND NOT o.sample") == len(both)
+    assert count(ground_engine, f"{here} AND a.valid_to = '2025-07-01' AND NOT o.sample") == len(both)
     above = [["68", "Lâm Đồng", "2025-08", "NEN-01", round(1000 * everything), "person"]]
     province = write_csv(tmp_path / "p.csv", above, head)
-    assert demo_toancanh("indicators", "load", province, "--boundary", "current", "--commit").returncode == 0
-    answer = demo_toancanh("indicators", "load", write_csv(tmp_path / "t.csv", rows("2025-08"), head), "--commit")
+    assert ground_toancanh("indicators", "load", province, "--boundary", "current", "--commit").returncode == 0
+    answer = ground_toancanh("indicators", "load", write_csv(tmp_path / "t.csv", rows("2025-08"), head), "--commit")
     assert answer.returncode == 0, answer.stderr
     assert "Số đã lưu của Tỉnh Lâm Đồng, tháng 8/2025" in " ".join(answer.stdout.split())
     here = "i.code = 'NEN-01' AND a.level = 'commune' AND period_start = '2025-08-01' AND NOT o.sample"
-    assert count(demo_engine, f"{here} AND a.valid_to IS NULL") == len(both)
+    assert count(ground_engine, f"{here} AND a.valid_to IS NULL") == len(both)
 
 
-def test_years_before_the_reform_belong_to_the_provinces_of_that_time(demo_engine, demo_toancanh, tmp_path):
+def test_years_before_the_reform_belong_to_the_provinces_of_that_time(ground_engine, ground_toancanh, tmp_path):
     rows = [
         ["67", "Đắk Nông", "2016", "Average population by province | Total", "600", "thousand persons", ""],
         ["68", "Lâm Đồng", "2016", "Average population by province | Total", "1300", "thousand persons", ""],
         ["68", "Lâm Đồng", "2026", "Average population by province | Total", "3900", "thousand persons", ""],
     ]
-    answer = demo_toancanh("indicators", "load", write_csv(tmp_path / "g.csv", rows), "--commit")
+    answer = ground_toancanh("indicators", "load", write_csv(tmp_path / "g.csv", rows), "--commit")
     assert answer.returncode == 0, answer.stderr
-    assert count(demo_engine, "i.code = 'NEN-01' AND a.valid_to IS NOT NULL AND a.level = 'province'") == 2
-    assert value(demo_engine, "NEN-01", "67", "2016-01-01")[0] == 600_000
+    assert count(ground_engine, "i.code = 'NEN-01' AND a.valid_to IS NOT NULL AND a.level = 'province'") == 2
+    assert value(ground_engine, "NEN-01", "67", "2016-01-01")[0] == 600_000
     assert (
-        count(demo_engine, "i.code = 'NEN-01' AND a.code = '68' AND period_start = '2026-01-01' AND a.valid_to IS NULL")
+        count(
+            ground_engine, "i.code = 'NEN-01' AND a.code = '68' AND period_start = '2026-01-01' AND a.valid_to IS NULL"
+        )
         == 1
     )
 
 
-def test_early_years_told_in_todays_provinces_are_not_guessed(demo_engine, demo_toancanh, tmp_path):
+def test_early_years_told_in_todays_provinces_are_not_guessed(ground_engine, ground_toancanh, tmp_path):
     codes = ["01", "04", "08", "11", "12", "14", "15", "19", "20", "22", "24", "25", "31"]
     rows = [[code, "", "2020", "population", "1000000", "person", ""] for code in codes]
     path = write_csv(tmp_path / "i.csv", rows)
-    asked = demo_toancanh("indicators", "load", path, "--commit")
+    asked = ground_toancanh("indicators", "load", path, "--commit")
     assert asked.returncode == 1
     assert "--boundary current" in asked.stderr
-    answer = demo_toancanh("indicators", "load", path, "--commit", "--boundary", "current")
+    answer = ground_toancanh("indicators", "load", path, "--commit", "--boundary", "current")
     assert answer.returncode == 0, answer.stderr
     here = "i.code = 'NEN-01' AND period_start = '2020-01-01' AND a.level = 'province' AND a.valid_to IS NULL"
-    assert count(demo_engine, here) == len(codes)
+    assert count(ground_engine, here) == len(codes)
 
 
-def test_communes_of_before_the_reform_go_to_the_areas_of_their_time(demo_engine, demo_toancanh, tmp_path):
+def test_communes_of_before_the_reform_go_to_the_areas_of_their_time(ground_engine, ground_toancanh, tmp_path):
     rows = [
         ["24769", "Phường 7, Thành phố Đà Lạt", "2024", "population", "15000", "person", ""],
         ["24775", "Phường 12, Thành phố Đà Lạt", "2024", "population", "9000", "person", ""],
         ["24778", "Phường 9, Thành phố Đà Lạt", "2025-08", "population", "15000", "person", ""],
         ["24781", "Phường 2, Thành phố Đà Lạt", "2025-08", "population", "15000", "person", ""],
     ]
-    answer = demo_toancanh("indicators", "load", write_csv(tmp_path / "h.csv", rows[:2]), "--commit")
+    answer = ground_toancanh("indicators", "load", write_csv(tmp_path / "h.csv", rows[:2]), "--commit")
     assert answer.returncode == 0, answer.stderr
     here = "i.code = 'NEN-01' AND a.level = 'commune' AND o.value IN (15000, 9000)"
-    assert count(demo_engine, f"{here} AND a.valid_to = '2025-07-01'") == 2
-    answer = demo_toancanh("indicators", "load", write_csv(tmp_path / "h.csv", rows[2:]), "--commit")
+    assert count(ground_engine, f"{here} AND a.valid_to = '2025-07-01'") == 2
+    answer = ground_toancanh("indicators", "load", write_csv(tmp_path / "h.csv", rows[2:]), "--commit")
     assert answer.returncode == 1
     assert "các xã trước 1/7/2025" in answer.stderr
     assert "--boundary former" in answer.stderr
-    assert count(demo_engine, here) == 2
-    assert count(demo_engine, f"{here} AND a.valid_to IS NULL") == 0
+    assert count(ground_engine, here) == 2
+    assert count(ground_engine, f"{here} AND a.valid_to IS NULL") == 0
 
 
 @pytest.mark.reference
-def test_the_real_tables_load(reference, demo_engine, demo_toancanh):
+def test_the_real_tables_load(reference, ground_engine, ground_toancanh):
     folder = reference / "indicators"
-    answer = demo_toancanh("indicators", "load", folder / "commune_2025_population_area.csv", "--commit")
+    answer = ground_toancanh("indicators", "load", folder / "commune_2025_population_area.csv", "--commit")
     assert answer.returncode == 0, answer.stderr
     here = "a.level = 'commune' AND a.province_code = '68' AND period_start = '2025-07-01' AND NOT o.sample"
-    assert count(demo_engine, f"i.code = 'NEN-01' AND {here}") == 124
-    blanks = count(demo_engine, f"i.code = 'NEN-01' AND o.blank = 'no_data' AND {here}")
-    assert count(demo_engine, f"i.code = 'NEN-03' AND {here}") == 124 - blanks
+    assert count(ground_engine, f"i.code = 'NEN-01' AND {here}") == 124
+    blanks = count(ground_engine, f"i.code = 'NEN-01' AND o.blank = 'no_data' AND {here}")
+    assert count(ground_engine, f"i.code = 'NEN-03' AND {here}") == 124 - blanks
     for name, indicators in (("gso_province_year.csv", 20), ("papi_province_year.csv", 29)):
-        refused = demo_toancanh("indicators", "load", folder / name, "--commit")
-        answer = demo_toancanh("indicators", "load", folder / name, "--skip-unknown", "--as-is", "--commit")
+        refused = ground_toancanh("indicators", "load", folder / name, "--commit")
+        answer = ground_toancanh("indicators", "load", folder / name, "--skip-unknown", "--as-is", "--commit")
         assert answer.returncode == 0, answer.stderr
         if name.startswith("gso"):
             assert refused.returncode == 1
             assert "Ha Tay" in answer.stdout or "WHOLE COUNTRY" in answer.stdout
-        with demo_engine.connect() as connection:
+        with ground_engine.connect() as connection:
             found = connection.execute(text(
                 "SELECT count(DISTINCT indicator_id) FROM toancanh.figure_slice WHERE boundary = '2008-08-01' AND "
                 "level = 'province'"
             )).scalar_one()  # fmt: skip
         assert found >= indicators
-    assert count(demo_engine, "i.code = 'NEN-01' AND a.code = 'VN' AND period_start < '2020-01-01'") > 10
+    assert count(ground_engine, "i.code = 'NEN-01' AND a.code = 'VN' AND period_start < '2020-01-01'") > 10
