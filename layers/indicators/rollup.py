@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
+from geo.errors import Problem
 from layers.indicators.catalogue import Indicator, load
 from layers.indicators.longer import STAGES, Longer, longer_of, part_rules
 from layers.indicators.rollup_sql import (
@@ -66,9 +67,14 @@ def rebuild(engine: Engine, provinces: Collection[str] | None = None, progress: 
     """Make everything anew that follows from observations, each province in a transaction of its own; how much was wrong.
 
     Loads wait for one province at the longest; stopped half-way it leaves what is right and can be begun again.
+    Raises Problem, and does nothing, where a province is not known.
     """
     with engine.connect() as connection:
-        codes = [code for code in connection.execute(_PROVINCES).scalars() if provinces is None or code in provinces]
+        there = list(connection.execute(_PROVINCES).scalars())
+    if unknown := sorted({*(provinces or ())} - {*there}):
+        named = ", ".join(unknown)
+        raise Problem(f"Không có tỉnh mang mã “{named}”.", f"There is no province with the code “{named}”.")
+    codes = [code for code in there if provinces is None or code in provinces]
     written = 0
     for done, code in enumerate(codes):
         progress(done, len(codes))

@@ -92,3 +92,6 @@ def test_what_a_change_makes_is_what_making_all_anew_gives(demo_engine, demo_toa
         connection.commit()
         assert "được sửa cho đúng" in demo_toancanh("indicators", "rebuild", "--province", "68").stdout
         assert picture(connection, concerned)[1] == told[1]
+        refused = demo_toancanh("indicators", "rebuild", "--province", "99")
+        assert refused.returncode == 1
+        assert "Không có tỉnh mang mã “99”" in refused.stderr
