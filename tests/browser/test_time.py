@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import geopandas
@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, text
 
 from boundaries.regions import Regions, remove_set, store_set
 from boundaries.vintages import CURRENT
+from layers.indicators.rollup import refresh
 from layers.indicators.store import add_provenance, write
 from services.cluster import Cluster
 
@@ -304,13 +305,13 @@ def late(server: str, cluster: Cluster) -> Iterator[str]:
     engine = create_engine(cluster.url("served"))
     with engine.begin() as connection:
         rows = connection.execute(text(
-            "SELECT DISTINCT ON (o.area_id) o.area_id, o.province_code, o.value FROM toancanh.observation o "
+            "SELECT DISTINCT ON (o.area_id) o.area_id, o.province_code, o.indicator_id, o.value FROM toancanh.observation o "
             "JOIN toancanh.indicator i ON i.id = o.indicator_id JOIN toancanh.succession s ON s.old_id = o.area_id "
             "JOIN toancanh.area a ON a.id = s.new_id WHERE i.code = 'HCC-02' AND a.code = '23272' AND a.valid_to IS NULL "
             "AND o.period_kind = 'M' AND o.period_start = '2025-03-01' ORDER BY o.area_id, o.known_at DESC LIMIT 2"
         )).all()  # fmt: skip
 
-    def tell(blank: str | None) -> None:  # nothing is rolled up: carried figures are read from the journal
+    def tell(blank: str | None) -> None:
         frame = pd.DataFrame({
             "indicator": "HCC-02", "area_id": [row.area_id for row in rows], "province_code": [row.province_code for row in rows],
             "period": "2025-03", "value": [np.nan if blank else row.value for row in rows], "numerator": np.nan,
@@ -319,6 +320,7 @@ def late(server: str, cluster: Cluster) -> Iterator[str]:
         with engine.begin() as connection:
             source = add_provenance(connection, "thử")
             write(connection, [frame], provenance_id=source, sample=False, known_at=datetime.now(UTC))
+            refresh(connection, {rows[0].indicator_id}, starts={date(2025, 3, 1)}, provinces={rows[0].province_code})
 
     tell("late")
     yield "23272"
