@@ -38,7 +38,7 @@ NATION_INDICATORS = 3
 REFORM = CURRENT.start
 FORMER = VINTAGES[-2]
 SHORT: tuple[PeriodKind, ...] = ("day", "week")
-LONG: tuple[PeriodKind, ...] = ("quarter", "half", "year", "school")
+LONG: tuple[PeriodKind, ...] = ("to_date", "quarter", "half", "year", "school")
 PUBLISHED = "NEN-02"  # the area of today's communes is no sample
 
 

@@ -97,9 +97,10 @@ def _has(one: Indicator, period: Period) -> bool:
     if (period.kind, period.calendar) == (one.period, one.calendar):
         return True
     calendar = one.calendar if (period.kind, one.calendar) in LETTERS else "civil"
-    if period.calendar != calendar or one.period not in _LENGTH:
+    reaching = one.period == "to_date"  # to the end of a month: longer periods end with one
+    if period.calendar != calendar or not (reaching or one.period in _LENGTH):
         return False
-    own = _LENGTH.index(one.period)
+    own = _LENGTH.index("quarter" if reaching else one.period)
     if period.kind == "to_date":
         return one.time_rule == "sum" and own <= _LENGTH.index("month")
     if period.kind not in _LENGTH:

@@ -10,7 +10,7 @@ from typing import Literal
 from layers.indicators.catalogue import Indicator, find
 
 Part = Literal["sum", "last"]
-MONTHS = {"M": 1, "Q": 3, "H": 6, "N": 9, "Y": 12}
+MONTHS = {"M": 1, "T": 1, "Q": 3, "H": 6, "N": 9, "Y": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,9 @@ class Longer:
 OF_DAYS = Longer("D", ("W", "M"))
 OF_MONTHS = Longer("M", ("Q", "H", "N", "Y"))
 OF_QUARTERS = Longer("Q", ("H", "N", "Y"))
+OF_CUMULATIVES = Longer("T", ("Q", "H", "N", "Y"))  # kept by their last months; the last of them is the whole
 
-STAGES = ((OF_DAYS,), (OF_MONTHS, OF_QUARTERS))
+STAGES = ((OF_DAYS,), (OF_MONTHS, OF_QUARTERS, OF_CUMULATIVES))
 """In this order: months made of days are parts of quarters."""
 
 _CHAINS = {
@@ -50,6 +51,7 @@ _CHAINS = {
     "week": (OF_MONTHS,),  # weeks lie across months: such indicators report months beside weeks
     "month": (OF_MONTHS,),
     "quarter": (OF_QUARTERS,),
+    "to_date": (OF_CUMULATIVES,),
 }
 
 

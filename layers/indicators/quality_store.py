@@ -31,7 +31,7 @@ from layers.indicators.quality_tables import quality_area, quality_flag, quality
 from layers.indicators.store import indicator_ids
 
 VIET_NAM = ZoneInfo("Asia/Ho_Chi_Minh")
-MERGED = {"D": "M", "W": "M", "M": "M", "Q": "Q", "m": "m", "c": "c", "q": "q"}
+MERGED = {"D": "M", "W": "M", "M": "M", "Q": "Q", "T": "T", "m": "m", "c": "c", "q": "q"}
 """The letter of the periods that are compared across a merger, by that of the indicator."""
 
 

@@ -38,6 +38,7 @@ HABITS: Mapping[PeriodKind, Habit] = {
     "day": Habit(0.2, 0.01, (2,), 0.0002, 0.004),
     "week": Habit(1.5, 0.015, (6,), 0.002, 0.015),
     "month": Habit(5, 0.04, (18,), 0.003, 0.02),
+    "to_date": Habit(5, 0.04, (18,), 0.003, 0.02),
     "quarter": Habit(12, 0.15, (40, 120), 0.004, 0.02),
     "half": Habit(15, 0.2, (40, 120), 0.004, 0.02),
     "year": Habit(30, 0.3, (60, 200), 0.004, 0.02),
@@ -82,9 +83,9 @@ class Habits:
 
     def before(self) -> Mask:
         """Where a place had not begun to report yet."""
-        if self._free or self.kind not in ("month", "quarter"):
+        if self._free or self.kind not in ("month", "to_date", "quarter"):
             return np.zeros((len(self.ground.areas), len(self.steps)), dtype=bool)
-        times = np.array([step.start.year + (step.start.month - 1) / 12 for step in self.steps])
+        times = np.array([step.start.year + (step.stored_start.month - 1) / 12 for step in self.steps])
         start = 2025.2 + 0.8 * self._of_area(self.form, "began")
         late = self._of_area(self.form, "from the start") < BEGAN_LATE
         return np.asarray(late & (times < start) & self.ground.communes[:, None])

@@ -72,6 +72,7 @@ class Model:
         return np.where(weight > 0, values, np.nan), values * weight, weight
 
     def _one(self, name: str, kind: PeriodKind) -> Numbers:
+        kind = "month" if kind == "to_date" else kind
         if (name, kind) in self.made:
             return self.made[name, kind]
         values = self._made(name, kind)

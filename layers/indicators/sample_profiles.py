@@ -63,8 +63,11 @@ def words(expression: str) -> list[str]:
 
 
 def data_kind(one: Indicator) -> PeriodKind:
-    """The kind of period whose figures are drawn first: months for anything shorter, which follows them."""
-    return "month" if one.period in SHORT else one.period
+    """The kind of period whose figures are drawn first: months for anything shorter, which follows them.
+
+    The cumulative to a month is drawn as the figure of that month.
+    """
+    return "month" if one.period in (*SHORT, "to_date") else one.period
 
 
 @cache

@@ -127,7 +127,7 @@ def _blanks(model: Model, one: Indicator, habits: Habits, value: Numbers, window
     kind, ground, steps = habits.kind, model.ground, model.steps(habits.kind)
     found = np.zeros(value.shape, dtype=np.int8)
     found[habits.before()[window]] = NO_DATA
-    if kind in ("month", "quarter") and one.code not in shared():
+    if kind in ("month", "to_date", "quarter") and one.code not in shared():
         final = np.array([step.end == model.last.end for step in steps])
         islands = np.asarray(ground.areas["kind"] == "dac_khu")
         resting = islands & (uniform(key(ground.seed, one.module, "not due"), ground.keys) < 0.4)

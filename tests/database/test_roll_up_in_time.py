@@ -115,6 +115,7 @@ ADDED = some(period="month", space_rule="sum", time_rule="sum")
 DAILY = some(period="day", space_rule="sum", time_rule="sum")
 STOCK = some(space_rule="sum", time_rule="latest", period="month")
 RATIO = some(space_rule="ratio", time_rule="ratio", unit="%", period="month")
+CUMULATIVE = some(period="to_date")
 MEAN = some(space_rule="weighted_mean", time_rule="weighted_mean", period="month")
 
 
@@ -171,6 +172,20 @@ def test_a_stock_stands_as_it_is_at_the_end_and_a_given_year_stands(world):
     assert [world.figure(STOCK, first, key)[0] for key in ("2025-Q1", "2025-H1", "2025-9M", "2025")] == [3, 6, 9, 12]
     assert world.figure(ADDED, first, "2025")[0] == 1000, "what a source gives is not replaced by what was added up"
     assert world.figure(ADDED, first, "2025-H2")[0] == 6
+
+
+def test_a_cumulative_from_january_ends_longer_periods_and_adds_up_over_communes(world):
+    first, second, *rest = world.communes
+    for month in range(1, 7):
+        world.tell(CUMULATIVE, first, f"2026-TD{month:02}", 10.0 * month)
+        for other in (second, *rest):
+            world.tell(CUMULATIVE, other, f"2026-TD{month:02}", 1.0)
+    assert [world.figure(CUMULATIVE, first, key)[0] for key in ("2026-Q1", "2026-Q2", "2026-H1")] == [30, 60, 60]
+    assert world.figure(CUMULATIVE, first, "2026") is None
+    assert world.figure(CUMULATIVE, "68", "2026-TD06") == (63, None, None, None, "S", 4, 4)
+    assert world.figure(CUMULATIVE, "68", "2026-Q2")[0] == 63
+    world.tell(CUMULATIVE, first, "2026-TD06", 65.0)
+    assert [world.figure(CUMULATIVE, area, "2026-H1")[0] for area in (first, "68")] == [65, 68]
 
 
 def reckon(told, code):

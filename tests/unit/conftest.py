@@ -19,7 +19,7 @@ SPANS = (
     Span("day", date(2026, 8, 31), END, ("day",)),
     Span("week", date(2026, 4, 27), END, ("week",)),
     Span("month", date(2024, 1, 1), END, ("day", "week", "month")),
-    *(Span(kind, date(2024, 1, 1), END, (kind,)) for kind in ("quarter", "half", "year", "school")),
+    *(Span(kind, date(2024, 1, 1), END, (kind,)) for kind in ("to_date", "quarter", "half", "year", "school")),
 )  # fmt: skip
 
 
