@@ -38,12 +38,12 @@ TOO_FEW = "Chỉ {}/{} đơn vị có số liệu nên chưa tổng hợp."
 @dataclass(frozen=True)
 class History:
     """Carried figures of every period: `rows` as `boundaries.carry.carry` gives them – period its stored day – with
-    `boundary` and `level` of the areas they come from and `own`: how many parts of a period that a reform cuts are the
-    area's own. Where an area has a figure of its own for such a period, its row has the method `own`."""
+    `boundary` and `level` of the areas they come from, `sample` (whether a figure it comes from is one) and `own`: how
+    many parts of a period that a reform cuts are the area's own. Where an area has a figure of its own for such a period,
+    its row has the method `own`."""
 
     rows: pd.DataFrame
     sources: dict[System, dict[int, list[int]]]  # where figures come from -> target -> the areas there
-    sample: bool
 
     def of(self, row: Any) -> System:
         """The system the figure of a row was carried from."""
@@ -54,12 +54,12 @@ class History:
         both = pd.concat([self.rows, other.rows], ignore_index=True)
         order = (both.known == 0).sort_values(kind="stable").index
         rows = both.loc[order].drop_duplicates(["area_id", "period"]).sort_values(["area_id", "period"])
-        return History(rows.reset_index(drop=True), self.sources | other.sources, self.sample or other.sample)
+        return History(rows.reset_index(drop=True), self.sources | other.sources)
 
     def without(self, period: Period) -> History:
         """This history without the blanks of a period."""
         gone = (self.rows.period == period.stored_start) & self.rows.value.isna()
-        return History(self.rows[~gone], self.sources, self.sample)
+        return History(self.rows[~gone], self.sources)
 
     def warned(self) -> History:
         """This history with the sentence of the roll-up where some of the areas that should have reported did not."""
@@ -67,13 +67,15 @@ class History:
         words = np.where(rows.value.notna(), COMPLETE, TOO_FEW)
         told = [text.format(known, of) for text, known, of in zip(words, rows.known, rows["of"], strict=True)]
         short = (rows.known > 0) & (rows.known < rows["of"]) & (rows.value.notna() | (rows.refused == "few"))
-        return History(
-            rows.assign(warning=pd.Series(told, rows.index, object).where(short, None)), self.sources, self.sample
-        )
+        return History(rows.assign(warning=pd.Series(told, rows.index, object).where(short, None)), self.sources)
 
     def at(self, start: date) -> pd.DataFrame:
         """The rows of one period, by area."""
         return self.rows[self.rows.period == start].set_index("area_id")
+
+    def sample(self, start: date) -> bool:
+        """Whether any figure of one period comes from one of the sample."""
+        return bool(self.rows["sample"][self.rows.period == start].any())
 
 
 class Carried:
@@ -161,7 +163,7 @@ class Carried:
         carried = without_undivided(carried, links, places)
         carried = with_reports(carried, rows, links, parted=one.space_rule in ("ratio", "weighted_mean"))
         mine = carried[carried.area_id.isin(ids)].assign(boundary=source.boundary, level=source.level, own=0)
-        return History(mine, {source: links.by_target()}, bool(rows["sample"].any()))
+        return History(mine, {source: links.by_target()})
 
     async def _joined(
         self,
@@ -188,16 +190,30 @@ class Carried:
         if made.empty:
             return None
         source = history.rows.drop_duplicates("area_id").set_index("area_id")
-        made = made.assign(boundary=made.area_id.map(source.boundary), level=made.area_id.map(source.level))
+        sampled = set(both.area_id[both["sample"].astype(bool)])
+        made = made.assign(
+            boundary=made.area_id.map(source.boundary),
+            level=made.area_id.map(source.level),
+            sample=made.area_id.isin(sampled),
+        )
         rows = pd.concat([made, _own(stands)], ignore_index=True).assign(period=period.stored_start)
-        return History(rows, history.sources, history.sample or bool(told["sample"].any()))
+        return History(rows, history.sources)
 
 
 def _own(told: pd.DataFrame) -> pd.DataFrame:
     """Own figures in the columns of carried ones."""
     numbers = told[["value", "numerator", "denominator"]].astype(float)
     return told[["area_id", "period", "blank"]].assign(
-        **numbers, low=numbers.value, high=numbers.value, estimated=0.0, known=1, of=1, refused="", method=OWN, own=0
+        **numbers,
+        low=numbers.value,
+        high=numbers.value,
+        estimated=0.0,
+        known=1,
+        of=1,
+        refused="",
+        method=OWN,
+        own=0,
+        sample=told["sample"],
     )
 
 
@@ -212,9 +228,9 @@ def sources(held: Sequence[Holding], kind: str, target: System) -> list[System]:
 
 def with_reports(carried: pd.DataFrame, figures: pd.DataFrame, links: Links, *, parted: bool) -> pd.DataFrame:
     """Carried figures whose `known` and `of` count the areas that report: behind a province its communes, as its own
-    figure tells them, and not the province as one.
+    figure tells them, and not the province as one; with `sample`, whether any of the figures is one.
 
-    `figures`: what was carried, with `children` and `children_of`; `parted`: a figure needs numerator and denominator.
+    `figures`: what was carried, with `children`, `children_of` and `sample`; `parted`: a figure needs numerator and denominator.
     """
     known = figures.value.notna() & (figures.numerator.notna() & (figures.denominator > 0) if parted else True)
     added = (figures.derived == "S") & (figures.children_of > 0)
@@ -224,15 +240,21 @@ def with_reports(carried: pd.DataFrame, figures: pd.DataFrame, links: Links, *, 
         reported=figures.children.where(added, 1).where(known, 0),
         reporting=figures.children_of.where(added, (figures.blank != "not_applicable").astype(int)),
         there=1,
+        sample=figures["sample"].astype(int),
     )
     pairs = pd.DataFrame({"area_id": links.source, "target": links.target})
-    of = pairs.merge(counts, on="area_id").groupby(["target", "period"])[["reported", "reporting", "there"]].sum()
+    of = (
+        pairs.merge(counts, on="area_id")
+        .groupby(["target", "period"])[["reported", "reporting", "there", "sample"]]
+        .sum()
+    )
     told = (
         of.reindex(pd.MultiIndex.from_arrays([carried.area_id, days.get_indexer(carried.period)]))
         .fillna(0)
         .to_numpy(dtype=int)
     )
-    return carried.assign(known=told[:, 0], of=carried["of"] + told[:, 1] - told[:, 2])  # the silent count as one each
+    counted = carried["of"] + told[:, 1] - told[:, 2]  # the silent count as one each
+    return carried.assign(known=told[:, 0], of=counted, sample=told[:, 3] > 0)
 
 
 def without_undivided(carried: pd.DataFrame, links: Links, places: Places) -> pd.DataFrame:

@@ -78,7 +78,7 @@ async def timeline(books: Books, one: Indicator, place: Area, letter: str, known
         gives_way = period in torn and row.method != OWN and moments[period].value is None
         if period not in moments or gives_way:
             moments[period] = Moment(finite(cast(float, row.value)), _word(row.blank), _word(row.warning), row)
-    sample = bool(own and own.sample) or bool(history and history.sample and not own)
+    sample = bool(own and own.sample) or any(one.brought.sample for one in moments.values() if one.brought)
     return Timeline(dict(sorted(moments.items())), history, sample)
 
 

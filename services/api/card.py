@@ -87,7 +87,7 @@ async def _card(
         "source": entry.title if entry else None,
         "known_at": entry.known_at.astimezone(VIET_NAM).isoformat(timespec="minutes") if entry else None,
         "status": status(entry),
-        "sample": entry.sample if entry else line.sample,
+        "sample": bool(here.brought.sample) if here.brought else entry.sample if entry else line.sample,
         "carried": line.explained(at, books),
         "series": _series(line, one),
     }

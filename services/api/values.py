@@ -97,7 +97,12 @@ async def _values(books: Books, one: Indicator, asked: Asked, *, states: bool) -
     }
     if picture.history:
         found = carried_values(picture, one)
-        return {**body, "sample": picture.history.sample, "ids": picture.ids, **found}
+        return {
+            **body,
+            "sample": picture.history.sample(picture.at.stored_start),
+            "ids": picture.ids,
+            **found,
+        }
     slice_ = (await stored(books.figures, books.carried, one, picture))[picture.at]
     body |= {
         "sample": slice_.sample,

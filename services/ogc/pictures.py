@@ -112,7 +112,7 @@ def _carried(picture: Picture) -> pd.DataFrame:
     blank = rows.blank.where(rows.blank.notna() | rows.value.notna(), "no_data")
     return rows.assign(
         carried=carried,
-        sample=picture.history.sample,
+        sample=rows["sample"].where(rows["sample"].notna(), False).astype(bool),
         blank=blank,
         warning=rows.warning.fillna(rows.refused.map({word: vi for word, (vi, _) in REFUSED.items()})),
         method=rows.method.map(lambda name: METHODS[name][0], na_action="ignore").where(carried),

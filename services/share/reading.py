@@ -140,7 +140,7 @@ async def read_view(
         context=tuple(await _outlines(books.reader, provinces, band=7)),
         sources=tuple(sorted({row[5] for row in collected.values() if row[5]})),
         known_at=max((row[4] for row in collected.values()), default=None),
-        sample=stored.sample if stored else bool(picture.history and picture.history.sample),
+        sample=stored.sample if stored else bool(picture.history and picture.history.sample(picture.at.stored_start)),
         lens=(through.title, through.title_en) if through else None,
         origin=_origin(picture),
     )

@@ -141,7 +141,6 @@ def test_only_what_was_founded_later_is_blank_and_the_reason_says_so(published, 
     history = History(
         carried.assign(boundary=VINTAGES[0].start, level="province", own=0),
         {System(VINTAGES[0].start, "province"): links.by_target()},
-        sample=False,
     )
     old = register.former_provinces().assign(id=lambda t: t.code.astype(int), vintage=VINTAGES[0].start)
     new = register.provinces().assign(id=lambda t: t.code.astype(int) + 100, vintage=CURRENT.start)

@@ -3,6 +3,7 @@ import { LitElement, css, html, nothing, svg, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { chooseArea } from "../choose";
 import { follow } from "../elements/follow";
+import { signed } from "../elements/about";
 import { background } from "../elements/swatch";
 import { number, withUnit } from "../format";
 import { named, placed, term } from "../i18n";
@@ -64,7 +65,7 @@ export class TcSkyline extends LitElement {
     const gap = Math.min(3, step * 0.18);
     const chosen = store.shown?.selected;
     const pointed = rows.find((row) => row.id === store.hovered) ?? rows.find((row) => row.code === chosen) ?? null;
-    const say = (row: Row & { value: number }): string => `${placed(row)}: ${withUnit(row.value, term(detail.unit), lang, detail.decimals)}`;
+    const say = (row: Row & { value: number }): string => `${placed(row)}: ${signed(row.carried)}${withUnit(row.value, term(detail.unit), lang, detail.decimals)}`;
     return html`<h2>${p.bars}</h2>
       <p class="now small num" aria-hidden="true">${pointed ? say(pointed) : "\u00a0"}</p>
       <figure role="img" aria-label="${p.barsLabel(number(rows.length, lang), named(detail))}. ${say(rows[0]!)}; ${say(rows.at(-1)!)}">
