@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -14,6 +15,8 @@ from rich.console import Console
 from geo.errors import Problem
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from services.settings import Settings
 
 console = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -238,21 +241,39 @@ def _fill(settings: Settings) -> None:
 def _serve(settings: Settings) -> None:
     import uvicorn
 
-    import services.app  # noqa: F401  before the line that names Ctrl-C: while modules are read it can be lost
+    import services.app  # noqa: F401  before the line that names Ctrl-C: reading modules takes a while
 
-    console.print(
-        f"\n  [bold]Toàn Cảnh[/]  http://{settings.host}:{settings.port}   OGC: http://{settings.host}:{settings.port}/ogc"
-    )
-    console.print("  Ctrl-C để dừng.\n")
+    told: dict[str, Any] = {
+        "app": "services.app:create_app",
+        "factory": True,
+        "host": settings.host,
+        "port": settings.port,
+        "log_level": "warning",
+        "access_log": False,  # else its words are put together for each request and thrown away
+        "proxy_headers": True,
+        "timeout_graceful_shutdown": 3,
+    }
     os.environ["TOANCANH_HOME"] = settings.home  # worker processes read their settings anew
-    uvicorn.run(
-        "services.app:create_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers if settings.workers > 1 else None,
-        log_level="warning",
-        access_log=False,  # else its words are put together for each request and thrown away
-        proxy_headers=True,
-        timeout_graceful_shutdown=3,
-    )
+    server = uvicorn.Server(uvicorn.Config(**told))
+    with _noting(server) if settings.workers == 1 else contextlib.nullcontext():
+        console.print(
+            f"\n  [bold]Toàn Cảnh[/]  http://{settings.host}:{settings.port}   OGC: http://{settings.host}:{settings.port}/ogc"
+        )
+        console.print("  Ctrl-C để dừng.\n")
+        if settings.workers > 1:
+            uvicorn.run(**told, workers=settings.workers)
+            return
+        server.run()
+    if not server.started:
+        raise typer.Exit(3)
+
+
+@contextlib.contextmanager
+def _noting(server: uvicorn.Server) -> Iterator[None]:
+    """Let the server note from now on that it is to end: an exception may be raised where Python swallows it."""
+    before = {asked: signal.signal(asked, server.handle_exit) for asked in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for asked, handler in before.items():
+            signal.signal(asked, handler)
