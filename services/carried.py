@@ -190,7 +190,8 @@ class Carried:
         if made.empty:
             return None
         source = history.rows.drop_duplicates("area_id").set_index("area_id")
-        sampled = set(both.area_id[both["sample"].astype(bool)])
+        used = both.period.isin([part.stored_start for part in parts])
+        sampled = set(both.area_id[used & both["sample"].astype(bool)])
         made = made.assign(
             boundary=made.area_id.map(source.boundary),
             level=made.area_id.map(source.level),

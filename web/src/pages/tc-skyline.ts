@@ -2,8 +2,8 @@
 import { LitElement, css, html, nothing, svg, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { chooseArea } from "../choose";
-import { follow } from "../elements/follow";
 import { signed } from "../elements/about";
+import { follow } from "../elements/follow";
 import { background } from "../elements/swatch";
 import { number, withUnit } from "../format";
 import { named, placed, term } from "../i18n";
