@@ -18,10 +18,9 @@ from services.errors import NotFound
 from services.language import Language
 from services.ogc.fields import fields_of
 from services.ogc.holdings import Box, Figures, Holdings
-from services.ogc.links import GEOJSON, HTML, JSON, SCHEMA, link
+from services.ogc.links import HTML, JSON, link
 from services.ogc.systems import CRS84, URIS
 
-_RELATION = "http://www.opengis.net/def/rel/ogc/1.0/"
 SAMPLE_WORD = {"vi": "dữ liệu minh hoạ", "en": "sample data"}
 
 
@@ -116,7 +115,7 @@ def _collection(name: str, viewer: Viewer) -> Collection:
 
 
 async def describe(request: Request, one: Collection, base: str, lang: Language) -> dict[str, Any]:
-    """Return the description of a collection (OGC API – Features Part 1 and 2)."""
+    """Return the description of a collection (OGC API – Features Part 1 and 2), linked to nothing but itself."""
     if one.figures is not None:
         box, sample = one.figures.box, one.figures.sample
         interval: list[str | None] | None = [_instant(day) for day in one.figures.span]
@@ -125,6 +124,7 @@ async def describe(request: Request, one: Collection, base: str, lang: Language)
         box, sample = extent.box, extent.sample
         dated = bool(one.layer.date) and extent.first is not None
         interval = [_instant(extent.first), None if one.ranged else _instant(extent.last)] if dated else None
+    here, word = f"{base}/collections/{one.id}", "This page" if lang == "en" else "Trang này"
     document: dict[str, Any] = {
         "id": one.id,
         "title": one.title(lang),
@@ -134,7 +134,10 @@ async def describe(request: Request, one: Collection, base: str, lang: Language)
         "itemType": "feature",
         "crs": list(URIS),
         "storageCrs": CRS84.uri,
-        "links": _links(one, base, lang),
+        "links": [
+            link(here, "self", JSON, word),
+            link(f"{here}?f=html", "alternate", HTML, word),
+        ],
     }
     if sample:
         words = "Dữ liệu minh hoạ." if lang == "vi" else "Sample data."
@@ -163,22 +166,3 @@ def _instant(moment: date | datetime | None) -> str | None:
     if isinstance(moment, datetime):
         return moment.isoformat()
     return f"{moment.isoformat()}T00:00:00Z"
-
-
-def _links(one: Collection, base: str, lang: Language) -> list[dict[str, str]]:
-    here = f"{base}/collections/{one.id}"
-    words = {
-        "vi": ("Các đối tượng", "Trường lọc được", "Cấu trúc", "Mảnh bản đồ vec-tơ", "Trang này"),
-        "en": ("Features", "Queryables", "Schema", "Vector tiles", "This page"),
-    }[lang]
-    links = [
-        link(here, "self", JSON, words[4]),
-        link(f"{here}?f=html", "alternate", HTML, words[4]),
-        link(f"{here}/items", "items", GEOJSON, f"{words[0]} (GeoJSON)"),
-        link(f"{here}/items?f=html", "items", HTML, f"{words[0]} (HTML)"),
-        link(f"{here}/queryables", f"{_RELATION}queryables", SCHEMA, words[1]),
-        link(f"{here}/schema", f"{_RELATION}schema", SCHEMA, words[2]),
-    ]
-    if one.tiled:
-        links.append(link(f"{here}/tiles", f"{_RELATION}tilesets-vector", JSON, words[3]))
-    return links

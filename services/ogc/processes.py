@@ -15,8 +15,9 @@ from services.carry_rows import Wish
 from services.carry_table import carry_table
 from services.errors import BadParameter, NotFound
 from services.language import language
-from services.ogc.documents import answer
+from services.ogc.answers import answer
 from services.ogc.links import JSON, base_url, link
+from services.ogc.offer import RELATION, Offer, conforms
 
 CSV = "text/csv"
 _TEXT = {"type": "string"}
@@ -110,7 +111,7 @@ async def process(request: Request) -> Response:
     here = f"{base_url(request)}/processes/{document['id']}"
     document["links"] = [
         link(here, "self", JSON),
-        link(f"{here}/execution", "http://www.opengis.net/def/rel/ogc/1.0/execute", JSON),
+        link(f"{here}/execution", f"{RELATION}execute", JSON),
     ]
     return await answer(request, document, page="generic")
 
@@ -168,3 +169,18 @@ def _wish(inputs: dict[str, Any], known: dict[str, Any]) -> Wish:
         raise BadParameter("table", "Thiếu đầu vào “table”.", "The input “table” is missing.")
     defaults = {name: one["schema"]["default"] for name, one in known.items() if "default" in one["schema"]}
     return Wish(**{**defaults, **{name: given for name, given in inputs.items() if name != "table"}})
+
+
+def _landing(base: str, lang: str) -> list[dict[str, Any]]:
+    return [link(f"{base}/processes", f"{RELATION}processes", JSON, "Processes" if lang == "en" else "Các quy trình")]
+
+
+OFFER = Offer(
+    conformance=conforms("ogcapi-processes-1/1.0", "core", "ogc-process-description", "json"),
+    routes=(
+        ("/ogc/processes", processes, ("GET",)),
+        ("/ogc/processes/{process}", process, ("GET",)),
+        ("/ogc/processes/{process}/execution", execute, ("POST",)),
+    ),
+    landing=_landing,
+)

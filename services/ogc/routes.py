@@ -5,32 +5,27 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from services.front import Front
-from services.ogc import documents, features, openapi, processes
+from services.ogc import documents, openapi
+from services.ogc.offers import OFFERS
 
 ROUTES = (
     ("/ogc", documents.landing),
     ("/ogc/", documents.landing),
     ("/ogc/conformance", documents.conformance),
     ("/ogc/openapi", openapi.definition),
-    ("/ogc/processes", processes.processes),
-    ("/ogc/processes/{process}", processes.process),
     ("/ogc/collections", documents.all_collections),
     ("/ogc/collections/{collection}", documents.one_collection),
-    ("/ogc/collections/{collection}/queryables", documents.queryables),
-    ("/ogc/collections/{collection}/schema", documents.returnables),
-)
-FEATURES = (
-    ("/ogc/collections/{collection}/items", features.items),
-    ("/ogc/collections/{collection}/items/{feature}", features.item),
 )
 
 
 def install(app: Front) -> None:
     """Add the OGC API to the application."""
     # Plain routes: nothing here needs FastAPI's parsing of parameters, which costs more than the answer.
+    add = app.router.routes.append
     for path, endpoint in ROUTES:
-        app.router.routes.append(Route(path, endpoint, methods=["GET"]))
-    for path, endpoint in FEATURES:
-        app.serve_first(path, endpoint)
-        app.router.routes.append(Route(path, features.options, methods=["OPTIONS"]))
-    app.router.routes.append(Route("/ogc/processes/{process}/execution", processes.execute, methods=["POST"]))
+        add(Route(path, endpoint, methods=["GET"]))
+    for offer in OFFERS:
+        for path, first in offer.first:
+            app.serve_first(path, first)
+        for path, further, methods in offer.routes:
+            add(Route(path, further, methods=list(methods)))

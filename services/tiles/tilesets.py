@@ -10,8 +10,8 @@ from starlette.responses import Response
 from services.accounts import viewer as viewer_of
 from services.errors import NotFound
 from services.language import language
+from services.ogc.answers import answer
 from services.ogc.collections import Collection, collection, holdings
-from services.ogc.documents import answer
 from services.ogc.fields import schema
 from services.ogc.links import HTML, JSON, MVT, base_url, link, revision_name
 from services.tiles import grid, statements

@@ -1,0 +1,52 @@
+"""How a document is answered: as JSON or as a page, with an entity tag."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import Response
+
+from layers.catalogue import catalogue
+from layers.viewer import Viewer
+from services.accounts import viewer as viewer_of
+from services.language import language
+from services.ogc import pages
+from services.ogc.collections import Collection
+from services.ogc.links import JSON, fresh, keeping, not_modified, revision_name, tag
+from services.ogc.parameters import COMMON, format_of, refuse_unknown
+
+
+async def answer(
+    request: Request,
+    document: dict[str, Any],
+    *,
+    page: str,
+    kind: str = JSON,
+    one: Collection | None = None,
+    formats: tuple[str, ...] = ("json", "html"),
+) -> Response:
+    """Answer a document as JSON or as a page, with an entity tag made of what it says."""
+    viewer = viewer_of(request)
+    refuse_unknown(request, COMMON)
+    form = format_of(request, *formats)
+    etag = tag(form, language(request), viewer.role, json.dumps(document, sort_keys=True))
+    if not viewer.staff and fresh(request, etag):
+        return not_modified(viewer, etag)
+    headers = keeping(viewer, etag)
+    if form == "html":
+        return pages.render(request, page, document=document, one=one, headers=headers)
+    return written(document, kind, headers)
+
+
+def everything_tag(request: Request, viewer: Viewer, *parts: Any) -> str:
+    """Return an entity tag that changes when anything in any collection changes."""
+    revisions = request.app.state.revisions
+    names = sorted({"observations", *map(revision_name, catalogue)})
+    return tag(request.url.path, viewer.role, viewer.provinces, [revisions[name] for name in names], *parts)
+
+
+def written(document: dict[str, Any], kind: str, headers: dict[str, str]) -> Response:
+    """Write a document as JSON."""
+    return Response(json.dumps(document, ensure_ascii=False), media_type=kind, headers=headers)

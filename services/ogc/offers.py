@@ -1,0 +1,9 @@
+"""Every standard of the OGC API that this server keeps, in the order of its documents."""
+
+from __future__ import annotations
+
+from services.ogc import feature_offer, processes
+from services.ogc.offer import Offer
+from services.tiles import offer as tile_offer
+
+OFFERS: tuple[Offer, ...] = (feature_offer.OFFER, tile_offer.OFFER, processes.OFFER)
