@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
+from layers.viewer import Viewer
 from services.accounts import viewer as viewer_of
 from services.language import Language, language
 from services.ogc import pages
@@ -73,7 +74,10 @@ async def all_collections(request: Request) -> Response:
         here = f"{base}/collections"
         document = {
             "links": [link(here, "self", JSON), link(f"{here}?f=html", "alternate", HTML)],
-            "collections": [await _linked(request, one, base, lang) for one in await collections(request, viewer)],
+            "collections": [
+                *[await _linked(request, one, base, lang) for one in await collections(request, viewer)],
+                *await _further(request, viewer, base, lang),
+            ],
         }
         if len(kept) > 20:
             kept.clear()
@@ -85,10 +89,18 @@ async def all_collections(request: Request) -> Response:
 
 async def one_collection(request: Request) -> Response:
     """Answer one collection."""
-    viewer = viewer_of(request)
-    one = await collection(request, request.path_params["collection"], viewer)
-    document = await _linked(request, one, base_url(request), language(request))
-    return await answer(request, document, page="collection", one=one)
+    viewer, base, lang = viewer_of(request), base_url(request), language(request)
+    name = request.path_params["collection"]
+    for document in await _further(request, viewer, base, lang):
+        if document["id"] == name:
+            return await answer(request, document, page="generic")
+    one = await collection(request, name, viewer)
+    return await answer(request, await _linked(request, one, base, lang), page="collection", one=one)
+
+
+async def _further(request: Request, viewer: Viewer, base: str, lang: Language) -> list[dict[str, Any]]:
+    """Return the documents of the collections that are no layers."""
+    return [document for offer in OFFERS for document in await offer.described(request, viewer, base, lang)]
 
 
 async def _linked(request: Request, one: Collection, base: str, lang: Language) -> dict[str, Any]:
