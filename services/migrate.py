@@ -13,7 +13,9 @@ from sqlalchemy import Engine, text
 import layers.catalogue
 import layers.indicators.quality_tables
 import layers.indicators.tables
+import layers.rasters
 import layers.revision  # noqa: F401  (each of these declares its tables)
+import services.job_table  # noqa: F401
 from geo.table import SCHEMA, metadata
 from layers.indicators.sync import declare
 

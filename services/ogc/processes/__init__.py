@@ -1,0 +1,5 @@
+"""OGC API – Processes: what GIS clients and scripts may let the server compute, at once or as a job."""
+
+from services.ogc.processes.carry import OFFER
+
+__all__ = ["OFFER"]
