@@ -6,14 +6,16 @@ from __future__ import annotations
 class Problem(Exception):
     """Something a person can understand and act on.
 
-    `vi` and `en` are one sentence each; `hint` says what to do next, where the sentence does not.
+    `vi` and `en` are one sentence each; `hint` says what to do next, where the sentence does not. `kind` is the URI of
+    the kind of problem where a standard has one.
     """
 
-    def __init__(self, vi: str, en: str, *, hint: str = "") -> None:
+    def __init__(self, vi: str, en: str, *, hint: str = "", kind: str = "") -> None:
         super().__init__(vi)
         self.vi = vi
         self.en = en
         self.hint = hint
+        self.kind = kind
 
     def sentence(self, lang: str = "vi") -> str:
         """Return the sentence in a language (`vi` or `en`)."""

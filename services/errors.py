@@ -36,6 +36,10 @@ class TooLarge(Problem):
     """What was sent is larger than what is taken."""
 
 
+class TooMany(Problem):
+    """More was asked at once than one client may."""
+
+
 class Unavailable(Problem):
     """The database does not answer."""
 
@@ -51,6 +55,7 @@ STATUS: dict[type[BaseException], HTTPStatus] = {
     Forbidden: HTTPStatus.FORBIDDEN,
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     Problem: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
@@ -68,7 +73,7 @@ def problem_document(problem: Problem, *, lang: str, instance: str) -> dict[str,
     """Return the RFC 9457 document of a problem."""
     status = status_of(problem)
     document: dict[str, Any] = {
-        "type": "about:blank",
+        "type": problem.kind or "about:blank",
         "title": status.phrase,
         "status": status.value,
         "detail": problem.sentence(lang),
