@@ -63,12 +63,14 @@ def serve(port: Port = None, host: Host = None) -> None:
 
 def worker() -> None:
     """Chạy tiến trình nền: các việc xếp hàng và việc định kỳ (tổng hợp lại, dọn dẹp mỗi đêm). Ctrl-C để dừng."""
-    from services.jobs import job_app
+    import asyncio
+
+    from services.jobs import work
 
     settings = _settings()
     with _running(settings):
         console.print("[green]✓[/] Tiến trình nền đang chạy. Ctrl-C để dừng.")
-        job_app(settings).run_worker(concurrency=1)
+        asyncio.run(work(settings))
 
 
 def migrate() -> None:

@@ -27,7 +27,6 @@ process_job = Table(
     Column("asked", JSONB, nullable=False, comment="the execute request"),
     Column("results", JSONB, comment="media type, file and size of each output"),
     Column("problem", JSONB, comment="what went wrong, as RFC 9457"),
-    Column("attempts", SmallInteger, nullable=False, server_default="0"),
     Column("ticket", BigInteger, comment="number in the queue"),
     Column("created", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("started", DateTime(timezone=True)),

@@ -26,17 +26,19 @@ async def answer(
     kind: str = JSON,
     one: Collection | None = None,
     formats: tuple[str, ...] = ("json", "html"),
+    known: frozenset[str] = frozenset(),
+    **more: Any,
 ) -> Response:
-    """Answer a document as JSON or as a page, with an entity tag made of what it says."""
+    """Answer a document as JSON or as a page, with an entity tag made of what it says; `known` are further parameters, `more` what the page shows beside."""
     viewer = viewer_of(request)
-    refuse_unknown(request, COMMON)
+    refuse_unknown(request, COMMON | known)
     form = format_of(request, *formats)
     etag = tag(form, language(request), viewer.role, json.dumps(document, sort_keys=True))
     if not viewer.staff and fresh(request, etag):
         return not_modified(viewer, etag)
     headers = keeping(viewer, etag)
     if form == "html":
-        return pages.render(request, page, document=document, one=one, headers=headers)
+        return pages.render(request, page, document=document, one=one, headers=headers, **more)
     return written(document, kind, headers)
 
 
@@ -47,6 +49,6 @@ def everything_tag(request: Request, viewer: Viewer, *parts: Any) -> str:
     return tag(request.url.path, viewer.role, viewer.provinces, [revisions[name] for name in names], *parts)
 
 
-def written(document: dict[str, Any], kind: str, headers: dict[str, str]) -> Response:
+def written(document: dict[str, Any], kind: str, headers: dict[str, str], status: int = 200) -> Response:
     """Write a document as JSON."""
-    return Response(json.dumps(document, ensure_ascii=False), media_type=kind, headers=headers)
+    return Response(json.dumps(document, ensure_ascii=False), status, media_type=kind, headers=headers)

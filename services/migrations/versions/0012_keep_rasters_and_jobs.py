@@ -56,7 +56,6 @@ def upgrade() -> None:
         sa.Column("asked", JSONB(), nullable=False, comment="the execute request"),
         sa.Column("results", JSONB(), comment="media type, file and size of each output"),
         sa.Column("problem", JSONB(), comment="what went wrong, as RFC 9457"),
-        sa.Column("attempts", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("ticket", sa.BigInteger(), comment="number in the queue"),
         sa.Column("created", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
         sa.Column("started", sa.DateTime(timezone=True)),

@@ -1,5 +1,5 @@
 """OGC API – Processes: what GIS clients and scripts may let the server compute, at once or as a job."""
 
-from services.ogc.processes.carry import OFFER
+from services.ogc.processes.offer import OFFER
 
 __all__ = ["OFFER"]
