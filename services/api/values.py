@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from layers.indicators.catalogue import Indicator
-from layers.indicators.states import states_of
+from services import legends
 from services.api.asking import PictureAsked, carried_values
 from services.api.asking import asked as picture_asked
 from services.api.parts import BooksNow, IndicatorOf, cached, indicator_asked, instant
@@ -21,13 +20,9 @@ from services.api.tables import form as form_asked
 from services.books import Books
 from services.errors import BadParameter
 from services.gazetteer import Area
-from services.pictures import Asked, Picture, parent_of, pictured, stored
-from styles import classes as classification
+from services.pictures import Asked, parent_of, pictured, stored
 
 router = APIRouter()
-
-METHODS = ("quantile", "natural", "equal")
-Method = Literal["target", "quantile", "natural", "equal"]
 
 _VALUES = {
     "indicator": "HCC-04", "period": "2026-10", "known": None, "level": "commune", "within": "68",
@@ -154,43 +149,14 @@ async def get_legend(
     one: IndicatorOf,
     books: BooksNow,
     asked: PictureAsked,
-    method: Annotated[Method, Query(description="how classes are cut")] = "quantile",
-    classes: Annotated[int, Query(ge=3, le=7)] = 5,
+    method: Annotated[legends.Method, Query(description="how classes are cut")] = "quantile",
+    classes: Annotated[int, Query(ge=3, le=7)] = legends.CLASSES,
 ) -> Response:
     """The classes of the map: made from all periods, so that they stay put while time plays."""
     parent_of(books.places, asked)
 
     async def make() -> dict[str, Any]:
         picture = await pictured(books.places, books.figures, books.carried, one, asked)
-        possible = [*(["target"] if not picture.history and await books.states.has_targets(one) else []), *METHODS]
-        if method == "target" and not picture.history and "target" not in possible:
-            raise BadParameter(
-                "method",
-                f"Chỉ tiêu {one.code} chưa có kế hoạch để so sánh.",
-                f"The indicator {one.code} has no targets to compare with.",
-            )
-        # Targets were set for areas of their own time: carried figures are shown by classes of their size.
-        used: Method = method if method in possible else "quantile"
-        if used == "target":
-            made = classification.target_classes(states_of(one))
-        else:
-            made = classification.legend_classes(
-                classification.breaks(await _pool(books, one, picture), used, classes), one.decimals
-            )
-        return {
-            "method": used,
-            "methods": possible,
-            "classes": made,
-            "blanks": classification.blanks(carried=picture.history is not None),
-            "unit": one.unit,
-            "decimals": one.decimals,
-        }
+        return await legends.legend(books, one, picture, method, classes)
 
     return await cached(request, ("areas", "observations"), make)
-
-
-async def _pool(books: Books, one: Indicator, picture: Picture) -> npt.NDArray[np.float64]:
-    if picture.history:
-        values = picture.history.rows.value[picture.history.rows.area_id.isin(picture.ids)]
-        return np.asarray(values.dropna(), dtype=np.float64)
-    return await books.figures.pool(one, picture.system.level, picture.within, picture.vintage, picture.at.letter)
