@@ -99,8 +99,8 @@ def parse(request: Request, one: Collection, *, most: int) -> Query:
             filters.setdefault(name, []).append(filter_value(fields[name], text))
     box_system = system("bbox-crs", asked.get("bbox-crs"))
     return Query(
-        limit=min(_whole("limit", asked.get("limit"), LIMIT, least=1), most),
-        offset=_whole("offset", asked.get("offset"), 0, least=0),
+        limit=min(whole("limit", asked.get("limit"), LIMIT, least=1), most),
+        offset=whole("offset", asked.get("offset"), 0, least=0),
         after=_after(asked.get("after")),
         box=box(asked.get("bbox"), box_system),
         box_system=box_system,
@@ -217,7 +217,8 @@ def _period(text: str | None, one: Collection) -> Period | None:
         return None
 
 
-def _whole(name: str, text: str | None, default: int, *, least: int) -> int:
+def whole(name: str, text: str | None, default: int, *, least: int) -> int:
+    """Read a whole number from `least` on; BadParameter for anything else."""
     if text is None:
         return default
     if not re.fullmatch(r"\d{1,15}", text) or int(text) < least:
