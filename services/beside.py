@@ -1,4 +1,4 @@
-"""Filling the demonstration beside a server that already answers: at low priority, in a process of its own."""
+"""What runs beside a server that already answers, each in a process of its own at low priority: filling, and the queue."""
 
 from __future__ import annotations
 
@@ -23,8 +23,37 @@ def filling(settings: Settings, say: Callable[[str], None]) -> Iterator[None]:
     if not settings.fill or settings.home == "VN":  # a country takes an hour: on demand only
         yield
         return
+
+    def fill(stop: threading.Event) -> None:
+        if not _answers(settings, stop) or not _missing(settings):
+            return
+        say("Đang bổ sung số liệu minh hoạ các năm trước ở nền; dừng lúc nào cũng được, lần sau làm tiếp")
+        done = _child(settings, ["demo", "--fill", "--home", settings.home], "fill.log", stop)
+        if done == 0:
+            say("Đã đủ số liệu minh hoạ của các năm trước")
+        elif done is not None:
+            say(f"Chưa bổ sung được số liệu các năm trước, xem {settings.data / 'fill.log'}")
+
+    with _thread(fill):
+        yield
+
+
+@contextlib.contextmanager
+def working(settings: Settings, say: Callable[[str], None]) -> Iterator[None]:
+    """Work off the queue while the block runs, from when its server answers; stopped with the block."""
+
+    def work(stop: threading.Event) -> None:
+        if _answers(settings, stop) and _child(settings, ["worker"], "worker.log", stop) is not None:
+            say(f"Tiến trình nền đã dừng, xem {settings.data / 'worker.log'}")
+
+    with _thread(work):
+        yield
+
+
+@contextlib.contextmanager
+def _thread(run: Callable[[threading.Event], None]) -> Iterator[None]:
     stop = threading.Event()
-    thread = threading.Thread(target=_work, args=(settings, say, stop), daemon=True)
+    thread = threading.Thread(target=run, args=(stop,), daemon=True)
     thread.start()
     try:
         yield
@@ -33,28 +62,24 @@ def filling(settings: Settings, say: Callable[[str], None]) -> Iterator[None]:
         thread.join(20)
 
 
-def _work(settings: Settings, say: Callable[[str], None], stop: threading.Event) -> None:
-    if not _answers(settings, stop) or not _missing(settings):
-        return
-    say("Đang bổ sung số liệu minh hoạ các năm trước ở nền; dừng lúc nào cũng được, lần sau làm tiếp")
-    with (settings.data / "fill.log").open("wb") as log:
-        command = [sys.executable, "-m", "services", "demo", "--fill", "--home", settings.home]
+def _child(settings: Settings, arguments: list[str], log_name: str, stop: threading.Event) -> int | None:
+    """Run one of our commands until it ends, and return how; None where it was stopped."""
+    with (settings.data / log_name).open("wb") as log:
+        command = [sys.executable, "-m", "services", *arguments]
         # In a session of its own, so that Ctrl-C reaches the server first and this one by us.
         child = subprocess.Popen(command, cwd=PROJECT, stdout=log, stderr=log, start_new_session=True)
     with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, child.pid, PATIENCE)
     while child.poll() is None and not stop.wait(POLL_S):
         pass
-    if child.poll() is None:
-        child.send_signal(signal.SIGINT)  # its statement is cancelled and its module taken back
-        try:
-            child.wait(10)
-        except subprocess.TimeoutExpired:
-            child.kill()
-    elif child.returncode == 0:
-        say("Đã đủ số liệu minh hoạ của các năm trước")
-    else:
-        say(f"Chưa bổ sung được số liệu các năm trước, xem {settings.data / 'fill.log'}")
+    if child.poll() is not None:
+        return child.returncode
+    child.send_signal(signal.SIGINT)  # what it does is cancelled and taken back
+    try:
+        child.wait(10)
+    except subprocess.TimeoutExpired:
+        child.kill()
+    return None
 
 
 def _answers(settings: Settings, stop: threading.Event) -> bool:

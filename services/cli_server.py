@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
 
 def up(port: Port = None, host: Host = None, home: Home = None) -> None:
     """Chạy mọi thứ trên một máy: PostGIS riêng, cấu trúc dữ liệu, tỉnh minh hoạ, máy chủ. Ctrl-C để dừng."""
-    from services.beside import filling
+    from services.beside import filling, working
 
     settings = _settings(port=port, host=host, home=home)
     _refuse_unknown(settings.home)
@@ -47,7 +47,7 @@ def up(port: Port = None, host: Host = None, home: Home = None) -> None:
         _migrate(settings)
         _demo(settings)
         _say_behind(settings)
-        with filling(settings, lambda text: console.print(f"  · {text}")):
+        with filling(settings, _note), working(settings, _note):
             _serve(settings)
 
 
@@ -130,6 +130,10 @@ def _settings(**given: str | int | None) -> Settings:
     from services.settings import Settings
 
     return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+
+
+def _note(text: str) -> None:
+    console.print(f"  · {text}")
 
 
 def _refuse_unknown(home: str) -> None:
