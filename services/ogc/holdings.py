@@ -156,14 +156,14 @@ class Holdings:
     async def _figures(self) -> Mapping[str, Figures]:
         reader = self.app.state.reader
         boxes: dict[str, Box] = {code: (w, s, e, n) for code, w, s, e, n in await reader.rows(_BOXES)}
-        whole = _union(list(boxes.values()))
+        whole = union(list(boxes.values()))
         held = await self.app.state.figures.holdings()
         found = {}
         for code, one in indicators.items():
             if code not in held:
                 continue
             provinces = {province for holding in held[code] for province in holding.within}
-            box = whole if "VN" in provinces else _union([boxes[p] for p in provinces if p in boxes]) or whole
+            box = whole if "VN" in provinces else union([boxes[p] for p in provinces if p in boxes]) or whole
             found[f"indicator-{code.lower()}"] = Figures(one, tuple(held[code]), box)
         return found
 
@@ -198,7 +198,8 @@ def valid_on(layer: Layer, day: ColumnElement[Any]) -> ColumnElement[bool]:
     return (table.c.valid_from <= day) & (table.c.valid_to.is_(None) | (table.c.valid_to > day))
 
 
-def _union(boxes: list[Box]) -> Box | None:
+def union(boxes: list[Box]) -> Box | None:
+    """Return the box around boxes; None where there are none."""
     if not boxes:
         return None
     west, south, east, north = zip(*boxes, strict=True)

@@ -1,0 +1,138 @@
+"""OGC API – EDR as a standard of the feeds: its collection, addresses and description."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import Request
+
+from layers.viewer import Viewer
+from services.language import Language
+from services.ogc import edr, edr_locations
+from services.ogc.collections import Collection, extent_of
+from services.ogc.coverage_json import MEDIA, parameter
+from services.ogc.edr_ask import FORMATS
+from services.ogc.holdings import union
+from services.ogc.links import GEOJSON, HTML, JSON, link
+from services.ogc.offer import Offer, conforms
+from services.ogc.operations import in_path, in_query, operation
+from services.ogc.systems import CRS84, SYSTEMS
+
+Json = dict[str, Any]
+
+_WORDS: dict[Language, tuple[str, str]] = {
+    "vi": (
+        "Chỉ tiêu theo địa bàn và kỳ (EDR)",
+        "Mọi chỉ tiêu của mọi địa bàn: chọn địa bàn bằng mã, đa giác hoặc điểm, chọn chỉ tiêu bằng parameter-name, kỳ bằng "
+        "datetime (2026-10, 2026-Q3, 2025-07/2026-10). Không nêu boundary là số thu thập cho chính địa bàn; nêu boundary "
+        "thì số theo ranh giới khác được quy đổi sang.",
+    ),
+    "en": (
+        "Indicators by area and period (EDR)",
+        "Every indicator of every area: choose areas by code, polygon or point, indicators by parameter-name and periods by "
+        "datetime (2026-10, 2026-Q3, 2025-07/2026-10). Without boundary figures are those collected for the area itself; "
+        "with it figures on other boundaries are carried over.",
+    ),
+}
+_QUERIES = ("position", "area", "locations")
+_SYSTEMS = [{"crs": one.uri, "wkt": f"EPSG:{one.srid}" if one is not CRS84 else "OGC:CRS84"} for one in SYSTEMS]
+
+
+async def _described(request: Request, viewer: Viewer, base: str, lang: Language) -> list[Json]:
+    there = list((await edr.figures_of(request, viewer)).values())
+    if not there:
+        return []
+    here, (title, description) = f"{base}/collections/{edr.ID}", _WORDS[lang]
+    first, last = min(one.span[0] for one in there), max(one.span[1] for one in there)
+    box = union([one.box for one in there if one.box])
+    return [
+        {
+            "id": edr.ID,
+            "title": title,
+            "description": description,
+            "keywords": ["EDR", "CoverageJSON", "Toàn Cảnh"],
+            "extent": extent_of(box, [f"{first}T00:00:00Z", f"{last}T00:00:00Z"]),
+            "crs": [one.uri for one in SYSTEMS],
+            "output_formats": list(FORMATS),
+            "data_queries": {name: {"link": _query(here, name, lang)} for name in _QUERIES},
+            "parameter_names": {
+                one.indicator.code: {**parameter(one), "type": "Parameter", "id": one.indicator.code} for one in there
+            },
+            "links": [
+                link(here, "self", JSON),
+                link(f"{here}?f=html", "alternate", HTML),
+                link(f"{here}/locations", "data", GEOJSON, "Locations" if lang == "en" else "Địa bàn"),
+            ],
+        }
+    ]
+
+
+def _query(here: str, name: str, lang: Language) -> Json:
+    titles = {
+        "position": ("Số liệu tại một điểm", "Figures at a point"),
+        "area": ("Số liệu trong một đa giác", "Figures in a polygon"),
+        "locations": ("Số liệu của một địa bàn theo mã", "Figures of an area by its code"),
+    }
+    title = titles[name][lang == "en"]
+    return {
+        **link(f"{here}/{name}", "data", MEDIA, title),
+        "variables": {
+            "title": title,
+            "query_type": name,
+            "output_formats": list(FORMATS),
+            "default_output_format": FORMATS[0],
+            "crs_details": _SYSTEMS,
+            **({"coords": {"description": "WKT"}} if name != "locations" else {}),
+        },
+    }
+
+
+_DATA = ["parameter-name", "datetime", "crs", "level", "boundary", "edrFormat", "lang"]
+
+
+def _operations(there: Sequence[Collection], lang: Language) -> Json:  # noqa: ARG001
+    here, kinds = f"/collections/{edr.ID}", [MEDIA, GEOJSON, "text/csv"]
+    title = _WORDS[lang][0]
+    return {
+        f"{here}/locations": operation(
+            "listLocations", GEOJSON, ["bbox", "datetime", "level", "boundary", "crs", "limit", "offset", "lang"],
+            tag=edr.ID, title=title,
+        ),
+        f"{here}/locations/{{locationId}}": operation(
+            "getLocation", kinds, ["locationId", *_DATA], tag=edr.ID, title=title
+        ),
+        f"{here}/position": operation("getPosition", kinds, ["coords", *_DATA], tag=edr.ID, title=title),
+        f"{here}/area": operation("getArea", kinds, ["coords", *_DATA], tag=edr.ID, title=title),
+    }  # fmt: skip
+
+
+def _components(there: Sequence[Collection], lang: Language) -> Json:  # noqa: ARG001
+    text = {"type": "string"}
+    return {
+        "coords": {**in_query("coords", text, example="POINT(108.44 11.94)"), "required": True},
+        "parameter-name": in_query(
+            "parameter-name", {"type": "array", "items": text}, style="form", explode=False, example=["HCC-04"]
+        ),
+        "locationId": in_path("locationId", text),
+        "edrFormat": in_query("f", {**text, "enum": list(FORMATS), "default": FORMATS[0]}),
+    }
+
+
+_CLASSES = ("core", "collections", "queries", "json", "geojson", "edr-geojson", "covjson", "html", "oas30")
+
+OFFER = Offer(
+    conformance=(
+        *conforms("ogcapi-edr-1/1.0", *_CLASSES),
+        *conforms("ogcapi-edr-1/1.1", *_CLASSES, "position", "area", "locations"),
+    ),
+    first=(
+        (f"/ogc/collections/{edr.ID}/locations", edr_locations.locations),
+        (f"/ogc/collections/{edr.ID}/locations/{{location}}", edr.location),
+        (f"/ogc/collections/{edr.ID}/area", edr.area),
+        (f"/ogc/collections/{edr.ID}/position", edr.position),
+    ),
+    described=_described,
+    operations=_operations,
+    components=_components,
+)
