@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Collection, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import Connection, Engine, text
 
@@ -14,7 +14,7 @@ from layers.indicators.quality_store import refresh as refresh_quality
 from layers.indicators.rollup import refresh
 from layers.indicators.store import add_provenance, analyse, indicator_ids
 from services.demo import SAMPLE_SOURCE
-from services.demo_figures import FIRST, NATION, REFORM, SHORT_SINCE, Sample, afterwards, loaded, provinces
+from services.demo_figures import FIRST, NATION, SHORT_SINCE, Sample, afterwards, loaded, provinces
 
 Progress = Callable[[int, int, str], None]
 """Called with the modules that are done, all there are, and the name of the next."""
@@ -23,11 +23,14 @@ LOCK = 20250703  # one filling at a time
 PATIENCE = 15  # how far the database's process steps back behind those who read
 
 
+def untold(home: str) -> tuple[date, date]:
+    """Return a span of time in which no period begins that is told at once, and one of each module that comes later."""
+    return (NATION, date(NATION.year + 1, 1, 1)) if home == "VN" else (FIRST, SHORT_SINCE)
+
+
 def missing(engine: Engine, home: str) -> list[tuple[str, list[Indicator]]]:
     """Return the modules, by title, whose older figures are not there yet; none where there is no demo of this province."""
-    first, end = (
-        (NATION, REFORM - timedelta(days=31)) if home == "VN" else (FIRST, SHORT_SINCE)
-    )  # of these times at once none
+    first, end = untold(home)
     with engine.connect() as connection:
         if not _is_demo(connection):
             return []

@@ -11,6 +11,8 @@ from layers.indicators.sample import Span
 from layers.indicators.sample_profiles import data_kind, profiles
 from layers.indicators.sample_targets import DISBURSED, iter_targets
 from layers.indicators.targets import Target, due, faults
+from services.demo_figures import afterwards, at_once
+from services.demo_fill import untold
 
 
 def of(figures, code, kind=None):
@@ -270,3 +272,25 @@ def test_targets_can_be_reached_and_missed(sample_areas, sample_figures, targets
     both = both[both["area_id"] <= 30]
     ahead = (both["told"] >= both["value"]).groupby(both["indicator"]).mean()
     assert ((ahead > 0.05) & (ahead < 0.95)).mean() > 0.7
+
+
+@pytest.mark.parametrize("home", ["68", "VN"])
+def test_what_is_told_at_once_is_not_taken_for_what_comes_later(home):
+    first, end = untold(home)
+
+    def begun(parts):
+        spans = {span for part in parts for span in part.spans}
+        there = {(span, period) for span in spans for period in _within(span)}
+        return {period for span, period in there if first <= period.stored_start < end}
+
+    assert not begun(at_once(home))
+    assert begun(afterwards(home))
+
+
+def _within(span):
+    kind = "month" if span.kind == "to_date" else span.kind
+    at = periods.of(kind, span.first)
+    while at.end <= span.end:
+        if at.end > span.first:
+            yield at
+        at = at.next()
