@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from layers.indicators.periods import Period
 from layers.indicators.terms import english
 from services.gazetteer import Area
@@ -95,7 +93,7 @@ def _coverage(
                 "dataType": "float",
                 "axisNames": ["t"],
                 "shape": [len(spans)],
-                "values": np.where(np.isnan(table.values[row]), None, table.values[row]).tolist(),
+                "values": [None if value != value else value for value in table.values[row].tolist()],
             }
             for table, row in some
         },

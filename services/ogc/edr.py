@@ -32,9 +32,9 @@ async def figures_of(request: Request, viewer: Viewer) -> dict[str, Figures]:
 async def location(request: Request) -> Response:
     """Answer the figures of one area, or with `level` of the areas in it."""
     viewer, wanted = await _asked(request)
-    if (same := _same(request, viewer)) is not None:
-        return same
-    books = await _books(request)
+    if (kept := unchanged(request, viewer)) is not None:
+        return kept
+    books = await books_of(request)
     areas = edr_places.location(books.places, wanted, request.path_params["location"])
     return await _written(request, viewer, wanted, await tables(books, wanted, areas))
 
@@ -52,9 +52,9 @@ async def position(request: Request) -> Response:
 async def _around(request: Request, kinds: tuple[str, ...]) -> Response:
     viewer, wanted = await _asked(request, "coords")
     drawn = shape(request, kinds, wanted.system)
-    if (same := _same(request, viewer)) is not None:
-        return same
-    books = await _books(request)
+    if (kept := unchanged(request, viewer)) is not None:
+        return kept
+    books = await books_of(request)
     made: list[Table] = []
     for level, some in edr_places.levels(wanted).items():
         areas = await edr_places.within(request, books.places, wanted, drawn, level)
@@ -67,12 +67,14 @@ async def _asked(request: Request, *more: str) -> tuple[Viewer, Ask]:
     return viewer, ask(request, await figures_of(request, viewer), *more)
 
 
-async def _books(request: Request) -> Books:
+async def books_of(request: Request) -> Books:
+    """Everything that figures are read from."""
     state = request.app.state
     return Books(state.reader, await state.gazetteer.places(), state.figures, state.carried, state.states)
 
 
-def _tag(request: Request, viewer: Viewer) -> str:
+def tag_of(request: Request, viewer: Viewer) -> str:
+    """The entity tag of an answer made of figures."""
     revisions = request.app.state.revisions
     return tag(
         request.url.path, sorted(request.query_params.multi_items()), base_url(request), language(request), viewer.role,
@@ -80,14 +82,15 @@ def _tag(request: Request, viewer: Viewer) -> str:
     )  # fmt: skip
 
 
-def _same(request: Request, viewer: Viewer) -> Response | None:
-    etag = _tag(request, viewer)
+def unchanged(request: Request, viewer: Viewer) -> Response | None:
+    """Answer 304 where the client has these figures already."""
+    etag = tag_of(request, viewer)
     return not_modified(viewer, etag) if not viewer.staff and fresh(request, etag) else None
 
 
 async def _written(request: Request, viewer: Viewer, wanted: Ask, made: Sequence[Table]) -> Response:
     base = f"{base_url(request)}/collections/{ID}"
-    headers = keeping(viewer, _tag(request, viewer)) | {"Content-Crs": f"<{wanted.system.uri}>"}
+    headers = keeping(viewer, tag_of(request, viewer)) | {"Content-Crs": f"<{wanted.system.uri}>"}
     areas = list({area.id: area for table in made for area in table.areas}.values())
     if wanted.form == "GeoJSON":
         shapes = await edr_places.outlines(request, areas, wanted.system)

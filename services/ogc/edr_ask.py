@@ -27,7 +27,7 @@ FORMATS = ("CoverageJSON", "GeoJSON", "CSV")
 SELECTING = frozenset({"parameter-name", "parameter_names", "datetime", "crs", "level", "boundary", "f", "lang"})
 MOST_CORNERS = 5000  # of a shape in an address
 MOST_POINTS = 100
-FAR = 2.1e7  # metres from the origin of a projected system
+FAR = {3857: 2.1e7}  # metres from the origin of a projected system
 DEGREES = 7  # decimals that systems in degrees are written with
 
 _PLAIN_SYSTEMS = {"CRS84", "CRS:84", "WGS84"}
@@ -38,7 +38,8 @@ _SPELLINGS = {"json": "CoverageJSON", "covjson": "CoverageJSON", **{name.lower()
 class Ask:
     """What is wanted of some places: indicators, time, structure of areas, system of coordinates and format.
 
-    `datetime` is the text asked for, `first` and `last` its days in Viet Nam; `vintage` None follows the place.
+    `datetime` is the text asked for, `first` and `last` its days in Viet Nam; `vintage` None follows the place. `letters`
+    are those of the kinds of periods wanted, empty to follow `datetime` and the indicator.
     """
 
     figures: tuple[Figures, ...]
@@ -47,8 +48,9 @@ class Ask:
     last: date | None
     level: str | None
     vintage: Vintage | None
-    system: System
-    form: str
+    system: System = CRS84
+    form: str = FORMATS[0]
+    letters: str = ""
 
     def named(self, one: Indicator) -> list[Period]:
         """The periods that `datetime` or the ends of its interval name by their keys (2026-Q3), as meant for an indicator."""
@@ -165,7 +167,7 @@ def _on_earth(shape: BaseGeometry, within: System) -> bool:
     """Whether every corner is a number that the system can mean."""
     corners = np.abs(shapely.get_coordinates(shape))
     degrees = [90.0, 180.0] if within.swapped else [180.0, 90.0]
-    return bool((corners <= (degrees if within.digits == DEGREES else FAR)).all())
+    return bool((corners <= (degrees if within.digits == DEGREES else FAR.get(within.srid, 1e7))).all())
 
 
 def _is_day(text: str) -> bool:

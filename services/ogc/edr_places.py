@@ -64,7 +64,7 @@ async def within(request: Request, places: Places, ask: Ask, shape: BaseGeometry
     test = _INSIDE if "Polygon" in shape.geom_type else _AROUND
     made = f"ST_FlipCoordinates({_GIVEN})" if ask.system.swapped else _GIVEN
     if not ask.system.stored:
-        made = f"ST_Transform({made}, 4326)"
+        made = f"ST_MakeValid(ST_Transform({made}, 4326))"
     vintage: Vintage = ask.vintage or CURRENT
     statement = _AT.format(shape=_SHAPE.format(made=made), test=test)
     bound = {"level": level, "day": vintage.start, "shape": shape.wkt, "srid": ask.system.srid}

@@ -99,8 +99,9 @@ def _empty(ask: Ask, figures: Figures, areas: list[Area]) -> Table | None:
 def _spans(ask: Ask, figures: Figures, like: Area) -> list[Period]:
     """The periods asked for: of the kind that `datetime` names (2026-01/2026-10: months), else of the usual one."""
     one = figures.indicator
-    own = [h for h in figures.held if like.level == "country" or _structure(h) == _structure(like)]
-    there = list(figures.held) if ask.vintage else own
+    held = [h for h in figures.held if not ask.letters or h.last.letter in ask.letters]
+    own = [h for h in held if like.level == "country" or _structure(h) == _structure(like)]
+    there = held if ask.vintage else own
     if not there:
         return []
     named = ask.named(one)

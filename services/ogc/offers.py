@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from services.ogc import edr_offer, feature_offer, processes
+from services.ogc import edr_offer, feature_offer, processes, sdmx_offer
 from services.ogc.offer import Offer
 from services.tiles import offer as tile_offer
 
-OFFERS: tuple[Offer, ...] = (edr_offer.OFFER, feature_offer.OFFER, tile_offer.OFFER, processes.OFFER)
+OFFERS: tuple[Offer, ...] = (
+    edr_offer.OFFER,
+    feature_offer.OFFER,
+    tile_offer.OFFER,
+    processes.OFFER,
+    sdmx_offer.OFFER,
+)
