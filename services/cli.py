@@ -20,6 +20,7 @@ from services import (
     cli_catalogue,
     cli_indicators,
     cli_layers,
+    cli_rasters,
     cli_server,
     cli_share,
     cli_targets,
@@ -50,7 +51,12 @@ def _options(
 
 cli_boundaries_time.register(cli_boundaries.app)
 cli_catalogue.register(cli_indicators.app)
-for _group, _name in ((cli_boundaries, "boundaries"), (cli_indicators, "indicators"), (cli_targets, "targets")):
+for _group, _name in (
+    (cli_boundaries, "boundaries"),
+    (cli_indicators, "indicators"),
+    (cli_targets, "targets"),
+    (cli_rasters, "raster"),
+):
     app.add_typer(_group.app, name=_name)
 for _commands in (cli_server, cli_layers, cli_share):
     _commands.register(app)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from services.ogc import edr_offer, feature_offer, processes, sdmx_offer
+from services.ogc import coverages, edr_offer, feature_offer, processes, sdmx_offer
 from services.ogc.offer import Offer
 from services.tiles import offer as tile_offer
 
 OFFERS: tuple[Offer, ...] = (
+    coverages.OFFER,
     edr_offer.OFFER,
     feature_offer.OFFER,
     tile_offer.OFFER,
