@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from styles.maplibre import size
+from styles.marks import Ramp
 from styles.palette import (
     AREA,
     LAND,
@@ -24,6 +26,10 @@ ARCHIPELAGOS: tuple[tuple[str, str, float, float], ...] = (
     ("Quần đảo Hoàng Sa (Việt Nam)", "Hoang Sa Archipelago (Viet Nam)", 112.0, 16.5),
     ("Quần đảo Trường Sa (Việt Nam)", "Truong Sa Archipelago (Viet Nam)", 112.4, 9.6),
 )
+
+COMMUNE_LINE = Ramp(((6, 0.2), (9, 0.7), (13, 1.6)))
+PROVINCE_LINE = Ramp(((4, 0.4), (8, 1.2), (12, 2)))
+LENS_LINE = Ramp(((5, 0.6), (9, 1.6), (13, 2.6)))
 
 _FONT = ["Noto Sans", "sans-serif"]
 
@@ -113,18 +119,17 @@ def _areas(theme: Theme, lens: str | None) -> list[Json]:
         paint = {"fill-color": colour_of(AREA, theme), "fill-antialias": False}
         return {"id": f"{source}-fill", "type": "fill", **of(source), "paint": paint}
 
-    def line(source: str, ink: Any, *widths: float) -> Json:
-        width = ["interpolate", ["linear"], ["zoom"], *widths]
-        paint = {"line-color": colour_of(ink, theme), "line-width": width}
+    def line(source: str, ink: Any, width: Ramp) -> Json:
+        paint = {"line-color": colour_of(ink, theme), "line-width": size(width)}
         return {"id": f"{source}-line", "type": "line", **of(source), "layout": {"line-join": "round"}, "paint": paint}
 
     return [
         fill("provinces"),
         fill("communes"),
         *([fill("lens")] if lens else []),
-        line("communes", OUTLINE, 6, 0.2, 9, 0.7, 13, 1.6),
-        line("provinces", OUTLINE_STRONG, 4, 0.4, 8, 1.2, 12, 2),
-        *([line("lens", OUTLINE_STRONG, 5, 0.6, 9, 1.6, 13, 2.6)] if lens else []),
+        line("communes", OUTLINE, COMMUNE_LINE),
+        line("provinces", OUTLINE_STRONG, PROVINCE_LINE),
+        *([line("lens", OUTLINE_STRONG, LENS_LINE)] if lens else []),
     ]
 
 

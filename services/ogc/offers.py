@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.ogc import coverages, edr_offer, feature_offer, processes, sdmx_offer
+from services.ogc import coverages, edr_offer, feature_offer, maps_offer, processes, sdmx_offer
 from services.ogc.offer import Offer
 from services.tiles import offer as tile_offer
 
@@ -10,6 +10,7 @@ OFFERS: tuple[Offer, ...] = (
     coverages.OFFER,
     edr_offer.OFFER,
     feature_offer.OFFER,
+    maps_offer.OFFER,
     tile_offer.OFFER,
     processes.OFFER,
     sdmx_offer.OFFER,

@@ -1,0 +1,127 @@
+"""Drawing a map picture from what was read: ground, collections, outlines, names, the archipelagos and the legend."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import shapely
+
+from services.language import Language
+from services.ogc.maps_asked import Dress
+from services.ogc.maps_frame import Frame, carry
+from services.ogc.maps_reading import Taken
+from services.settings import PROJECT
+from styles.basemap import ARCHIPELAGOS, COMMUNE_LINE, PROVINCE_LINE
+from styles.canvas import Canvas, Shapes
+from styles.marks import Look
+from styles.palette import AREA, LAND, OUTLINE, OUTLINE_STRONG, SEA, TEXT, TEXT_HALO, TEXT_SEA, Theme, colour_of
+from styles.picture_legend import Block, legend_picture, put_legend, put_title
+from styles.picture_names import Name, put_names
+from styles.portrait import Features, cells, draw, size_at
+
+_LAND = PROJECT / "boundaries" / "data" / "land.geojson"
+OVER = 0.55  # opacity of figures that objects lie over, as on the screen
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One collection as it is to be drawn; `tones` are the colours of areas by number where figures are shown."""
+
+    taken: Taken
+    theme: Theme
+    look: Look = ()
+    tones: dict[int, str] | None = None
+    small: bool = False  # areas as small as communes
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything of one picture; `provinces` are read where their outlines are drawn."""
+
+    frame: Frame
+    dress: Dress
+    theme: Theme
+    lang: Language
+    sheets: Sequence[Sheet]
+    provinces: Taken | None = None
+    names: Sequence[Name] = field(default_factory=tuple)
+    legends: Sequence[Block] = field(default_factory=tuple)
+
+
+def picture(scene: Scene) -> bytes:
+    """Return the picture as the bytes of a file."""
+    frame, dress, theme = scene.frame, scene.dress, scene.theme
+    if dress.legend == "only":
+        return legend_picture(scene.legends, theme).encode(dress.form)
+    own = dress.ground == "own"
+    canvas = Canvas(frame.width, frame.height, colour_of(SEA, theme) if own else dress.ground)
+    if own:
+        _fill(canvas, frame, _land(), colour_of(LAND, theme))
+        if scene.provinces:
+            _fill(canvas, frame, scene.provinces.shapes, colour_of(AREA, theme))
+    objects = any(sheet.tones is None and sheet.taken.shapes.size for sheet in scene.sheets)
+    zoom = frame.zoom
+    for sheet in scene.sheets:
+        _sheet(canvas, frame, sheet, zoom, OVER if objects and len(scene.sheets) > 1 else 1)
+    if scene.provinces:
+        _outline(canvas, frame, scene.provinces.shapes, colour_of(OUTLINE_STRONG, theme), size_at(PROVINCE_LINE, zoom))
+    put_names(canvas, scene.names, colour_of(TEXT, theme), colour_of(TEXT_HALO, theme))
+    _archipelagos(canvas, scene)
+    if dress.legend == "beside":
+        put_legend(canvas, scene.legends, theme)
+    if dress.title:
+        put_title(canvas, dress.title, theme)
+    return canvas.encode(dress.form)
+
+
+def _sheet(canvas: Canvas, frame: Frame, sheet: Sheet, zoom: float, alpha: float) -> None:
+    taken, theme = sheet.taken, sheet.theme
+    if taken.cells is not None:
+        if taken.cells:
+            numbers, xs, ys = zip(*taken.cells, strict=True)
+            points = frame.pixels(np.column_stack([xs, ys]).astype(float))
+            cells(canvas, sheet.look, points, numbers, theme)
+        return
+    shapes = frame.drawn(taken.shapes)
+    if sheet.tones is not None:
+        canvas.fill(shapes, [sheet.tones[area] for area in taken.ids], alpha, hard=True)
+        ramp = COMMUNE_LINE if sheet.small else PROVINCE_LINE
+        canvas.stroke(shapes, [colour_of(OUTLINE, theme)] * len(shapes), size_at(ramp, zoom))
+        return
+    parts = {name: frame.drawn(part) for name, part in taken.parts.items()}
+    draw(canvas, sheet.look, Features(shapes, taken.fields, parts), theme, zoom)
+
+
+def _fill(canvas: Canvas, frame: Frame, shapes: Shapes, colour: str) -> None:
+    canvas.fill(frame.drawn(shapes), [colour] * len(shapes), hard=True)
+
+
+def _outline(canvas: Canvas, frame: Frame, shapes: Shapes, colour: str, width: float) -> None:
+    canvas.stroke(frame.drawn(shapes), [colour] * len(shapes), width)
+
+
+def _archipelagos(canvas: Canvas, scene: Scene) -> None:
+    """Name Hoàng Sa and Trường Sa on whatever shows their seas, over everything else."""
+    theme = scene.theme
+    place = np.array([(lon, lat) for _, _, lon, lat in ARCHIPELAGOS])
+    x, y = carry(place[:, 0], place[:, 1], 4326, 3857)
+    points = scene.frame.pixels(np.column_stack([x, y]))
+    size = float(np.clip(np.interp(scene.frame.zoom, (3, 6), (10, 13)), 9, 13))
+    names = [
+        Name(en if scene.lang == "en" else vi, at[0], at[1], size, always=True)
+        for (vi, en, _, _), at in zip(ARCHIPELAGOS, points.tolist(), strict=True)
+    ]
+    put_names(canvas, names, colour_of(TEXT_SEA, theme), colour_of(TEXT_HALO, theme))
+
+
+@lru_cache(maxsize=1)
+def _land() -> Shapes:
+    """The land around Viet Nam in EPSG:3857."""
+    document: dict[str, Any] = json.loads(_LAND.read_text(encoding="utf-8"))
+    shapes = np.array([shapely.geometry.shape(one["geometry"]) for one in document["features"]], dtype=object)
+    return shapely.transform(shapes, lambda at: np.column_stack(carry(at[:, 0], at[:, 1], 4326, 3857)))
