@@ -69,7 +69,8 @@ def afterwards(home: str) -> list[Part]:
     """The rest: of a province five years of its own and the longer periods of the others; of the country two years."""
     if home == "VN":
         before = Part(vintage=FORMER, spans=(_months(NATION, REFORM), *_long(NATION, REFORM)), years=(2024, 2025))
-        heads = (_months(REFORM, NATION_AT_ONCE), *_long(REFORM, NATION_AT_ONCE))
+        # No year ends between, and the plans of the year were told at once.
+        heads = (_months(REFORM, NATION_AT_ONCE), *(s for s in _long(REFORM, NATION_AT_ONCE) if s.kind != "year"))
         return [
             before,
             Part(vintage=CURRENT, spans=heads, heads=True),
@@ -117,18 +118,20 @@ class Sample:
         """Write figures and targets of some indicators; return how many figures."""
         count = 0
         for part in parts:
-            chosen = [one for one in some if part.heads is None or (one.code in heads()) == part.heads]
-            if part.vintage == CURRENT:
-                chosen = [one for one in chosen if one.code != PUBLISHED]
-            model = self._model(part)
-            frames = iter_sample(model, part.spans, now=NOW, indicators=chosen)
-            count += write(connection, self._placed(frames, part), provenance_id=source, sample=True, known_at=NOW)
-            if part.years:
-                for frame in self._placed(iter_targets(model, part.years, some=chosen), part):
-                    write_targets(connection, frame, sample=True)
+            count += write(connection, self.figures(part, some), provenance_id=source, sample=True, known_at=NOW)
+            for frame in self.targets(part, some):
+                write_targets(connection, frame, sample=True)
             if self.home == "VN":
-                model.made.clear()  # of thousands of communes it would fill the memory
+                self._model(part).made.clear()  # of thousands of communes it would fill the memory
         return count
+
+    def figures(self, part: Part, some: Collection[Indicator]) -> Iterator[pd.DataFrame]:
+        """Return the figures of a part, as `write` takes them."""
+        return self._placed(iter_sample(self._model(part), part.spans, now=NOW, indicators=_chosen(part, some)), part)
+
+    def targets(self, part: Part, some: Collection[Indicator]) -> Iterator[pd.DataFrame]:
+        """Return the targets of a part, as `write_targets` takes them."""
+        return self._placed(iter_targets(self._model(part), part.years, some=_chosen(part, some)), part)
 
     def _model(self, part: Part) -> Model:
         now = part.vintage == CURRENT
@@ -151,6 +154,11 @@ class Sample:
         for frame in frames:
             codes = provinces.codes[np.searchsorted(numbers, frame["area_id"])]
             yield frame.assign(province_code=pd.Categorical.from_codes(codes, provinces.categories))
+
+
+def _chosen(part: Part, some: Collection[Indicator]) -> list[Indicator]:
+    chosen = [one for one in some if part.heads is None or (one.code in heads()) == part.heads]
+    return chosen if part.vintage == FORMER else [one for one in chosen if one.code != PUBLISHED]
 
 
 def provinces(home: str) -> frozenset[str]:

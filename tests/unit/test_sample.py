@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from boundaries.listed import below, listed_areas
 from layers.indicators import catalogue, periods
 from layers.indicators.sample import Span
 from layers.indicators.sample_profiles import data_kind, profiles
 from layers.indicators.sample_targets import DISBURSED, iter_targets
 from layers.indicators.targets import Target, due, faults
-from services.demo_figures import afterwards, at_once
+from services.demo_figures import Sample, afterwards, at_once
 from services.demo_fill import untold
 
 
@@ -274,23 +275,22 @@ def test_targets_can_be_reached_and_missed(sample_areas, sample_figures, targets
     assert ((ahead > 0.05) & (ahead < 0.95)).mean() > 0.7
 
 
-@pytest.mark.parametrize("home", ["68", "VN"])
-def test_what_is_told_at_once_is_not_taken_for_what_comes_later(home):
+@pytest.mark.parametrize("home", ["12", "VN"])
+def test_what_is_told_at_once_and_what_comes_later_are_the_whole(home):
+    areas = below(listed_areas(), "12").reset_index(drop=True).rename_axis("id").reset_index()
+    sample, some = Sample(areas, home), catalogue.load()[1][::4]
+    names = ["indicator", "area_id", "period", "known_at"]
+    told = {
+        when: pd.concat([frame[names] for part in parts for frame in sample.figures(part, some)], ignore_index=True)
+        for when, parts in (("at once", at_once(home)), ("later", afterwards(home)))
+    }
+    assert not pd.concat(told.values()).duplicated().any()
+    # What tells whether a module still has to be filled.
     first, end = untold(home)
-
-    def begun(parts):
-        spans = {span for part in parts for span in part.spans}
-        there = {(span, period) for span in spans for period in _within(span)}
-        return {period for span, period in there if first <= period.stored_start < end}
-
-    assert not begun(at_once(home))
-    assert begun(afterwards(home))
-
-
-def _within(span):
-    kind = "month" if span.kind == "to_date" else span.kind
-    at = periods.of(kind, span.first)
-    while at.end <= span.end:
-        if at.end > span.first:
-            yield at
-        at = at.next()
+    begun = {when: pd.Series(one["period"].unique()).map(periods.parse) for when, one in told.items()}
+    within = {when: [one for one in all_ if first <= one.stored_start < end] for when, all_ in begun.items()}
+    assert within["later"]
+    assert not within["at once"]
+    # The country: two years of everything that communes report, months without a gap.
+    months = set(pd.concat(told.values())["period"].astype(str)) & {f"2025-{n:02}" for n in range(1, 13)}
+    assert len(months) == 12
