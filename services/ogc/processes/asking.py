@@ -80,8 +80,10 @@ async def _input(request: Request, name: str, one: Input, given: Json) -> Any:
             raise BadParameter(name, f"Thiếu đầu vào “{name}”.", f"The input “{name}” is missing.")
         return one.schema.get("default")
     sent = given[name]
-    if one.most == 1 or not isinstance(sent, list):
+    if one.most == 1:
         return _fitting(name, one.schema, await _value(request, name, one.schema, sent))
+    if not isinstance(sent, list):
+        sent = [sent]
     if len(sent) > one.most:
         raise _wrong(name, f"nhận nhiều nhất {one.most} giá trị", f"takes at most {one.most} values")
     return [_fitting(name, one.schema, await _value(request, name, one.schema, part)) for part in sent]
