@@ -210,13 +210,16 @@ def _say_behind(settings: Settings) -> None:
 def _demo(settings: Settings) -> None:
     from services.database import engine
     from services.demo import build
+    from services.demo_raster import measure
     from services.outlines import improve
 
     made = engine(settings)
     try:
         if build(made, home=settings.home, progress=lambda text: console.print(f"  · {text} …")):
             console.print("[green]✓[/] Tỉnh minh hoạ đã sẵn sàng")
-        improve(made, settings, lambda text: console.print(f"  · {text}"))
+        improve(made, settings, _note)
+        if measure(made, settings):
+            _note("Đã tính raster minh hoạ: khoảng cách tới camera gần nhất")
     finally:
         made.dispose()
 
