@@ -70,7 +70,8 @@ ORDER BY h.seq
 _COMMUNES = """
 SELECT id, province_code, valid_from - DATE '1970-01-01', coalesce(valid_to, DATE '9999-12-31') - DATE '1970-01-01',
        ST_AsBinary(geom)
-FROM toancanh.area WHERE level = 'commune' ORDER BY id
+FROM toancanh.area
+WHERE level = 'commune' AND valid_from <= %(last)s AND (valid_to IS NULL OR valid_to > %(first)s) ORDER BY id
 """
 
 
@@ -110,7 +111,8 @@ def _by_outlines(
     connection: Connection, points: npt.NDArray[np.object_], days: npt.NDArray[np.datetime64]
 ) -> list[Place | None]:
     """Find the communes of many points at once: a tree of the points asked by each commune, outlines prepared once."""
-    rows = _cursor(connection, binary=True).execute(_COMMUNES).fetchall()
+    span = {"first": days.min().item(), "last": days.max().item()}
+    rows = _cursor(connection, binary=True).execute(_COMMUNES, span).fetchall()
     which, hit = shapely.STRtree(points).query(shapely.from_wkb([row[4] for row in rows]), predicate="intersects")
     first, last = (np.array([row[i] for row in rows]) for i in (2, 3))
     day = days.astype(np.int64)[hit]

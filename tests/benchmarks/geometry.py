@@ -45,7 +45,7 @@ def measure(bench: Bench) -> list[Row]:
 def _one(bench: Bench, connection: Connection, xy: np.ndarray) -> Row:
     bench.say("geometry: one point")
     ours, floor = [], []
-    for x, y in xy.tolist():
+    for x, y in [*xy.tolist(), *xy.tolist()]:  # the first round reads what the second is measured on
         begun = time.perf_counter()
         locate(connection, [shapely.Point(x, y)], DAY)
         ours.append((time.perf_counter() - begun) * 1000)
@@ -53,8 +53,8 @@ def _one(bench: Bench, connection: Connection, xy: np.ndarray) -> Row:
         connection.execute(_FLOOR, {"x": x, "y": y, "day": DAY}).all()
         floor.append((time.perf_counter() - begun) * 1000)
     return Row(
-        group=GROUP, name="point → commune, one", unit="ms", product=statistics.median(ours),
-        floor=statistics.median(floor), goals=[Goal(0.5, "")], note="floor: one bare query of the same pieces",
+        group=GROUP, name="point → commune, one", unit="ms", product=statistics.median(ours[len(xy) :]),
+        floor=statistics.median(floor[len(xy) :]), goals=[Goal(0.5, "")], note="floor: one bare query of the same pieces",
     )  # fmt: skip
 
 
