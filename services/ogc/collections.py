@@ -16,6 +16,7 @@ from layers.layer import Field, Layer
 from layers.viewer import Viewer
 from services.errors import NotFound
 from services.language import Language
+from services.ogc import pivot
 from services.ogc.fields import fields_of
 from services.ogc.holdings import Box, Figures, Holdings
 from services.ogc.links import HTML, JSON, link
@@ -26,7 +27,7 @@ SAMPLE_WORD = {"vi": "dữ liệu minh hoạ", "en": "sample data"}
 
 @dataclass(frozen=True)
 class Collection:
-    """A layer as one viewer sees it, or the figures of one indicator."""
+    """A layer as one viewer sees it, or the figures of one indicator or of several side by side."""
 
     layer: Layer
     viewer: Viewer
@@ -89,6 +90,7 @@ async def collections(request: Request, viewer: Viewer) -> list[Collection]:
     return [
         *(Collection(layer, viewer) for layer in catalogue.values() if layer.readable(viewer)),
         *(Collection(layer, viewer, one) for layer, one in _indicators(figures.values()) if layer.readable(viewer)),
+        *(Collection(one.layer, viewer, one) for one in pivot.modules(figures.values(), viewer)),
     ]
 
 
@@ -102,6 +104,10 @@ async def collection(request: Request, name: str, viewer: Viewer) -> Collection:
         own = indicator_layer(figures.indicator) if figures else None
         if own is not None and own.readable(viewer):
             return Collection(own, viewer, figures)
+    if layer is None and name.startswith((pivot.PREFIX, pivot.CHOSEN)):
+        figures_of = (await holdings(request).figures()).values()
+        if table := pivot.find(name, figures_of, viewer, request.query_params):
+            return Collection(table.layer, viewer, table)
     raise NotFound(f"Không có tập dữ liệu “{name[:80]}”.", f"There is no collection “{name[:80]}”.")
 
 

@@ -14,6 +14,7 @@ from services.ogc.links import GEOJSON, HTML, SCHEMA, link
 from services.ogc.offer import RELATION, Offer, conforms
 from services.ogc.operations import choice, in_path, in_query, operation
 from services.ogc.parameters import LIMIT
+from services.ogc.pivot import MORE
 
 Json = dict[str, Any]
 
@@ -47,7 +48,7 @@ def _items(one: Collection, lang: Language) -> Json:
     here = f"/collections/{one.id}/items"
     name = "".join(part.capitalize() for part in one.id.split("-"))
     own = [_component(one, field) for field in one.fields if not (one.figures and field.name == "level")]
-    level, when = (["level", "boundary"], ["level", "boundary", "datetime"]) if one.figures else ([], [])
+    level, when = (sorted(one.figures.own), ["level", "boundary", "datetime"]) if one.figures else ([], [])
     level = ["boundary"] if one.areas else level
     asked = [*_SELECTING, *level, *own, "f", "lang"]
     return {
@@ -96,6 +97,8 @@ def _components(there: Sequence[Collection], lang: Language) -> Json:
         "skipGeometry": in_query("skipGeometry", {"type": "boolean", "default": False}),
         "level": in_query("level", {"type": "string", "enum": ["province", "district", "commune"]}),
         "boundary": in_query("boundary", {"type": "string", "example": "2024-06-30"}, description=_BOUNDARY[lang]),
+        "indicators": in_query("indicators", listed, **commas, example=["HCC-04", "KT-01"]),
+        "columns": in_query("columns", {"type": "array", "items": {"type": "string", "enum": list(MORE)}}, **commas),
         "featureId": in_path("featureId", {"type": "integer"}),
     }
     for one in there:

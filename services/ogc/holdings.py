@@ -58,6 +58,11 @@ class Figures:
     box: Box | None
 
     @property
+    def own(self) -> frozenset[str]:
+        """The parameters of a request for its features that other layers have not."""
+        return frozenset({"level", "boundary"})
+
+    @property
     def levels(self) -> tuple[str, ...]:
         """Levels with figures, the lowest first."""
         return tuple(sorted({one.level for one in self.held}))  # commune before province

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from starlette.responses import Response
 
-from layers.catalogue import AREAS
+from layers.catalogue import AREAS, catalogue
 from layers.viewer import Viewer
 
 JSON = "application/json"
@@ -61,7 +61,7 @@ def revision_name(layer_id: str) -> str:
     """Return the name under which the revision of a collection is counted."""
     if layer_id in _AREA_IDS:
         return "areas"
-    return "observations" if layer_id.startswith("indicator-") else layer_id
+    return layer_id if layer_id in catalogue else "observations"  # what is no layer is made of figures
 
 
 def today() -> date:

@@ -91,7 +91,7 @@ def parse(request: Request, one: Collection, *, most: int) -> Query:
     """Read a request for features; BadParameter names the parameter that cannot be understood."""
     asked = request.query_params
     fields = {field.name: field for field in one.fields}
-    own = {"level", "boundary"} if one.figures else {"boundary"} if one.areas else set()
+    own = one.figures.own if one.figures else {"boundary"} if one.areas else set()
     refuse_unknown(request, COMMON | PAGING | SELECTING | fields.keys() | own)
     filters: dict[str, list[Any]] = {}
     for name, text in asked.multi_items():
@@ -119,7 +119,7 @@ def parse(request: Request, one: Collection, *, most: int) -> Query:
 def parse_item(request: Request, one: Collection) -> Query:
     """Read a request for one feature."""
     asked = request.query_params
-    own = {"level", "boundary", "datetime"} if one.figures else set()
+    own = one.figures.own | {"datetime"} if one.figures else set()
     refuse_unknown(request, COMMON | ITEM | own)
     return Query(
         limit=1,

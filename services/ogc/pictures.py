@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from fastapi import Request
 
+from boundaries.vintages import CURRENT, vintage_on
 from layers.indicators.catalogue import Indicator
 from layers.indicators.joining import OWN
 from layers.indicators.targets import PLANS
@@ -17,9 +19,11 @@ from services.boundary import vintage_asked
 from services.carriage import METHODS, REFUSED
 from services.journal import STATUS_OF
 from services.lenses import lenses
+from services.ogc import pivot_read
 from services.ogc.collections import Collection
 from services.ogc.links import VIET_NAM
 from services.ogc.parameters import Query
+from services.ogc.pivot import Pivot
 from services.pictures import Asked, Picture, pictured, stored
 
 Binds = dict[str, Any]
@@ -35,12 +39,12 @@ class Pictures:
     """Pictures as the binds of their statement, the last ones kept."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[object, Binds] = OrderedDict()
+        self._kept: OrderedDict[object, Binds | None] = OrderedDict()
 
-    async def binds(self, key: object, books: Books, one: Indicator, asked: Asked) -> Binds:
-        """Return what the statement of an indicator's features is bound to."""
+    async def binds(self, key: object, make: Callable[[], Awaitable[Binds | None]]) -> Binds | None:
+        """Return what a statement is bound to, made where it is not kept."""
         if key not in self._kept:
-            self._kept[key] = await _binds(books, one, asked)
+            self._kept[key] = await make()
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
@@ -58,13 +62,20 @@ async def chosen(request: Request, one: Collection, query: Query) -> Binds | Non
     through = query.boundary if query.boundary in {known.id for known in lenses(places)} else None
     vintage = None if through else vintage_asked(query.boundary)
     level = asked_level if query.boundary is None else None  # on other boundaries figures of any level may be carried
+    revision = (state.revisions["areas"], state.revisions["observations"])
+    books = Books(state.reader, places, state.figures, state.carried, state.states)
+    if isinstance(table := one.figures, Pivot):
+        moments = pivot_read.moments(table, level, first, last, query.period)
+        then = vintage or (None if through else vintage_on(last) if last else CURRENT)  # one structure for all columns
+        key = (one.layer.table.name, moments, asked_level, then, through, revision)  # type: ignore[attr-defined]
+        return await _pictures(request).binds(
+            key, lambda: pivot_read.binds(books, table, moments, asked_level, then, through)
+        )
     at = one.figures.choose(level, first, last, query.period)
     if at is None:
         return None
-    asked = Asked(asked_level, "VN", vintage, None, through, at)
-    revision = (state.revisions["areas"], state.revisions["observations"])
-    books = Books(state.reader, places, state.figures, state.carried, state.states)
-    return await _pictures(request).binds((one.id, asked, revision), books, one.figures.indicator, asked)
+    indicator, asked = one.figures.indicator, Asked(asked_level, "VN", vintage, None, through, at)
+    return await _pictures(request).binds((one.id, asked, revision), lambda: _binds(books, indicator, asked))
 
 
 def _pictures(request: Request) -> Pictures:
