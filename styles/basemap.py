@@ -109,6 +109,12 @@ def archipelagos() -> Json:
     }
 
 
+def names_layer(layer_id: str, theme: Theme, lang: str) -> Json:
+    """Return the layer that writes the names of a tile set of areas."""
+    made = _label(f"{layer_id}-label", theme, _area_name(lang), sizes=(4, 9, 6, 12, 10, 13, 15, 16), padding=4)
+    return {**made, "source": layer_id, "source-layer": f"{layer_id}_label"}
+
+
 def _areas(theme: Theme, lens: str | None) -> list[Json]:
     """Areas in drawing order; what is looked through lies over the communes, its lines over all."""
 

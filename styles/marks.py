@@ -46,6 +46,19 @@ class Ramp:
 Paint = Colour | Categories | Steps
 
 
+def size_at(size: Ramp | float, zoom: float) -> float:
+    """Return the pixels of a size at a zoom: straight between the stops, level beyond them."""
+    if not isinstance(size, Ramp):
+        return size
+    before = size.stops[0]
+    for stop in size.stops:
+        if zoom <= stop[0]:
+            share = (zoom - before[0]) / (stop[0] - before[0]) if stop[0] > before[0] else 1.0
+            return before[1] + (stop[1] - before[1]) * max(share, 0.0)
+        before = stop
+    return before[1]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Fill:
     """A filled polygon with a thin outline."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 
 from styles.canvas import Canvas, Shapes
-from styles.marks import Categories, Circles, Fill, Heat, Icon, Line, Look, Mark, Paint, Ramp, Steps
+from styles.marks import Categories, Circles, Fill, Heat, Icon, Line, Look, Mark, Paint, Steps, size_at
 from styles.palette import TEXT, TEXT_HALO, Theme, colour_of
 
 _CELL_STOPS = ((1, 4), (3, 8), (10, 12), (60, 26))  # √n and pixels, as in the tiles' style
@@ -61,14 +61,6 @@ def painted(paint: Paint, fields: Mapping[str, Sequence[Any]], count: int, theme
             return [tones[k] for k in np.searchsorted(edges, values, side="right").tolist()]
         case _:
             return [colour_of(paint, theme)] * count
-
-
-def size_at(size: Ramp | float, zoom: float) -> float:
-    """Return the pixels of a size at a zoom."""
-    if isinstance(size, Ramp):
-        zooms, pixels = zip(*size.stops, strict=True)
-        return float(np.interp(zoom, zooms, pixels))
-    return size
 
 
 def _mark(canvas: Canvas, mark: Mark, shapes: Shapes, colours: list[str], theme: Theme, zoom: float) -> None:

@@ -63,7 +63,12 @@ async def choropleth(request: Request, one: Collection, method: Method) -> Choro
     books = Books(state.reader, await state.gazetteer.places(), state.figures, state.carried, state.states)
     asked = _asked(request, books, one)
     picture = await pictured(books.places, books.figures, books.carried, indicator, asked)
-    legend = await legends.legend(books, indicator, picture, method, _classes(request))
+    try:
+        legend = await legends.legend(books, indicator, picture, method, _classes(request))
+    except BadParameter as wrong:
+        if wrong.parameter == "method":  # here the method is the name of a style
+            raise NotFound(wrong.sentence("vi"), wrong.sentence("en")) from None
+        raise
     edges = [row["from"] for row in legend["classes"]] + [row["to"] for row in legend["classes"][-1:]]
     keys: dict[int, int | str | None] = {}
     if picture.history:

@@ -18,11 +18,11 @@ from services.ogc.maps_reading import Taken
 from services.settings import PROJECT
 from styles.basemap import ARCHIPELAGOS, COMMUNE_LINE, PROVINCE_LINE
 from styles.canvas import Canvas, Shapes
-from styles.marks import Look
+from styles.marks import Look, size_at
 from styles.palette import AREA, LAND, OUTLINE, OUTLINE_STRONG, SEA, TEXT, TEXT_HALO, TEXT_SEA, Theme, colour_of
 from styles.picture_legend import Block, legend_picture, put_legend, put_title
 from styles.picture_names import Name, put_names
-from styles.portrait import Features, cells, draw, size_at
+from styles.portrait import Features, cells, draw
 
 _LAND = PROJECT / "boundaries" / "data" / "land.geojson"
 OVER = 0.55  # opacity of figures that objects lie over, as on the screen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.ogc import coverages, edr_offer, feature_offer, maps_offer, processes, sdmx_offer
+from services.ogc import coverages, edr_offer, feature_offer, maps_offer, processes, sdmx_offer, styles_offer
 from services.ogc.offer import Offer
 from services.tiles import offer as tile_offer
 
@@ -14,4 +14,5 @@ OFFERS: tuple[Offer, ...] = (
     tile_offer.OFFER,
     processes.OFFER,
     sdmx_offer.OFFER,
+    styles_offer.OFFER,
 )

@@ -1,0 +1,176 @@
+"""Write a QGIS project: groups of layers – vector tiles and OGC API – Features – each in its look (QGIS 3.22 and later)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+from xml.etree import ElementTree as Xml
+
+from styles.marks import Circles, Fill, Line
+from styles.palette import TEXT, TEXT_HALO, Theme, colour_of
+from styles.qgis_symbols import rules, text_style, tile_style
+from styles.rules import Part
+
+Box = tuple[float, float, float, float]
+
+_WRITTEN_FOR = "3.22.0"
+_SHAPES = {"Point": "Point", "Line": "Line", "Polygon": "Polygon"}
+_SHAPE_OF = {Fill: "2", Line: "1", Circles: "0"}  # as QGIS numbers kinds of geometry
+_NO_SCALE = {"hasScaleBasedVisibilityFlag": "0", "minScale": "1e+08", "maxScale": "0"}
+
+
+@dataclass(frozen=True)
+class TileLayer:
+    """A layer of vector tiles: address with {z}, {x}, {y}, zooms, source-layers (`""` for the parts, `label` for names)."""
+
+    id: str
+    title: str
+    address: str
+    zooms: tuple[int, int]
+    source_layer: str
+    parts: Sequence[Part]
+    box: Box
+    label: str = ""  # source-layer of name points
+    shown: bool = True
+
+
+@dataclass(frozen=True)
+class FeatureLayer:
+    """A collection read as features; `kind` is Point, Line or Polygon."""
+
+    id: str
+    title: str
+    root: str
+    collection: str
+    kind: str
+    parts: Sequence[Part]
+    box: Box
+    shown: bool = False
+
+
+Layer = TileLayer | FeatureLayer
+
+
+@dataclass(frozen=True)
+class Group:
+    """A named group of layers, the uppermost first."""
+
+    title: str
+    layers: Sequence[Layer]
+    open: bool = True
+
+
+def project(title: str, groups: Sequence[Group], *, crs: str, view: Box, ground: str, theme: Theme, lang: str) -> bytes:
+    """Return the project; `crs` is its system such as `EPSG:3857`, `view` the first extent in its units."""
+    root = Xml.Element("qgis", {"version": _WRITTEN_FOR, "projectname": title})
+    Xml.SubElement(root, "title").text = title
+    _system(Xml.SubElement(root, "projectCrs"), crs)
+    tree = Xml.SubElement(root, "layer-tree-group")
+    order = Xml.Element("custom-order", {"enabled": "0"})
+    canvas = Xml.SubElement(root, "mapcanvas", {"name": "theMapCanvas", "annotationsVisible": "1"})
+    Xml.SubElement(canvas, "units").text = "degrees" if crs in ("EPSG:4326", "EPSG:4756") else "meters"
+    _box(canvas, "extent", view)
+    _system(Xml.SubElement(canvas, "destinationsrs"), crs)
+    layers = Xml.SubElement(root, "projectlayers")
+    for group in groups:
+        branch = Xml.SubElement(
+            tree, "layer-tree-group", {"name": group.title, "expanded": str(int(group.open)), "checked": "Qt::Checked"}
+        )
+        for layer in group.layers:
+            provider = "vectortile" if isinstance(layer, TileLayer) else "OAPIF"
+            Xml.SubElement(branch, "layer-tree-layer", {
+                "id": layer.id, "name": layer.title, "providerKey": provider, "source": _source(layer), "expanded": "0",
+                "checked": "Qt::Checked" if layer.shown else "Qt::Unchecked",
+            })  # fmt: skip
+            Xml.SubElement(order, "item").text = layer.id
+            if isinstance(layer, TileLayer):
+                _tiles(layers, layer, theme, lang)
+            else:
+                _features(layers, layer, theme, lang)
+    tree.append(order)
+    drawn = Xml.SubElement(root, "layerorder")
+    for item in order:
+        Xml.SubElement(drawn, "layer", {"id": item.text or ""})
+    _properties(root, ground)
+    settings = Xml.SubElement(root, "ProjectViewSettings")
+    extent = Xml.SubElement(
+        settings, "DefaultViewExtent", dict(zip(("xmin", "ymin", "xmax", "ymax"), map(str, view), strict=True))
+    )
+    _system(extent, crs)
+    Xml.indent(root)
+    head = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+    return (head + Xml.tostring(root, encoding="unicode")).encode()
+
+
+def _tiles(layers: Xml.Element, layer: TileLayer, theme: Theme, lang: str) -> None:
+    made = _layer(layers, layer, "vector-tile", {}, "vectortile", "EPSG:3857")
+    styles = Xml.SubElement(Xml.SubElement(made, "renderer", {"type": "basic"}), "styles")
+    for part in layer.parts:
+        shape = _SHAPE_OF[type(part.mark)]  # type: ignore[index]
+        # The outline of a polygon is drawn by its boundary: lines and polygons of a mixed layer each ask for theirs.
+        shapes = ("1", "2") if shape == "1" else (shape,)
+        for kind in shapes:
+            for style in tile_style(layer.source_layer, part, kind, theme, lang):
+                styles.append(style)
+    if layer.label:
+        labelling = Xml.SubElement(Xml.SubElement(made, "labeling", {"type": "basic"}), "styles")
+        named = Xml.SubElement(labelling, "style", {
+            "name": layer.label, "layer": layer.label, "geometry": "0", "enabled": "1", "expression": "",
+            "min-zoom": "-1", "max-zoom": "-1",
+        })  # fmt: skip
+        settings = Xml.SubElement(named, "settings", {"calloutType": "simple"})
+        settings.append(text_style("name", colour_of(TEXT, theme), colour_of(TEXT_HALO, theme)))
+        Xml.SubElement(settings, "placement", {"placement": "1", "quadOffset": "4"})
+        Xml.SubElement(settings, "rendering", {"obstacle": "0"})
+
+
+def _features(layers: Xml.Element, layer: FeatureLayer, theme: Theme, lang: str) -> None:
+    kind = {"geometry": layer.kind, "labelsEnabled": "0", "readOnly": "0"}
+    made = _layer(layers, layer, "vector", kind, "OAPIF", "OGC:CRS84")
+    renderer = Xml.SubElement(
+        made, "renderer-v2", {"type": "RuleRenderer", "symbollevels": "1", "enableorderby": "0", "forceraster": "0"}
+    )
+    found, symbols = rules(layer.parts, layer.kind, theme, lang)
+    renderer.append(found)
+    renderer.append(symbols)
+
+
+def _layer(layers: Xml.Element, layer: Layer, kind: str, more: dict[str, str], provider: str, crs: str) -> Xml.Element:
+    made = Xml.SubElement(
+        layers, "maplayer", {"type": kind, "styleCategories": "AllStyleCategories", **_NO_SCALE, **more}
+    )
+    Xml.SubElement(made, "id").text = layer.id
+    Xml.SubElement(made, "datasource").text = _source(layer)
+    Xml.SubElement(made, "layername").text = layer.title
+    _system(Xml.SubElement(made, "srs"), crs)
+    _box(made, "wgs84extent", layer.box)
+    Xml.SubElement(made, "provider", {"encoding": "UTF-8"} if provider == "OAPIF" else {}).text = provider
+    Xml.SubElement(made, "layerOpacity").text = "1"
+    return made
+
+
+def _source(layer: Layer) -> str:
+    if isinstance(layer, TileLayer):
+        low, high = layer.zooms
+        return f"type=xyz&url={quote(layer.address, safe='')}&zmin={low}&zmax={high}"
+    return f" url='{layer.root}' typename='{layer.collection}'"
+
+
+def _system(inside: Xml.Element, name: str) -> None:
+    made = Xml.SubElement(inside, "spatialrefsys")
+    Xml.SubElement(made, "authid").text = name
+
+
+def _box(inside: Xml.Element, name: str, box: Box) -> None:
+    made = Xml.SubElement(inside, name)
+    for side, value in zip(("xmin", "ymin", "xmax", "ymax"), box, strict=True):
+        Xml.SubElement(made, side).text = f"{value:.9g}"
+
+
+def _properties(root: Xml.Element, ground: str) -> None:
+    made = Xml.SubElement(root, "properties")
+    gui = Xml.SubElement(made, "Gui")
+    for name, at in (("Red", 1), ("Green", 3), ("Blue", 5)):
+        value = str(int(ground[at : at + 2], 16))
+        Xml.SubElement(gui, f"CanvasColor{name}Part", {"type": "int"}).text = value
