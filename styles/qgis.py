@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 from xml.etree import ElementTree as Xml
 
+from pyproj import CRS
+
 from styles.marks import Circles, Fill, Line
 from styles.palette import TEXT, TEXT_HALO, Theme, colour_of
-from styles.qgis_symbols import rules, text_style, tile_style
-from styles.rules import Part
+from styles.qgis_symbols import rules, tile_label, tile_style
+from styles.rules import Part, Rule
 
 Box = tuple[float, float, float, float]
 
@@ -32,6 +35,7 @@ class TileLayer:
     parts: Sequence[Part]
     box: Box
     label: str = ""  # source-layer of name points
+    cells: str = ""  # source-layer of points that stand for many
     shown: bool = True
 
 
@@ -113,16 +117,19 @@ def _tiles(layers: Xml.Element, layer: TileLayer, theme: Theme, lang: str) -> No
         for kind in shapes:
             for style in tile_style(layer.source_layer, part, kind, theme, lang):
                 styles.append(style)
-    if layer.label:
+    if layer.cells:
+        gathered = next(part.mark for part in layer.parts if isinstance(part.mark, Circles))
+        disc = Circles(colour=gathered.gathered, radius=9, ring=TEXT_HALO)
+        rule = Rule("Nhiều đối tượng", "Several", colour_of(gathered.gathered, theme))
+        for style in tile_style(layer.cells, Part(disc, (rule,)), "0", theme, lang):
+            styles.append(style)
+    if layer.label or layer.cells:
         labelling = Xml.SubElement(Xml.SubElement(made, "labeling", {"type": "basic"}), "styles")
-        named = Xml.SubElement(labelling, "style", {
-            "name": layer.label, "layer": layer.label, "geometry": "0", "enabled": "1", "expression": "",
-            "min-zoom": "-1", "max-zoom": "-1",
-        })  # fmt: skip
-        settings = Xml.SubElement(named, "settings", {"calloutType": "simple"})
-        settings.append(text_style("name", colour_of(TEXT, theme), colour_of(TEXT_HALO, theme)))
-        Xml.SubElement(settings, "placement", {"placement": "1", "quadOffset": "4"})
-        Xml.SubElement(settings, "rendering", {"obstacle": "0"})
+        ink, paper = colour_of(TEXT, theme), colour_of(TEXT_HALO, theme)
+        if layer.label:
+            labelling.append(tile_label(layer.label, "name", ink, paper))
+        if layer.cells:
+            labelling.append(tile_label(layer.cells, "n", paper, None))
 
 
 def _features(layers: Xml.Element, layer: FeatureLayer, theme: Theme, lang: str) -> None:
@@ -159,7 +166,13 @@ def _source(layer: Layer) -> str:
 
 def _system(inside: Xml.Element, name: str) -> None:
     made = Xml.SubElement(inside, "spatialrefsys")
-    Xml.SubElement(made, "authid").text = name
+    Xml.SubElement(made, "wkt").text = _wkt(name)
+    Xml.SubElement(made, "authid").text = name  # alone it is not enough
+
+
+@lru_cache(maxsize=16)
+def _wkt(name: str) -> str:
+    return CRS.from_user_input(name).to_wkt()
 
 
 def _box(inside: Xml.Element, name: str, box: Box) -> None:
@@ -170,6 +183,8 @@ def _box(inside: Xml.Element, name: str, box: Box) -> None:
 
 def _properties(root: Xml.Element, ground: str) -> None:
     made = Xml.SubElement(root, "properties")
+    reference = Xml.SubElement(made, "SpatialRefSys")
+    Xml.SubElement(reference, "ProjectionsEnabled", {"type": "int"}).text = "1"
     gui = Xml.SubElement(made, "Gui")
     for name, at in (("Red", 1), ("Green", 3), ("Blue", 5)):
         value = str(int(ground[at : at + 2], 16))

@@ -77,16 +77,24 @@ def symbol(name: str, mark: Mark, colour: str, theme: Theme, kind: str = "") -> 
     raise TypeError(f"no symbol for {type(mark).__name__}")
 
 
-def text_style(field: str, ink: str, halo: str) -> Xml.Element:
-    """Return how the names of a field are written."""
-    made = Xml.Element("text-style", {
+def tile_label(source_layer: str, field: str, ink: str, halo: str | None) -> Xml.Element:
+    """Return how a field of the points of a source-layer is written."""
+    named = Xml.Element("style", {
+        "name": source_layer, "layer": source_layer, "geometry": "0", "enabled": "1", "expression": "",
+        "min-zoom": "-1", "max-zoom": "-1",
+    })  # fmt: skip
+    settings = Xml.SubElement(named, "settings", {"calloutType": "simple"})
+    text = Xml.SubElement(settings, "text-style", {
         "fieldName": field, "isExpression": "0", "fontFamily": "Noto Sans", "fontSize": "9", "fontSizeUnit": "Point",
         "textColor": _rgba(ink), "textOpacity": "1",
     })  # fmt: skip
-    Xml.SubElement(made, "text-buffer", {
-        "bufferDraw": "1", "bufferSize": "0.8", "bufferSizeUnits": "MM", "bufferColor": _rgba(halo), "bufferOpacity": "1",
-    })  # fmt: skip
-    return made
+    if halo:
+        Xml.SubElement(text, "text-buffer", {
+            "bufferDraw": "1", "bufferSize": "0.8", "bufferSizeUnits": "MM", "bufferColor": _rgba(halo), "bufferOpacity": "1",
+        })  # fmt: skip
+    Xml.SubElement(settings, "placement", {"placement": "1", "quadOffset": "4"})
+    Xml.SubElement(settings, "rendering", {"obstacle": "0"})
+    return named
 
 
 def expression(test: Test) -> str:

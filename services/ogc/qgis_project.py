@@ -12,6 +12,7 @@ from starlette.responses import Response
 from layers.catalogue import AREAS, COMPUTED, FEATURES
 from layers.indicators.catalogue import FIRST_INDICATORS
 from layers.indicators.layer import layer_id
+from layers.layer import Layer
 from services.accounts import viewer as viewer_of
 from services.errors import BadParameter, NotFound
 from services.language import Language, language
@@ -56,14 +57,15 @@ async def qgis_project(request: Request) -> Response:
         Group(words["figures"], await _figures(request, theme, lang, base), open=False),
         Group(words["features"], [
             await _features(request, Collection(one, viewer), theme, lang, base)
-            for one in (*reversed(FEATURES), *COMPUTED) if one.readable(viewer)
+            for one in (*reversed(FEATURES), *COMPUTED) if await _held(request, one)
         ], open=False),
         Group(words["areas"], [
-            await _features(request, Collection(one, viewer), theme, lang, base) for one in AREAS
+            await _features(request, Collection(one, viewer), theme, lang, base)
+            for one in AREAS if await _held(request, one)
         ], open=False),
         Group(words["tiles"], [
             await _tiles(request, Collection(one, viewer), theme, lang, base)
-            for one in (*reversed(FEATURES), *AREAS[:2]) if one.readable(viewer)
+            for one in (*reversed(FEATURES), *reversed(AREAS[:2])) if await _held(request, one)
         ]),
     ]  # fmt: skip
     places = await request.app.state.gazetteer.places()
@@ -94,7 +96,9 @@ async def _figures(request: Request, theme: Theme, lang: Language, base: str) ->
             continue  # a layer, which is in the project anyway
         box = one.figures.box or VIET_NAM if one.figures else VIET_NAM
         found.append(
-            FeatureLayer(_id(one.id, "f"), one.title(lang), base, one.id, "Polygon", parts(one, theme, shown), box)
+            FeatureLayer(
+                _id(one.id, "features"), one.title(lang), base, one.id, "Polygon", parts(one, theme, shown), box
+            )
         )
     return found
 
@@ -102,16 +106,23 @@ async def _figures(request: Request, theme: Theme, lang: Language, base: str) ->
 async def _features(request: Request, one: Collection, theme: Theme, lang: Language, base: str) -> FeatureLayer:
     box = (await holdings(request).extent(one.layer, one.viewer)).box or VIET_NAM
     kind = _KINDS[one.layer.geometry][0]
-    return FeatureLayer(_id(one.id, "f"), one.title(lang), base, one.id, kind, parts(one, theme, None), box)
+    return FeatureLayer(_id(one.id, "features"), one.title(lang), base, one.id, kind, parts(one, theme, None), box)
 
 
 async def _tiles(request: Request, one: Collection, theme: Theme, lang: Language, base: str) -> TileLayer:
     box = (await holdings(request).extent(one.layer, one.viewer)).box or VIET_NAM
     area = one.id in AREA_IDS
     return TileLayer(
-        _id(one.id, "t"), one.title(lang), tiles(base, one.id), (max(one.layer.minzoom, 3 if area else 0), 14), one.id,
+        _id(one.id, "tiles"), one.title(lang), tiles(base, one.id), (max(one.layer.minzoom, 3 if area else 0), 14), one.id,
         parts(one, theme, None), box, label=f"{one.id}_label" if area else "",
+        cells=f"{one.id}_cells" if one.layer.points_from is not None else "",
     )  # fmt: skip
+
+
+async def _held(request: Request, layer: Layer) -> bool:
+    """Whether the viewer may know of a layer and it has features."""
+    viewer = viewer_of(request)
+    return layer.readable(viewer) and (await holdings(request).extent(layer, viewer)).count > 0
 
 
 def _theme(text: str) -> Theme:
@@ -126,4 +137,5 @@ def _view(box: Any, to: System) -> tuple[float, float, float, float]:
 
 
 def _id(name: str, kind: str) -> str:
-    return re.sub(r"\W", "_", name) + "_" + kind
+    """An id that QGIS keeps: it replaces short ones."""
+    return f"toancanh_{re.sub(r'[^a-z0-9]', '_', name)}_{kind}"
