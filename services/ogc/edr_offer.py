@@ -54,6 +54,7 @@ async def _described(request: Request, viewer: Viewer, base: str, lang: Language
             "keywords": ["EDR", "CoverageJSON", "Toàn Cảnh"],
             "extent": extent_of(box, [f"{first}T00:00:00Z", f"{last}T00:00:00Z"]),
             "crs": [one.uri for one in SYSTEMS],
+            "storageCrs": CRS84.uri,
             "output_formats": list(FORMATS),
             "data_queries": {name: {"link": _query(here, name, lang)} for name in _QUERIES},
             "parameter_names": {

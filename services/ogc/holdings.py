@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -127,6 +127,10 @@ class Holdings:
 
         return await self._keep("outline", self._revision("areas"), find)
 
+    async def once(self, key: object, names: Sequence[str], find: Callable[[], Awaitable[T]]) -> T:
+        """Return what `find` gives, asked once for each revision of `names`."""
+        return await self._keep(("once", key), self._revision(*names), find)
+
     async def count(self, key: object, name: str, find: Callable[[], Awaitable[int]]) -> int:
         """Return a count, found out once for each revision of `name`."""
         if len(self._kept) > 2000:
@@ -173,13 +177,14 @@ class Holdings:
         return found
 
     async def _extent(self, layer: Layer, viewer: Viewer) -> Extent:
-        row = await self.app.state.reader.row(_extent_statement(layer, viewer))
+        row = await self.app.state.reader.row(extent_statement(layer, viewer))
         count, west, south, east, north, first, last, sample = row
         box = None if west is None else (west, south, east, north)
         return Extent(count, box, first, last, bool(sample))
 
 
-def _extent_statement(layer: Layer, viewer: Viewer) -> Statement:
+def extent_statement(layer: Layer, viewer: Viewer) -> Statement:
+    """Return the statement of count, box (EPSG:4326), first and last day and sample mark of what a viewer sees."""
     rows: Select[Any] = layer.rows(viewer)
     # Areas of a level as they are today; the history is reached with datetime.
     if "valid_from" in layer.table.c and not layer.date:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from services.ogc import coverages, edr_offer, feature_offer, maps_offer, processes, sdmx_offer, styles_offer
+from services.ogc import coverages, edr_offer, feature_offer, maps_offer, processes, records, sdmx_offer, styles_offer
 from services.ogc.offer import Offer
 from services.tiles import offer as tile_offer
 
 OFFERS: tuple[Offer, ...] = (
     coverages.OFFER,
     edr_offer.OFFER,
+    records.OFFER,
     feature_offer.OFFER,
     maps_offer.OFFER,
     tile_offer.OFFER,
