@@ -7,7 +7,7 @@ from typing import Any
 
 from layers.layer import Field
 from services.language import Language
-from services.ogc import features, schemas
+from services.ogc import cql2, features, schemas
 from services.ogc.collections import Collection
 from services.ogc.fields import parameter_schema
 from services.ogc.links import GEOJSON, HTML, SCHEMA, link
@@ -18,7 +18,10 @@ from services.ogc.pivot import MORE
 
 Json = dict[str, Any]
 
-_SELECTING = ["bbox", "bbox-crs", "crs", "datetime", "limit", "offset", "properties", "sortby", "skipGeometry"]
+_SELECTING = [
+    *("bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs", "limit", "offset"),
+    *("properties", "sortby", "skipGeometry"),
+]
 
 
 def _links(one: Collection, base: str, lang: Language) -> list[Json]:
@@ -92,6 +95,11 @@ def _components(there: Sequence[Collection], lang: Language) -> Json:
         "bbox-crs": in_query("bbox-crs", uri),
         "crs": in_query("crs", uri),
         "datetime": in_query("datetime", {"type": "string"}),
+        "filter": in_query("filter", {"type": "string", "maxLength": cql2.MOST}, description="CQL2"),
+        "filter-lang": in_query(
+            "filter-lang", {"type": "string", "enum": list(cql2.LANGUAGES), "default": cql2.LANGUAGES[0]}
+        ),
+        "filter-crs": in_query("filter-crs", uri),
         "properties": in_query("properties", listed, **commas),
         "sortby": in_query("sortby", listed, **commas),
         "skipGeometry": in_query("skipGeometry", {"type": "boolean", "default": False}),
@@ -111,7 +119,11 @@ OFFER = Offer(
     conformance=(
         *conforms("ogcapi-features-1/1.0", "core", "geojson", "html", "oas30"),
         *conforms("ogcapi-features-2/1.0", "crs"),
-        *conforms("ogcapi-features-3/1.0", "queryables", "queryables-query-parameters"),
+        *conforms("ogcapi-features-3/1.0", "queryables", "queryables-query-parameters", "filter", "features-filter"),
+        *conforms("cql2/1.0", "cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators"),
+        *conforms("cql2/1.0", "case-insensitive-comparison", "accent-insensitive-comparison"),
+        *conforms("cql2/1.0", "basic-spatial-functions", "basic-spatial-functions-plus", "spatial-functions"),
+        *conforms("cql2/1.0", "temporal-functions", "arithmetic", "property-property"),
     ),
     routes=(
         ("/ogc/collections/{collection}/queryables", schemas.queryables, ("GET",)),

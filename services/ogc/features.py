@@ -6,12 +6,13 @@ import json
 from typing import Any
 
 from fastapi import Request
+from psycopg import DataError
 from starlette.responses import Response
 
 from services.accounts import viewer as viewer_of
 from services.errors import NotFound
 from services.language import language
-from services.ogc import engine, pages, statements
+from services.ogc import cql2, engine, pages, statements
 from services.ogc.collections import Collection, collection, holdings
 from services.ogc.links import (
     GEOJSON,
@@ -43,7 +44,12 @@ async def items(request: Request) -> Response:
     etag = _tag(request, one, form, base, lang)
     if not viewer.staff and fresh(request, etag):
         return not_modified(viewer, etag)
-    rows, total = await _read(request, one, query)
+    try:
+        rows, total = await _read(request, one, query)
+    except DataError:
+        if query.filter is None:
+            raise
+        raise cql2.out_of_range() from None
     more = len(rows) > query.limit
     rows = rows[: query.limit]
     links = _page_links(request, one, query, base, next_after=rows[-1][1] if more else None)
@@ -130,7 +136,7 @@ async def _read(request: Request, one: Collection, query: Query) -> tuple[list[t
 
 
 async def _matched(request: Request, one: Collection, query: Query, binds: dict[str, Any]) -> int:
-    if not (query.filters or query.box or query.span or one.figures):
+    if not (query.filters or query.filter or query.box or query.span or one.figures):
         return (await holdings(request).extent(one.layer, one.viewer)).count
     reader = request.app.state.reader
     statement, found = statements.matched(one, query, most=_EXACT + 1)
@@ -143,7 +149,16 @@ async def _matched(request: Request, one: Collection, query: Query, binds: dict[
         plan = await reader.value("EXPLAIN (FORMAT JSON) " + statement.text, every)
         return max(counted, int(plan[0]["Plan"]["Plans"][0]["Plan Rows"]))
 
-    narrow = (query.filters, query.box, query.box_system, query.span, query.level, query.boundary, query.period)
+    narrow = (
+        query.filters,
+        query.filter,
+        query.box,
+        query.box_system,
+        query.span,
+        query.level,
+        query.boundary,
+        query.period,
+    )
     key = (one.id, one.viewer.role, one.viewer.provinces, *narrow)
     return await holdings(request).count(key, revision_name(one.id), find)
 

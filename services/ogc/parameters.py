@@ -16,7 +16,9 @@ from layers.indicators import periods
 from layers.indicators.periods import Period
 from services.boundary import vintage_asked
 from services.errors import BadParameter
+from services.ogc import cql2
 from services.ogc.collections import Collection
+from services.ogc.cql2_nodes import Filter
 from services.ogc.fields import filter_value
 from services.ogc.links import VIET_NAM
 from services.ogc.systems import System, system
@@ -43,6 +45,7 @@ class Query:
     system: System
     span: Span | None = None
     filters: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    filter: Filter | None = None
     properties: tuple[str, ...] | None = None
     sort: tuple[tuple[str, bool], ...] = ()
     geometry: bool = True
@@ -92,7 +95,7 @@ def parse(request: Request, one: Collection, *, most: int) -> Query:
     asked = request.query_params
     fields = {field.name: field for field in one.fields}
     own = one.figures.own if one.figures else {"boundary"} if one.areas else set()
-    refuse_unknown(request, COMMON | PAGING | SELECTING | fields.keys() | own)
+    refuse_unknown(request, COMMON | PAGING | SELECTING | cql2.FILTERING | fields.keys() | own)
     filters: dict[str, list[Any]] = {}
     for name, text in asked.multi_items():
         if name in fields and name not in own:
@@ -107,6 +110,7 @@ def parse(request: Request, one: Collection, *, most: int) -> Query:
         system=system("crs", asked.get("crs")),
         span=_when(asked, one),
         filters=tuple((name, tuple(values)) for name, values in sorted(filters.items())),
+        filter=cql2.asked(asked, fields),
         properties=_names("properties", asked.get("properties"), fields),
         sort=_sort(asked.get("sortby"), fields),
         geometry=asked.get("skipGeometry", "false").lower() not in ("true", "1"),

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from layers.layer import Field
 from services.database import Statement
+from services.ogc import cql2_sql
 from services.ogc.collections import Collection
 from services.ogc.links import VIET_NAM, today
 from services.ogc.parameters import Query
@@ -59,6 +60,8 @@ def item(one: Collection, query: Query, number: int) -> tuple[Statement, dict[st
 def values(one: Collection, query: Query) -> dict[str, Any]:
     """Return the values of everything that narrows the rows."""
     found: dict[str, Any] = {f"f_{name}": list(wanted) for name, wanted in query.filters}
+    if query.filter:
+        found |= query.filter.values
     if query.box:
         west, south, east, north = query.box
         if query.box_system.swapped:
@@ -86,6 +89,7 @@ def _once(one: Collection, query: Query, form: str, build: Callable[[Collection,
         one.viewer.role,
         one.viewer.provinces,
         tuple(name for name, _ in query.filters),
+        query.filter and query.filter.tree,
         query.box and (query.box_system, query.crosses),
         query.span and tuple(side is None for side in query.span),
         query.system,
@@ -143,6 +147,8 @@ def narrowed(one: Collection, query: Query) -> Select[Any]:
         rows = rows.where(column == any_(bindparam(f"f_{name}", type_=ARRAY(column.type))))
     if query.box:
         rows = rows.where(func.ST_Intersects(table.c.geom, _envelope(query)))
+    if query.filter:
+        rows = rows.where(cql2_sql.condition(query.filter.tree, table))
     if one.figures is None and (query.span or _today_only(one)):
         rows = rows.where(_when(one, query))
     return rows
