@@ -36,7 +36,8 @@ async def location(request: Request) -> Response:
         return kept
     books = await books_of(request)
     areas = edr_places.location(books.places, wanted, request.path_params["location"])
-    return await _written(request, viewer, wanted, await tables(books, wanted, areas))
+    made = await tables(books, wanted, edr_places.readable(areas, viewer))
+    return await _written(request, viewer, wanted, made)
 
 
 async def area(request: Request) -> Response:
@@ -58,7 +59,7 @@ async def _around(request: Request, kinds: tuple[str, ...]) -> Response:
     made: list[Table] = []
     for level, some in edr_places.levels(wanted).items():
         areas = await edr_places.within(request, books.places, wanted, drawn, level)
-        made += await tables(books, wanted.only(some), areas)
+        made += await tables(books, wanted.only(some), edr_places.readable(areas, viewer))
     return await _written(request, viewer, wanted, made)
 
 

@@ -120,7 +120,7 @@ def _components(there: Sequence[Collection], lang: Language) -> Json:  # noqa: A
     }
 
 
-_CLASSES = ("core", "collections", "queries", "json", "geojson", "edr-geojson", "covjson", "html", "oas30")
+_CLASSES = ("core", "collections", "queries", "json", "geojson", "edr-geojson", "covjson", "oas30")
 
 OFFER = Offer(
     conformance=(

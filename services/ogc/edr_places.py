@@ -8,6 +8,7 @@ from fastapi import Request
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.vintages import CURRENT, Vintage
+from layers.viewer import Viewer
 from services.errors import NotFound
 from services.gazetteer import Area, Places
 from services.ogc.edr_ask import Ask
@@ -70,6 +71,11 @@ async def within(request: Request, places: Places, ask: Ask, shape: BaseGeometry
     bound = {"level": level, "day": vintage.start, "shape": shape.wkt, "srid": ask.system.srid}
     rows = await request.app.state.reader.rows(statement, bound)
     return [places.by_id[number] for (number,) in rows]
+
+
+def readable(areas: Sequence[Area], viewer: Viewer) -> list[Area]:
+    """The areas whose figures the viewer may read."""
+    return [area for area in areas if not viewer.provinces or area.province_code in viewer.provinces]
 
 
 async def outlines(request: Request, areas: Sequence[Area], system: System) -> dict[int, str]:

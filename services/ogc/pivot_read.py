@@ -56,7 +56,7 @@ async def _columns(
     if picture.history:
         rows = picture.history.at(picture.at.stored_start)
         values = dict(zip(rows.index.tolist(), rows.value.tolist(), strict=True))
-        blanks = {area: word for area, word in rows.blank.items() if isinstance(word, str)}
+        blanks = {a: word for a, word in zip(rows.index.tolist(), rows.blank, strict=True) if isinstance(word, str)}
     else:
         slice_ = (await stored(books.figures, books.carried, one, picture))[picture.at]
         values = dict(zip(slice_.ids.tolist(), slice_.values.tolist(), strict=True))
@@ -67,7 +67,7 @@ async def _columns(
     if not picture.history and {"target", "state"} & set(more):
         judged = await books.states.of_picture(one, picture.areas, picture.within, picture.vintage, picture.at)
     first = [held[0] if (held := judged.get(area)) else None for area in ids]
-    told = {
+    told: dict[str, list[Any]] = {
         "target": [held.due.value if held and held.due else None for held in first],
         "state": [held.state if held else None for held in first],
         "blank": [None if n is not None else blanks.get(a, "no_data") for a, n in zip(ids, numbers, strict=True)],

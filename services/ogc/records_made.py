@@ -52,8 +52,8 @@ class Record:
 
     def value(self, name: str) -> str:
         """What it is sorted by."""
-        found = self.document["id"] if name == "id" else self.properties.get(name)
-        return fold(found) if name == "title" else str(found or "")
+        found = str((self.document["id"] if name == "id" else self.properties.get(name)) or "")
+        return fold(found) if name == "title" else found
 
 
 async def records(request: Request, viewer: Viewer, base: str, lang: Language, offers: Sequence[Offer]) -> list[Record]:
@@ -134,7 +134,7 @@ def _of_indicator(
     }
     if one.owner:
         properties["contacts"] = [{"organization": one.owner, "roles": ["owner"]}]
-    page = link(f"{_root(base)}/indicators/{one.code}", "alternate", HTML, words["title"])
+    page = link(f"{_root(base)}/indicators/{one.code}", "alternate", HTML, str(words["title"]))
     return _record(
         f"indicator-{one.code.lower()}", properties, described or {}, [*links, page], known, base,
         texts=_texts(one, module, known),

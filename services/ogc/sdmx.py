@@ -24,6 +24,7 @@ from services.gazetteer import Area, Places
 from services.ogc.edr import books_of, figures_of, tag_of, unchanged
 from services.ogc.edr_ask import Ask
 from services.ogc.edr_ask import level as level_asked
+from services.ogc.edr_places import readable
 from services.ogc.edr_read import Table, tables
 from services.ogc.holdings import Figures
 from services.ogc.links import keeping
@@ -98,7 +99,7 @@ async def _answer(request: Request, flow: Sequence[Figures], area: str, frequenc
     if (kept := unchanged(request, viewer)) is not None:
         return kept
     books = await books_of(request)
-    made = await tables(books, wanted, _areas(books.places, wanted, area))
+    made = await tables(books, wanted, readable(_areas(books.places, wanted, area), viewer))
     status = await _statuses(request, made, wanted)
     body = await run_in_threadpool(_written, made, status)
     name = "_".join(sorted({one.indicator.code for one in flow})[:3]).lower() or "sdmx"

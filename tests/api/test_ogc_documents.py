@@ -50,7 +50,8 @@ def test_collections_hold_layers_and_figures(feed: Any) -> None:
         assert 100 < west < east < 119
         assert 6 < south < north < 24
         assert one["storageCrs"] in one["crs"]
-        assert feed.hrefs(one, "items")[0] == f"{ROOT}/collections/{one['id']}/items"
+        if one.get("itemType") in ("feature", "record"):
+            assert feed.hrefs(one, "items")[0] == f"{ROOT}/collections/{one['id']}/items"
     assert feed.get("/collections/cameras") == next(one for one in document["collections"] if one["id"] == "cameras")
 
 
