@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 
-from styles.canvas import Canvas, width_of
+from styles.canvas import Canvas, Shapes, width_of
 from styles.palette import TEXT, TEXT_HALO, Theme, colour_of
 
 _SIZE, _LINE, _PAD, _SWATCH = 11.0, 17.0, 9.0, 18.0
 _PAPER = 0.9
+_EDGE = 8.0  # pixels from the edge of the picture
 _MOST = 48  # rows in all; a legend of more could not be read
 
 
@@ -40,25 +42,38 @@ def legend_picture(blocks: Sequence[Block], theme: Theme) -> Canvas:
     return canvas
 
 
-def put_legend(canvas: Canvas, blocks: Sequence[Block], theme: Theme) -> None:
-    """Put the legend into the lower left corner."""
+def put_legend(canvas: Canvas, blocks: Sequence[Block], theme: Theme, busy: Shapes, *, top: float = 0) -> None:
+    """Put the legend into the corner where it hides least of the `busy` shapes; `top` pixels are taken by a title."""
     if not blocks:
         return
     width, height = _extent(blocks)
-    ink = colour_of(TEXT, theme)
-    canvas.rectangle(8, 8, width, height, colour_of(TEXT_HALO, theme), _PAPER)
-    canvas.frame(8, 8, width, height, ink, 0.35)
-    _write(canvas, blocks, 8, 8 + height, theme)
+    left, right = _EDGE, max(canvas.width - width - _EDGE, _EDGE)
+    low, high = _EDGE, max(canvas.height - top - height - _EDGE, _EDGE)
+    x, y = min(
+        ((left, low), (right, low), (left, high), (right, high)),
+        key=lambda at: _hidden(busy, at[0], at[1], width, height),
+    )
+    canvas.rectangle(x, y, width, height, colour_of(TEXT_HALO, theme), _PAPER)
+    canvas.frame(x, y, width, height, colour_of(TEXT, theme), 0.35)
+    _write(canvas, blocks, x, y + height, theme)
 
 
-def put_title(canvas: Canvas, title: str, theme: Theme) -> None:
-    """Write the title over the upper edge."""
+def _hidden(busy: Shapes, x: float, y: float, width: float, height: float) -> float:
+    """How much of some shapes a rectangle lies over: square pixels, lengths, and a disc's worth for each point."""
+    inside = shapely.clip_by_rect(busy, x, y, x + width, y + height)
+    points = int((shapely.get_type_id(inside) == 0).sum())
+    return float(shapely.area(inside).sum() + shapely.length(inside).sum() + 80 * points)
+
+
+def put_title(canvas: Canvas, title: str, theme: Theme) -> float:
+    """Write the title over the upper edge and return how many pixels it takes."""
     size = 15.0
     while size > 8 and width_of(title, size, "bold") > canvas.width - 24:
         size -= 0.5
     high = size * 1.9
     canvas.rectangle(0, canvas.height - high, canvas.width, high, colour_of(TEXT_HALO, theme), _PAPER)
     canvas.text(12, canvas.height - high * 0.66, title, size, colour_of(TEXT, theme), weight="bold")
+    return high
 
 
 def _extent(blocks: Sequence[Block]) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from boundaries.vintages import CURRENT
 from services.accounts import viewer as viewer_of
 from services.cache import Answer, Answers
 from services.errors import BadParameter, NotFound
-from services.gazetteer import Area
+from services.gazetteer import Area, Places
 from services.language import Language, language
 from services.ogc import choropleth as figures
 from services.ogc.choropleth import Choropleth, choropleth
@@ -28,9 +28,10 @@ from services.ogc.maps_names import COMMUNES_FROM, names
 from services.ogc.maps_reading import areas, asked_of, features
 from services.ogc.parameters import span
 from services.ogc.styling import Style, look_of, style_of
-from services.tiles.statements import filters_of
+from services.tiles.statements import AREA_IDS, filters_of
 
 _MEMORY = 32 * 2**20  # bytes of finished pictures
+_TITLE = 34  # pixels that a title takes
 _SMALL = ("commune", "district")
 _VIET_NAM: Box = (102.0, 6.5, 118.0, 23.5)
 
@@ -109,7 +110,7 @@ def _read(chosen: Chosen) -> frozenset[str]:
 
 async def _drawn(request: Request, chosen: Chosen, worn: Dress, etag: str, lang: Language) -> Drawn:
     pictures = {one.id: await choropleth(request, one, style.method) for one, style in chosen if style.method}
-    shown = frame(request, await _whole(request, chosen, pictures))
+    shown = frame(request, await _whole(request, chosen, pictures), top=_TITLE if worn.title else 0)
     theme = chosen[0][1].theme
     sheets, blocks = [], []
     for one, style in chosen:
@@ -125,7 +126,7 @@ async def _drawn(request: Request, chosen: Chosen, worn: Dress, etag: str, lang:
     scene = Scene(
         frame=shown, dress=worn, theme=theme, lang=lang, sheets=sheets, legends=blocks,
         provinces=await areas(request, shown, [one.id for one in provinces]) if own else None,
-        names=names(shown, _named(picture_of, provinces, shown), lang) if worn.ground else (),
+        names=names(shown, _named(places, picture_of, provinces, shown, sheets), lang) if worn.ground else (),
     )  # fmt: skip
     body = await run_in_threadpool(picture, scene)
     said = {"Content-Crs": f"<{shown.system.uri}>", "Content-Bbox": shown.content_box()}
@@ -139,7 +140,7 @@ async def _sheet(request: Request, one: Collection, style: Style, shown: Choropl
     if shown is not None:
         taken = await areas(request, frame, list(shown.keys))
         small = shown.picture.system.level in _SMALL
-        return Sheet(taken, style.theme, tones=shown.colours(style.theme), small=small)
+        return Sheet(taken, style.theme, tones=shown.colours(style.theme), small=small, areas=True)
     given = request.query_params
     fields = filters_of(one.layer, one.viewer)
     filters: dict[str, list[Any]] = {}
@@ -149,7 +150,7 @@ async def _sheet(request: Request, one: Collection, style: Style, shown: Choropl
     when = span(given["datetime"]) if "datetime" in given and one.dated else None
     query = asked_of(tuple((name, tuple(values)) for name, values in sorted(filters.items())), when)
     look = look_of(one.layer)
-    return Sheet(await features(request, one, frame, look, query), style.theme, look)
+    return Sheet(await features(request, one, frame, look, query), style.theme, look, areas=one.id in AREA_IDS)
 
 
 async def _whole(request: Request, chosen: Chosen, pictures: dict[str, Choropleth]) -> Box:
@@ -167,10 +168,13 @@ async def _whole(request: Request, chosen: Chosen, pictures: dict[str, Choroplet
     return min(west), min(south), max(east), max(north)
 
 
-def _named(shown: Choropleth | None, provinces: list[Area], frame: Frame) -> list[Area]:
-    """The areas that are named: those with figures where there is room, else the provinces around."""
-    if shown is None:
-        return provinces
-    if shown.picture.system.level not in _SMALL or frame.zoom >= COMMUNES_FROM:
-        return shown.picture.areas
-    return [one for one in provinces if one.id != shown.picture.parent.id]
+def _named(
+    places: Places, shown: Choropleth | None, provinces: list[Area], frame: Frame, sheets: list[Sheet]
+) -> list[Area]:
+    """The areas that are named: those shown where there is room for their names, else the provinces around."""
+    own = [places.by_id[area] for sheet in sheets if sheet.areas for area in sheet.taken.ids if area in places.by_id]
+    small = any(one.level in _SMALL for one in own)
+    if own and (not small or frame.zoom >= COMMUNES_FROM):
+        return own
+    parent = shown.picture.parent.id if shown else None
+    return [one for one in provinces if one.id != parent]

@@ -10,12 +10,15 @@ from fastapi import Request
 from matplotlib.colors import CSS4_COLORS
 
 from services.errors import BadParameter
+from services.ogc import maps_ground
 from services.ogc.maps_frame import Box, Frame, carried, ground
-from services.ogc.parameters import COMMON, box, refuse_unknown
+from services.ogc.maps_ground import around, checked
+from services.ogc.parameters import COMMON, refuse_unknown
 from services.ogc.systems import System, system
 
 MOST = 4096  # pixels along a side
 USUAL = 800  # pixels along the longer side where a request says nothing
+_MARGIN = 1.04  # of the ground, around what is shown whole
 FRAMING = frozenset({
     "bbox", "bbox-crs", "crs", "width", "height", "center", "center-crs", "subset", "subset-crs", "scale-denominator",
 })  # fmt: skip
@@ -57,57 +60,61 @@ def dress(request: Request) -> Dress:
     )
 
 
-def frame(request: Request, whole: Box) -> Frame:
-    """Read which ground the picture shows and how large it is; `whole` is the box (EPSG:4326) where nothing is said."""
+def frame(request: Request, whole: Box, *, top: int = 0) -> Frame:
+    """Read which ground the picture shows and how large it is.
+
+    `whole` is the box (EPSG:4326) where nothing is said; then `top` pixels are left free above it.
+    """
     given = request.query_params
     to = system("crs", given.get("crs"))
     width, height = (_size(name, given.get(name)) for name in ("width", "height"))
-    asked = box(given.get("bbox"), named := system("bbox-crs", given.get("bbox-crs")))
-    if asked is None:
-        return _fitted(carried(whole, 4326, to.srid), to, width, height)
-    sides = (asked[1], asked[0], asked[3], asked[2]) if named.swapped else asked
-    if not (sides[0] < sides[2] and sides[1] < sides[3]):
-        raise _no_box("bbox")
-    return _exact(carried(sides, named.srid, to.srid), to, width, height)
+    asked = maps_ground.read(given, to, whole)
+    if asked.box is not None:
+        if asked.metres is not None:
+            across, up = ground(asked.box, to)
+            width, height = (_scaled(metres / asked.metres) for metres in (across, up))
+        return _exact(asked.box, to, width, height)
+    fitted = _fitted(checked("crs", carried(whole, 4326, to.srid)), to, width, height, top)
+    if asked.middle is None and asked.metres is None:
+        return fitted
+    west, south, east, north = fitted.box
+    middle = asked.middle or ((west + east) / 2, (south + north) / 2)
+    metres = asked.metres or fitted.metres
+    return Frame(to, around(middle, to, metres, fitted.width, fitted.height), fitted.width, fitted.height)
 
 
-def _exact(ground_box: Box, to: System, width: int | None, height: int | None) -> Frame:
+def _exact(sides: Box, to: System, width: int | None, height: int | None) -> Frame:
     """Show just this box; a side of the picture that is not said follows from the ground."""
-    _checked(ground_box)
-    across, up = ground(ground_box, to)
+    across, up = ground(sides, to)
     if width is None and height is None:
-        width = USUAL if across >= up else None
-        height = USUAL if across < up else None
+        width, height = (USUAL, None) if across >= up else (None, USUAL)
     if width is None:
-        assert height is not None
-        width = min(max(round(height * across / up), 1), MOST)
+        width = min(max(round((height or USUAL) * across / up), 1), MOST)
     if height is None:
         height = min(max(round(width * up / across), 1), MOST)
-    return Frame(to, ground_box, width, height)
+    return Frame(to, sides, width, height)
 
 
-def _fitted(ground_box: Box, to: System, width: int | None, height: int | None) -> Frame:
+def _fitted(sides: Box, to: System, width: int | None, height: int | None, top: int) -> Frame:
     """Show the whole box with a margin, and more where the picture has another form."""
-    west, south, east, north = ground_box
-    made = _exact(ground_box, to, width, height)
-    across, up = ground(ground_box, to)
-    share = (across / made.width) / (up / made.height)
-    wide, high = (east - west) * 1.04 / min(share, 1), (north - south) * 1.04 * max(share, 1)
-    x, y = (west + east) / 2, (south + north) / 2
-    return Frame(to, (x - wide / 2, y - high / 2, x + wide / 2, y + high / 2), made.width, made.height)
+    west, south, east, north = sides
+    made = _exact(sides, to, width, height)
+    free = max(made.height - top, made.height / 2)
+    across, up = ground(sides, to)
+    share = (across / made.width) / (up / free)
+    wide, high = (east - west) * _MARGIN / min(share, 1), (north - south) * _MARGIN * max(share, 1)
+    x, y, over = (west + east) / 2, (south + north) / 2, high * (made.height / free - 1)
+    return Frame(to, (x - wide / 2, y - high / 2, x + wide / 2, y + high / 2 + over), made.width, made.height)
 
 
-def _checked(sides: Box) -> None:
-    if not all(abs(side) < 1e9 for side in sides) or sides[2] - sides[0] <= 0 or sides[3] - sides[1] <= 0:
-        raise _no_box("bbox")
-
-
-def _no_box(name: str) -> BadParameter:
-    return BadParameter(
-        name,
-        f"{name} không có diện tích trong hệ toạ độ của bản đồ.",
-        f"{name} has no extent in the coordinate system of the map.",
-    )
+def _scaled(pixels: float) -> int:
+    if pixels > MOST:
+        raise BadParameter(
+            "scale-denominator",
+            f"Ở tỷ lệ này ảnh lớn hơn {MOST} điểm ảnh; hãy chọn tỷ lệ nhỏ hơn hoặc bbox hẹp hơn.",
+            f"At this scale the picture is larger than {MOST} pixels; choose a smaller scale or bbox.",
+        )
+    return max(round(pixels), 1)
 
 
 def _form(request: Request) -> Literal["png", "webp"]:

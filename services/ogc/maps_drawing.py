@@ -17,14 +17,15 @@ from services.ogc.maps_frame import Frame, carry
 from services.ogc.maps_reading import Taken
 from services.settings import PROJECT
 from styles.basemap import ARCHIPELAGOS, COMMUNE_LINE, PROVINCE_LINE
-from styles.canvas import Canvas, Shapes
+from styles.canvas import Canvas, Points, Shapes
 from styles.marks import Look, size_at
 from styles.palette import AREA, LAND, OUTLINE, OUTLINE_STRONG, SEA, TEXT, TEXT_HALO, TEXT_SEA, Theme, colour_of
 from styles.picture_legend import Block, legend_picture, put_legend, put_title
 from styles.picture_names import Name, put_names
 from styles.portrait import Features, cells, draw
 
-_LAND = PROJECT / "boundaries" / "data" / "land.geojson"
+# Far shores from Natural Earth 1:50,000,000, the neighbourhood in more detail over them.
+_LANDS = (PROJECT / "web" / "public" / "far-land.json", PROJECT / "boundaries" / "data" / "land.geojson")
 OVER = 0.55  # opacity of figures that objects lie over, as on the screen
 
 
@@ -37,6 +38,7 @@ class Sheet:
     look: Look = ()
     tones: dict[int, str] | None = None
     small: bool = False  # areas as small as communes
+    areas: bool = False  # its features are areas, which have names
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,9 @@ def picture(scene: Scene) -> bytes:
         _outline(canvas, frame, scene.provinces.shapes, colour_of(OUTLINE_STRONG, theme), size_at(PROVINCE_LINE, zoom))
     put_names(canvas, scene.names, colour_of(TEXT, theme), colour_of(TEXT_HALO, theme))
     _archipelagos(canvas, scene)
+    top = put_title(canvas, dress.title, theme) if dress.title else 0
     if dress.legend == "beside":
-        put_legend(canvas, scene.legends, theme)
-    if dress.title:
-        put_title(canvas, dress.title, theme)
+        put_legend(canvas, scene.legends, theme, _busy(scene), top=top)
     return canvas.encode(dress.form)
 
 
@@ -97,6 +98,15 @@ def _sheet(canvas: Canvas, frame: Frame, sheet: Sheet, zoom: float, alpha: float
     draw(canvas, sheet.look, Features(shapes, taken.fields, parts), theme, zoom)
 
 
+def _busy(scene: Scene) -> Shapes:
+    """What the legend should not lie over: the country, all that is shown, and the names of the archipelagos."""
+    read = [*(sheet.taken.shapes for sheet in scene.sheets), *([scene.provinces.shapes] if scene.provinces else [])]
+    names = shapely.points(_archipelago_points(scene.frame))
+    return np.concatenate(
+        [scene.frame.drawn(np.concatenate([np.empty(0, dtype=object), *read])), shapely.buffer(names, 70)]
+    )
+
+
 def _fill(canvas: Canvas, frame: Frame, shapes: Shapes, colour: str) -> None:
     canvas.fill(frame.drawn(shapes), [colour] * len(shapes), hard=True)
 
@@ -108,9 +118,7 @@ def _outline(canvas: Canvas, frame: Frame, shapes: Shapes, colour: str, width: f
 def _archipelagos(canvas: Canvas, scene: Scene) -> None:
     """Name Hoàng Sa and Trường Sa on whatever shows their seas, over everything else."""
     theme = scene.theme
-    place = np.array([(lon, lat) for _, _, lon, lat in ARCHIPELAGOS])
-    x, y = carry(place[:, 0], place[:, 1], 4326, 3857)
-    points = scene.frame.pixels(np.column_stack([x, y]))
+    points = _archipelago_points(scene.frame)
     size = float(np.clip(np.interp(scene.frame.zoom, (3, 6), (10, 13)), 9, 13))
     names = [
         Name(en if scene.lang == "en" else vi, at[0], at[1], size, always=True)
@@ -119,9 +127,16 @@ def _archipelagos(canvas: Canvas, scene: Scene) -> None:
     put_names(canvas, names, colour_of(TEXT_SEA, theme), colour_of(TEXT_HALO, theme))
 
 
+def _archipelago_points(frame: Frame) -> Points:
+    place = np.array([(lon, lat) for _, _, lon, lat in ARCHIPELAGOS])
+    return frame.pixels(np.column_stack(carry(place[:, 0], place[:, 1], 4326, 3857)))
+
+
 @lru_cache(maxsize=1)
 def _land() -> Shapes:
     """The land around Viet Nam in EPSG:3857."""
-    document: dict[str, Any] = json.loads(_LAND.read_text(encoding="utf-8"))
-    shapes = np.array([shapely.geometry.shape(one["geometry"]) for one in document["features"]], dtype=object)
-    return shapely.transform(shapes, lambda at: np.column_stack(carry(at[:, 0], at[:, 1], 4326, 3857)))
+    documents: list[dict[str, Any]] = [json.loads(path.read_text(encoding="utf-8")) for path in _LANDS]
+    shapes = [shapely.geometry.shape(one["geometry"]) for document in documents for one in document["features"]]
+    return shapely.transform(
+        np.array(shapes, dtype=object), lambda at: np.column_stack(carry(at[:, 0], at[:, 1], 4326, 3857))
+    )

@@ -16,7 +16,7 @@ from services.ogc.operations import in_query, operation
 Json = dict[str, Any]
 _TITLES: dict[Language, str] = {"vi": "Ảnh bản đồ", "en": "Map picture"}
 _ASKED = [
-    "bbox", "bbox-crs", "crs", "width", "height", "bgcolor", "transparent", "legend", "title", "datetime", "mapFormat", "lang",
+    "bbox", "bbox-crs", "subset", "subset-crs", "center", "center-crs", "scale-denominator", "crs", "width", "height", "bgcolor", "transparent", "legend", "title", "datetime", "mapFormat", "lang",
 ]  # fmt: skip
 _OF_FIGURES = ["level", "boundary", "within", "classes"]
 
@@ -46,7 +46,18 @@ def _operations(_there: Sequence[Collection], _lang: Language) -> Json:
 
 def _components(_there: Sequence[Collection], _lang: Language) -> Json:
     side = {"type": "integer", "minimum": 1, "maximum": MOST}
+    uri = {"type": "string", "format": "uri"}
     return {
+        "subset": in_query("subset", {"type": "string", "example": "Lon(108:109),Lat(11.5:12)"}),
+        "subset-crs": in_query("subset-crs", uri),
+        "center": in_query(
+            "center",
+            {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+            style="form",
+            explode=False,
+        ),
+        "center-crs": in_query("center-crs", uri),
+        "scale-denominator": in_query("scale-denominator", {"type": "number", "minimum": 100}),
         "mapFormat": in_query("f", {"type": "string", "enum": list(FORMATS)}),
         "width": in_query("width", side),
         "height": in_query("height", side),
