@@ -138,6 +138,7 @@ def _band(made: DatasetReader, number: int) -> dict[str, Any]:
     values = np.ma.masked_invalid(values)
     empty = values.count() == 0
     nodata = made.nodatavals[number - 1]
+    low, high = (None, None) if empty else (float(side) for side in np.percentile(values.compressed(), (2, 98)))
     return {
         "name": f"band{number}",
         "title": made.descriptions[number - 1] or "",
@@ -146,4 +147,6 @@ def _band(made: DatasetReader, number: int) -> dict[str, Any]:
         "nodata": None if nodata is None or np.isnan(nodata) else float(nodata),
         "least": None if empty else float(values.min()),
         "most": None if empty else float(values.max()),
+        "low": low,
+        "high": high,
     }

@@ -39,23 +39,27 @@ class Frame:
 
     def part(self, box: Box) -> Frame | None:
         """Return the cells that a box (west, south, east, north) touches; None where it touches none."""
-        a, e = self.transform.a, self.transform.e
-        first = max(0, math.floor((box[0] - self.transform.c) / a + _EDGE))
-        last = min(self.width, math.ceil((box[2] - self.transform.c) / a - _EDGE))
-        top = max(0, math.floor((box[3] - self.transform.f) / e + _EDGE))
-        bottom = min(self.height, math.ceil((box[1] - self.transform.f) / e - _EDGE))
+        left, right = (self._cell(side, self.transform.c, self.transform.a, self.width) for side in (box[0], box[2]))
+        upper, lower = (self._cell(side, self.transform.f, self.transform.e, self.height) for side in (box[3], box[1]))
+        first, last = max(0, math.floor(left + _EDGE)), min(self.width, math.ceil(right - _EDGE))
+        top, bottom = max(0, math.floor(upper + _EDGE)), min(self.height, math.ceil(lower - _EDGE))
         if box[0] == box[2]:
             last = min(self.width, max(last, first + 1))
         if box[1] == box[3]:
             bottom = min(self.height, max(bottom, top + 1))
         if last <= first or bottom <= top:
             return None
-        return Frame(self.crs, self.transform * Affine.translation(first, top), last - first, bottom - top)
+        return Frame(self.crs, self.transform @ Affine.translation(first, top), last - first, bottom - top)
+
+    @staticmethod
+    def _cell(side: float, origin: float, step: float, count: int) -> float:
+        """Where a side lies, counted in cells; sides far off, or open, lie one cell beyond."""
+        return min(max((side - origin) / step, -1.0), count + 1.0)
 
     def sized(self, width: int, height: int) -> Frame:
         """Return the same ground in another number of cells."""
         scale = Affine.scale(self.width / width, self.height / height)
-        return replace(self, transform=self.transform * scale, width=width, height=height)
+        return replace(self, transform=self.transform @ scale, width=width, height=height)
 
 
 def frame_of(path: Path, crs: CRS | None = None) -> Frame:
@@ -89,8 +93,8 @@ def read(path: Path, frame: Frame, bands: Sequence[int]) -> ma.MaskedArray[Any, 
 
 def _cut(opened: DatasetReader, frame: Frame, bands: Sequence[int]) -> ma.MaskedArray[Any, Any]:
     place = ~opened.transform
-    left, top = place * (frame.bounds[0], frame.bounds[3])
-    right, bottom = place * (frame.bounds[2], frame.bounds[1])
+    left, top = place @ (frame.bounds[0], frame.bounds[3])
+    right, bottom = place @ (frame.bounds[2], frame.bounds[1])
     window = Window(round(left, 6), round(top, 6), round(right - left, 6), round(bottom - top, 6))
     shrinks = window.width > frame.width or window.height > frame.height
     real = all(opened.dtypes[number - 1].startswith("float") for number in bands)

@@ -26,7 +26,7 @@ PROCESSES = "process"
 _AT_ONCE = 2  # so that one long job does not let all others wait
 _HEARTBEAT_S = 5
 _STALLED_S = 20  # a worker that is silent so long is gone
-_PATIENCE_S = 5  # given to running jobs at the end of a worker
+_PATIENCE_S = 2  # given to running jobs at the end of a worker
 _HOUR = 3600
 _log = logging.getLogger(__name__)
 

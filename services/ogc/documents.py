@@ -93,7 +93,9 @@ async def one_collection(request: Request) -> Response:
     name = request.path_params["collection"]
     for document in await _further(request, viewer, base, lang):
         if document["id"] == name:
-            return await answer(request, document, page="generic")
+            return await answer(
+                request, document, page="coverage" if document.get("itemType") == "coverage" else "generic"
+            )
     one = await collection(request, name, viewer)
     return await answer(request, await _linked(request, one, base, lang), page="collection", one=one)
 

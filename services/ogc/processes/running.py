@@ -62,23 +62,26 @@ class Runner:
         now = datetime.now(UTC)
         if not await jobs.change(job.id, only=("accepted", "running"), status="running", started=now, progress=0):
             return
-        work = _work(app, jobs, job)
+        work, done = _work(app, jobs, job), False
         try:
             if attempt >= _ATTEMPTS:
                 raise _INTERRUPTED
             results = await PROCESSES[job.process].run(work, asked["inputs"])
             kept = _keep(jobs.folder(job.id), {name: results[name] for name in asked["outputs"]})
-            now = datetime.now(UTC)
-            await jobs.change(job.id, only=("running",), status="successful", progress=100, results=kept, finished=now)
+            ended = {"progress": 100, "results": kept, "finished": datetime.now(UTC)}
+            done = await jobs.change(job.id, only=("running",), status="successful", **ended)
         except asyncio.CancelledError:
             work.stop.set()
             if ends():
                 await jobs.again(job.id)
             raise
         except Stopped:
-            shutil.rmtree(jobs.folder(job.id), ignore_errors=True)
+            pass  # dismissed
         except Exception as error:
             await _fail(jobs, job, error)
+        finally:
+            if not done:
+                shutil.rmtree(jobs.folder(job.id), ignore_errors=True)
 
     async def forget(self) -> None:
         """Remove what is older than the settings keep it."""
@@ -108,7 +111,6 @@ async def _fail(jobs: Jobs, job: Job, error: Exception) -> None:
             "A fault of the system ended the job; the operator finds it in the worker's log.",
         )
     document = problem_document(problem, lang=job.lang, instance=f"/ogc/jobs/{job.id}")
-    shutil.rmtree(jobs.folder(job.id), ignore_errors=True)
     await jobs.change(job.id, only=("running",), status="failed", problem=document, finished=datetime.now(UTC))
 
 
