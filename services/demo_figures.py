@@ -131,7 +131,8 @@ class Sample:
 
     def targets(self, part: Part, some: Collection[Indicator]) -> Iterator[pd.DataFrame]:
         """Return the targets of a part, as `write_targets` takes them."""
-        return self._placed(iter_targets(self._model(part), part.years, some=_chosen(part, some)), part)
+        made = iter_targets(self._model(part), part.years, some=_chosen(part, some)) if part.years else ()
+        return self._placed(made, part)
 
     def _model(self, part: Part) -> Model:
         now = part.vintage == CURRENT

@@ -285,6 +285,9 @@ def test_what_is_told_at_once_and_what_comes_later_are_the_whole(home):
         for when, parts in (("at once", at_once(home)), ("later", afterwards(home)))
     }
     assert not pd.concat(told.values()).duplicated().any()
+    keys = ["indicator", "area_id", "period", "plan", "known_at"]
+    planned = [frame[keys] for part in (*at_once(home), *afterwards(home)) for frame in sample.targets(part, some)]
+    assert not pd.concat(planned).duplicated().any()
     # What tells whether a module still has to be filled.
     first, end = untold(home)
     begun = {when: pd.Series(one["period"].unique()).map(periods.parse) for when, one in told.items()}
