@@ -43,8 +43,10 @@ async def binds(
     if ids is None:
         return None
     for member in one.members:
-        for name in (column(member.indicator), *(f"{column(member.indicator)}_{kind}" for kind in one.more)):
-            found.setdefault(name, [None] * len(ids))
+        name = column(member.indicator)
+        found.setdefault(name, [None] * len(ids))
+        for kind in one.more:
+            found.setdefault(f"{name}_{kind}", ["no_data" if kind == "blank" else None] * len(ids))
     return {**found, "ids": ids, "periods": _told(one, moments)}
 
 

@@ -208,7 +208,7 @@ def _record(
 
 
 def _rights(described: Json, lang: Language) -> Json:
-    if "license" in described:
+    if described.get("license"):
         return {"license": described["license"]}
     sample = any(word in ("dữ liệu minh hoạ", "sample data") for word in described.get("keywords", ()))
     return {"license": "other", "rights": _SAMPLE[lang] if sample else _UNKNOWN[lang]}
