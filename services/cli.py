@@ -24,6 +24,7 @@ from services import (
     cli_server,
     cli_share,
     cli_targets,
+    cli_tiles,
 )
 from services.commands import say, speak
 
@@ -58,7 +59,7 @@ for _group, _name in (
     (cli_rasters, "raster"),
 ):
     app.add_typer(_group.app, name=_name)
-for _commands in (cli_server, cli_layers, cli_share):
+for _commands in (cli_server, cli_layers, cli_share, cli_tiles):
     _commands.register(app)
 
 

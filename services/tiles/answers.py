@@ -138,7 +138,7 @@ class Tiles:
             wanted.layer, wanted.viewer, wanted.tile, filters=wanted.filters, day=wanted.day or one.day
         )
         body = await self._state.reader.value(statement, values, binary=True) or b""
-        return self._answers.put(one.key, Answer(_zip(body), MVT, one.etag, zipped=True))
+        return self._answers.put(one.key, Answer(zipped(body), MVT, one.etag, zipped=True))
 
 
 def _headers(wanted: Wanted, etag: str, revision: int) -> Headers:
@@ -152,7 +152,8 @@ def _headers(wanted: Wanted, etag: str, revision: int) -> Headers:
     return [(b"cache-control", keep), (b"etag", etag.encode()), vary]
 
 
-def _zip(body: bytes) -> bytes:
+def zipped(body: bytes) -> bytes:
+    """Compress a tile as it is kept and sent."""
     if not body:
         return b""
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)

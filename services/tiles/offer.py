@@ -11,6 +11,7 @@ from services.ogc.links import JSON, MVT, link
 from services.ogc.offer import RELATION, Offer, conforms
 from services.ogc.operations import choice, in_path, operation
 from services.tiles import tilesets
+from services.tiles.grid import GRIDS
 
 _HERE = "/collections/{collectionId}/tiles"
 _GRID, _TILE = "{tileMatrixSetId}", "{tileMatrix}/{tileRow}/{tileCol}"
@@ -50,7 +51,7 @@ def _components(there: Sequence[Collection], _lang: Language) -> dict[str, Any]:
     number = {"type": "integer", "minimum": 0}
     return {
         "tiledId": choice("collectionId", [one.id for one in there if one.tiled]),
-        "tileMatrixSetId": choice("tileMatrixSetId", ["WebMercatorQuad"]),
+        "tileMatrixSetId": choice("tileMatrixSetId", list(GRIDS)),
         **{name: in_path(name, number) for name in ("tileMatrix", "tileRow", "tileCol")},
     }
 

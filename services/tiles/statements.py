@@ -12,7 +12,7 @@ from layers.layer import Field, Layer
 from layers.viewer import Viewer
 from services.database import Statement
 from services.ogc.fields import fields_of
-from services.tiles.grid import BUFFER, DEEPEST, EXTENT, Tile
+from services.tiles.grid import BUFFER, DEEPEST, EXTENT, MERCATOR, Grid, Tile
 
 BANDS = (5, 7, 9, 11, DEEPEST)  # zooms up to which each generalised outline is good
 LABELS_FROM = {"communes": 8, "former-districts": 7, "former-communes": 9}  # below this names could not be read
@@ -47,46 +47,53 @@ def tile(
     layer: Layer, viewer: Viewer, place: Tile, *, filters: tuple[tuple[str, tuple[Any, ...]], ...], day: date
 ) -> tuple[Statement, dict[str, Any]]:
     """Return the statement that makes one tile – one value, bytes – and its values."""
-    west, south, east, north = place.bounds
+    west, south, east, north = place.metres
     margin = (east - west) * BUFFER / EXTENT
     values: dict[str, Any] = {"w": west, "s": south, "e": east, "n": north, "margin": margin}
+    grid = place.grid
+    if grid is not MERCATOR:
+        values |= dict(zip(("own_w", "own_s", "own_e", "own_n"), place.bounds, strict=True))
     if layer.id in AREA_IDS:
-        band = next(band for band in BANDS if place.z <= band)
-        named = place.z >= LABELS_FROM.get(layer.id, 0)
+        band = next(band for band in BANDS if place.detail <= band)
+        named = place.detail >= LABELS_FROM.get(layer.id, 0)
         kinds = bool(filters)
-        key: object = (layer.id, viewer.role, viewer.provinces, band, named, kinds)
+        key: object = (layer.id, viewer.role, viewer.provinces, band, named, kinds, grid.id)
         if key not in _compiled:
-            _compiled[key] = _areas(layer, viewer, band, named, kinds)
+            _compiled[key] = _areas(layer, viewer, grid, band, named, kinds)
         left, low, right, high = place.degrees
         values |= {f"f_{name}": list(wanted) for name, wanted in filters}
         return _compiled[key], values | {"left": left, "low": low, "right": right, "high": high, "day": day}
     names = tuple(name for name, _ in filters)
-    form = "parts" if layer.parts and place.z >= PARTS_FROM else "features"
-    if cells(layer, place.z):
-        form = "cells" if names or viewer.provinces or layer.id not in KEPT else "kept"
+    form = "parts" if layer.parts and place.detail >= PARTS_FROM else "features"
+    if cells(layer, place.detail):
+        plain = not names and not viewer.provinces and grid is MERCATOR
+        form = "kept" if plain and layer.id in KEPT else "cells"
         values |= {"z": place.z, "x": place.x, "y": place.y}
-    key = (layer.id, viewer.role, viewer.provinces, form, names)
+    key = (layer.id, viewer.role, viewer.provinces, form, names, grid.id)
     if key not in _compiled:
-        _compiled[key] = _features(layer, viewer, names, form)
+        _compiled[key] = _features(layer, viewer, grid, names, form)
     values |= {f"f_{name}": list(wanted) for name, wanted in filters}
     return _compiled[key], values | ({"size": (east - west) / _CELLS} if form == "cells" else {})
 
 
 # One look at the edges for the whole statement; as a scalar query the planner still uses the GiST index with it.
+# `tile` is where things are drawn, in the grid's own system; `flat` and `wide` find them, in EPSG:3857.
 _EDGES = """
 WITH edge AS MATERIALIZED (
-  SELECT ST_MakeEnvelope(%(w)s::float8, %(s)s::float8, %(e)s::float8, %(n)s::float8, 3857) AS tile,
+  SELECT {own} AS tile, {flat} AS flat,
          ST_MakeEnvelope(%(w)s::float8 - %(margin)s::float8, %(s)s::float8 - %(margin)s::float8,
                          %(e)s::float8 + %(margin)s::float8, %(n)s::float8 + %(margin)s::float8, 3857) AS wide
 )
 """
+_FLAT = "ST_MakeEnvelope(%(w)s::float8, %(s)s::float8, %(e)s::float8, %(n)s::float8, 3857)"
+_OWN = "ST_MakeEnvelope(%(own_w)s::float8, %(own_s)s::float8, %(own_e)s::float8, %(own_n)s::float8, {srid})"
 # EPSG:3857 by its formula: ST_Transform spends milliseconds of each statement on finding its operation.
 _LABEL = """ST_SetSRID(ST_MakePoint(radians(ST_X(a.label)) * 6378137,
             ln(tan(radians(45 + ST_Y(a.label) / 2))) * 6378137), 3857)"""
-_TILE, _WIDE = "(SELECT tile FROM edge)", "(SELECT wide FROM edge)"
+_TILE, _WIDE, _BARE = "(SELECT tile FROM edge)", "(SELECT wide FROM edge)", "(SELECT flat FROM edge)"
 
 
-def _areas(layer: Layer, viewer: Viewer, band: int, named: bool, kinds: bool) -> Statement:
+def _areas(layer: Layer, viewer: Viewer, grid: Grid, band: int, named: bool, kinds: bool) -> Statement:
     table = layer.table
     day = bindparam("day", type_=Date)
     rows: Select[Any] = layer.rows(viewer).where(
@@ -98,14 +105,14 @@ def _areas(layer: Layer, viewer: Viewer, band: int, named: bool, kinds: bool) ->
     parent = "CASE WHEN r.code = r.province_code THEN 'VN' ELSE r.province_code END"
     # band = a number written out, so that the partial index of the band is used
     shapes = f"""
-      SELECT r.id, r.code, r.name, {parent} AS parent, {_geometry("s.geom")}
+      SELECT r.id, r.code, r.name, {parent} AS parent, {_geometry("s.geom", grid)}
       FROM toancanh.area_shape s JOIN ({inner.text}) r ON r.id = s.area_id
       WHERE s.band = {band} AND s.geom && {_WIDE}
     """
-    text = f"{_EDGES} SELECT {_mvt(layer.id, shapes)}"
+    text = f"{_edges(grid)} SELECT {_mvt(layer.id, shapes)}"
     if named:  # the half-open edges put each name into exactly one tile
         labels = f"""
-          SELECT r.id, r.code, r.name, r.kind, {_geometry(_LABEL, clip=False)}
+          SELECT r.id, r.code, r.name, r.kind, {_geometry(_LABEL, grid, clip=False)}
           FROM ({inner.text}) r JOIN toancanh.area a ON a.id = r.id
           WHERE a.geom && ST_MakeEnvelope(%(left)s::float8, %(low)s::float8, %(right)s::float8, %(high)s::float8, 4326)
             AND ST_X(a.label) >= %(left)s::float8 AND ST_X(a.label) < %(right)s::float8
@@ -115,37 +122,39 @@ def _areas(layer: Layer, viewer: Viewer, band: int, named: bool, kinds: bool) ->
     return _statement(text, inner)
 
 
-def _features(layer: Layer, viewer: Viewer, names: tuple[str, ...], form: str) -> Statement:
+def _features(layer: Layer, viewer: Viewer, grid: Grid, names: tuple[str, ...], form: str) -> Statement:
     table = layer.table
     rows: Select[Any] = layer.rows(viewer)
     for name in names:
         rows = rows.where(table.c[name] == any_(bindparam(f"f_{name}", type_=ARRAY(table.c[name].type))))
     inner = _inner(rows)
     if form == "kept":
-        return _statement(f"{_EDGES} SELECT {_mvt(layer.id + '_cells', _kept_rows(layer, viewer), key='')}", inner)
+        return _statement(
+            f"{_edges(grid)} SELECT {_mvt(layer.id + '_cells', _kept_rows(layer, viewer), key='')}", inner
+        )
     if form == "cells":
-        return _statement(f"{_EDGES} SELECT {_mvt(layer.id + '_cells', _cell_rows(inner), key='')}", inner)
+        return _statement(f"{_edges(grid)} SELECT {_mvt(layer.id + '_cells', _cell_rows(inner, grid), key='')}", inner)
     columns = ", ".join([f"r.{layer.id_column}", *(f"r.{field.name}" for field in attributes_of(layer, viewer))])
     shapes = f"""
-      SELECT {columns}, {_geometry("r.geom_3857")} FROM ({inner.text}) r WHERE r.geom_3857 && {_WIDE}
+      SELECT {columns}, {_geometry("r.geom_3857", grid)} FROM ({inner.text}) r WHERE r.geom_3857 && {_WIDE}
     """
     made = [_mvt(layer.id, shapes, key=layer.id_column)]
     if form == "parts":
         for part in layer.parts:  # found by the index on the points they belong to
             shapes = f"""
-              SELECT {columns}, {_geometry("r." + part)} FROM ({inner.text}) r
+              SELECT {columns}, {_geometry("r." + part, grid)} FROM ({inner.text}) r
               WHERE r.geom_3857 && ST_Expand({_WIDE}, {_REACH}) AND r.{part} && {_WIDE}
             """
             made.append(_mvt(f"{layer.id}_{part}", shapes, key=layer.id_column))
-    return _statement(f"{_EDGES} SELECT {' || '.join(made)}", inner)
+    return _statement(f"{_edges(grid)} SELECT {' || '.join(made)}", inner)
 
 
-def _cell_rows(inner: Statement) -> str:
+def _cell_rows(inner: Statement, grid: Grid) -> str:
     place = "ST_SetSRID(ST_MakePoint(avg(p.x), avg(p.y)), 3857)"
     return f"""
-      SELECT count(*)::int AS n, {_geometry(place, clip=False)}
+      SELECT count(*)::int AS n, {_geometry(place, grid, clip=False)}
       FROM (SELECT ST_X(r.geom_3857) AS x, ST_Y(r.geom_3857) AS y
-            FROM ({inner.text}) r WHERE r.geom_3857 && {_TILE}) p
+            FROM ({inner.text}) r WHERE r.geom_3857 && {_BARE}) p
       WHERE p.x >= %(w)s::float8 AND p.x < %(e)s::float8 AND p.y > %(s)s::float8 AND p.y <= %(n)s::float8
       GROUP BY floor((p.x - %(w)s::float8) / %(size)s::float8), floor((%(n)s::float8 - p.y) / %(size)s::float8)
     """
@@ -155,7 +164,7 @@ def _kept_rows(layer: Layer, viewer: Viewer) -> str:
     """Return the cells that the database keeps as points come and go: what all see, or what staff see."""
     n, x, y = ("n", "sum_x", "sum_y") if viewer.staff else ("public_n", "public_x", "public_y")
     return f"""
-      SELECT c.{n} AS n, {_geometry(f"ST_SetSRID(ST_MakePoint(c.{x} / c.{n}, c.{y} / c.{n}), 3857)", clip=False)}
+      SELECT c.{n} AS n, {_geometry(f"ST_SetSRID(ST_MakePoint(c.{x} / c.{n}, c.{y} / c.{n}), 3857)", MERCATOR, clip=False)}
       FROM toancanh_derived.cell c
       WHERE c.layer = '{layer.id}' AND c.z = %(z)s AND c.x = %(x)s AND c.y = %(y)s AND c.{n} > 0
     """
@@ -172,7 +181,13 @@ def _statement(text: str, inner: Statement) -> Statement:
     return made
 
 
-def _geometry(shape: str, *, clip: bool = True) -> str:
+def _edges(grid: Grid) -> str:
+    return _EDGES.format(own=_FLAT if grid is MERCATOR else _OWN.format(srid=grid.srid), flat=_FLAT)
+
+
+def _geometry(shape: str, grid: Grid, *, clip: bool = True) -> str:
+    if grid is not MERCATOR:
+        shape = f"ST_Transform({shape}, {grid.srid})"
     return f"ST_AsMVTGeom({shape}, {_TILE}, {EXTENT}, {BUFFER}, {'true' if clip else 'false'}) AS geom"
 
 

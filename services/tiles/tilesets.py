@@ -8,12 +8,13 @@ from fastapi import Request
 from starlette.responses import Response
 
 from services.accounts import viewer as viewer_of
-from services.errors import NotFound
+from services.errors import BadParameter, NotFound
 from services.language import language
 from services.ogc.answers import answer
 from services.ogc.collections import Collection, collection, holdings
 from services.ogc.fields import schema
 from services.ogc.links import HTML, JSON, MVT, base_url, link, revision_name
+from services.ogc.systems import CRS84
 from services.tiles import grid, statements
 
 _SCHEME = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
@@ -25,48 +26,50 @@ async def grids(request: Request) -> Response:
     here = f"{base_url(request)}/tileMatrixSets"
     sets = [
         {
-            "id": grid.NAME,
-            "title": grid.description()["title"],
-            "uri": grid.URI,
-            "crs": grid.CRS,
-            "links": [link(f"{here}/{grid.NAME}", "self", JSON)],
+            "id": one.id,
+            "title": one.title,
+            "uri": one.uri,
+            "crs": one.crs,
+            "links": [link(f"{here}/{one.id}", "self", JSON, one.title)],
         }
+        for one in grid.GRIDS.values()
     ]
-    document = {"tileMatrixSets": sets, "links": [link(f"{here}/{grid.NAME}", _SCHEME, JSON, grid.NAME)]}
-    return await answer(request, document, page="generic")
+    links = [link(f"{here}/{one.id}", _SCHEME, JSON, one.id) for one in grid.GRIDS.values()]
+    return await answer(request, {"tileMatrixSets": sets, "links": links}, page="generic")
 
 
 async def one_grid(request: Request) -> Response:
-    """Answer the grid itself."""
-    if request.path_params["grid"] != grid.NAME:
-        raise NotFound(f"Chỉ có lưới {grid.NAME}.", f"There is only the grid {grid.NAME}.")
-    return await answer(request, grid.description(), page="generic")
+    """Answer one grid."""
+    found = grid.find(request.path_params["grid"])
+    return await answer(request, grid.description(found), page="generic")
 
 
 async def tilesets(request: Request) -> Response:
-    """Answer the tile sets of a collection: one."""
+    """Answer the tile sets of a collection: one in each grid."""
     one = await _tiled(request)
     base, lang = base_url(request), language(request)
     here = f"{base}/collections/{one.id}/tiles"
-    entry = {
-        "title": one.title(lang),
-        "dataType": "vector",
-        "crs": grid.CRS,
-        "tileMatrixSetURI": grid.URI,
-        "links": [
-            link(f"{here}/{grid.NAME}", "self", JSON, one.title(lang)),
-            link(f"{base}/tileMatrixSets/{grid.NAME}", _SCHEME, JSON, grid.NAME),
-            _template(here),
-        ],
-    }
     document = {
         "title": one.title(lang),
         "links": [
             link(here, "self", JSON),
             link(f"{here}?f=html", "alternate", HTML),
-            link(f"{here}/{grid.NAME}", "item", JSON, grid.NAME),
+            *(link(f"{here}/{set_.id}", "item", JSON, set_.id) for set_ in grid.GRIDS.values()),
         ],
-        "tilesets": [entry],
+        "tilesets": [
+            {
+                "title": f"{one.title(lang)} ({set_.id})",
+                "dataType": "vector",
+                "crs": set_.crs,
+                "tileMatrixSetURI": set_.uri,
+                "links": [
+                    link(f"{here}/{set_.id}", "self", JSON, one.title(lang)),
+                    link(f"{base}/tileMatrixSets/{set_.id}", _SCHEME, JSON, set_.id),
+                    _template(here, set_),
+                ],
+            }
+            for set_ in grid.GRIDS.values()
+        ],
     }
     return await answer(request, document, page="generic", one=one)
 
@@ -74,26 +77,26 @@ async def tilesets(request: Request) -> Response:
 async def tileset(request: Request) -> Response:
     """Answer the description of a collection's tiles, as OGC metadata or (f=tilejson) TileJSON."""
     one = await _tiled(request)
-    if request.path_params["grid"] != grid.NAME:
-        raise NotFound(f"Chỉ có lưới {grid.NAME}.", f"There is only the grid {grid.NAME}.")
+    set_ = grid.find(request.path_params["grid"])
     base, lang = base_url(request), language(request)
     here = f"{base}/collections/{one.id}/tiles"
     box = (await holdings(request).extent(one.layer, one.viewer)).box or (102.0, 6.5, 118.0, 23.5)
-    lowest, highest = one.layer.minzoom, min(one.layer.maxzoom, grid.DEEPEST)
+    lowest, highest = set_.zooms(one.layer.minzoom, one.layer.maxzoom)
     if request.query_params.get("f") == "tilejson":
+        if set_ is not grid.MERCATOR:
+            raise BadParameter(
+                "f", f"TileJSON chỉ có cho lưới {grid.NAME}.", f"TileJSON is there for the grid {grid.NAME} only."
+            )
         revision = request.app.state.revisions[revision_name(one.id)]
         document: dict[str, Any] = {
             "tilejson": "3.0.0",
             "name": one.title(lang),
             "description": one.description(lang),
-            "tiles": [f"{here}/{grid.NAME}/{{z}}/{{y}}/{{x}}?f=mvt&v={revision}"],
+            "tiles": [f"{here}/{set_.id}/{{z}}/{{y}}/{{x}}?f=mvt&v={revision}"],
             "minzoom": lowest,
             "maxzoom": highest,
             "bounds": [round(side, 6) for side in box],
-            "vector_layers": [
-                {"id": name, "fields": dict.fromkeys(fields, "String"), "minzoom": low, "maxzoom": high}
-                for name, fields, low, high in _sources(one)
-            ],
+            "vector_layers": vector_layers(one),
         }
         return await answer(request, document, page="generic", one=one, formats=_FORMATS)
     fields = {field.name: schema(field, lang) for field in statements.attributes_of(one.layer, one.viewer)}
@@ -101,18 +104,18 @@ async def tileset(request: Request) -> Response:
         "title": one.title(lang),
         "description": one.description(lang),
         "dataType": "vector",
-        "crs": grid.CRS,
-        "tileMatrixSetURI": grid.URI,
-        "tileMatrixSetLimits": grid.limits(box, lowest, highest),
-        "boundingBox": {"lowerLeft": [box[0], box[1]], "upperRight": [box[2], box[3]], "crs": _CRS84},
+        "crs": set_.crs,
+        "tileMatrixSetURI": set_.uri,
+        "tileMatrixSetLimits": grid.limits(set_, box, lowest, highest),
+        "boundingBox": {"lowerLeft": [box[0], box[1]], "upperRight": [box[2], box[3]], "crs": CRS84.uri},
         "layers": [
             {
                 "id": name,
                 "title": one.title(lang),
                 "dataType": "vector",
                 "geometryDimension": dimension,
-                "minTileMatrix": str(low),
-                "maxTileMatrix": str(high),
+                "minTileMatrix": str(set_.zooms(low, high)[0]),
+                "maxTileMatrix": str(set_.zooms(low, high)[1]),
                 "propertiesSchema": {
                     "type": "object",
                     "properties": {key: fields.get(key, {"type": "string"}) for key in names},
@@ -121,17 +124,24 @@ async def tileset(request: Request) -> Response:
             for (name, names, low, high), dimension in zip(_sources(one), _dimensions(one), strict=True)
         ],
         "links": [
-            link(f"{here}/{grid.NAME}", "self", JSON, one.title(lang)),
-            link(f"{here}/{grid.NAME}?f=tilejson", "describedby", JSON, "TileJSON"),
-            link(f"{base}/tileMatrixSets/{grid.NAME}", _SCHEME, JSON, grid.NAME),
-            _template(here),
+            link(f"{here}/{set_.id}", "self", JSON, one.title(lang)),
+            *([link(f"{here}/{set_.id}?f=tilejson", "describedby", JSON, "TileJSON")] if set_ is grid.MERCATOR else []),
+            link(f"{base}/tileMatrixSets/{set_.id}", _SCHEME, JSON, set_.id),
+            _template(here, set_),
         ],
     }
     return await answer(request, document, page="generic", one=one, formats=_FORMATS)
 
 
+def vector_layers(one: Collection) -> list[dict[str, Any]]:
+    """Return the source-layers of a collection's tiles as TileJSON lists them."""
+    return [
+        {"id": name, "fields": dict.fromkeys(fields, "String"), "minzoom": low, "maxzoom": high}
+        for name, fields, low, high in _sources(one)
+    ]
+
+
 _FORMATS = ("json", "html", "tilejson")
-_CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
 
 def _sources(one: Collection) -> list[tuple[str, tuple[str, ...], int, int]]:
@@ -170,8 +180,8 @@ async def _tiled(request: Request) -> Collection:
     return one
 
 
-def _template(here: str) -> dict[str, Any]:
+def _template(here: str, set_: grid.Grid) -> dict[str, Any]:
     made: dict[str, Any] = link(
-        f"{here}/{grid.NAME}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}?f=mvt", "item", MVT, "Mapbox Vector Tiles"
+        f"{here}/{set_.id}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}?f=mvt", "item", MVT, "Mapbox Vector Tiles"
     )
     return made | {"templated": True}

@@ -48,7 +48,9 @@ def read(request: Request, viewer: Viewer) -> Wanted:
             f"Không có mảnh bản đồ của “{path['collection'][:80]}”.",
             f"There are no tiles of “{path['collection'][:80]}”.",
         )
-    tile = grid.read(path["z"], path["y"], path["x"], lowest=layer.minzoom, highest=min(layer.maxzoom, grid.DEEPEST))
+    tile = grid.read(
+        grid.find(path["grid"]), path["z"], path["y"], path["x"], lowest=layer.minzoom, highest=layer.maxzoom
+    )
     fields = statements.filters_of(layer, viewer)
     filters: dict[str, list[Any]] = {}
     for name, text in request.query_params.multi_items():

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pyogrio
 import pytest
 from fastapi.testclient import TestClient
+from pmtiles.reader import MmapSource, Reader
 from sqlalchemy import create_engine, text
+from typer.testing import CliRunner
 
+from services.cli import app
 from services.settings import Settings
 from services.tiles.grid import Tile
 
@@ -308,3 +312,50 @@ def test_descriptions_of_tiles(client: TestClient, decode: Decode) -> None:
     tile = over(9)[5]
     ready = tilejson["tiles"][0].format(z=tile.z, y=tile.y, x=tile.x)
     assert "immutable" in client.get(ready).headers["cache-control"]
+
+
+def test_tiles_in_degrees_lie_where_the_features_are(client: TestClient, decode: Decode) -> None:
+    """WorldCRS84Quad: two columns at zoom 0, a point at its own longitude and latitude."""
+    described = client.get("/ogc/collections/cameras/tiles/WorldCRS84Quad").json()
+    page = client.get("/ogc/collections/cameras/items?limit=5000").json()
+    items = {feature["id"]: feature["geometry"]["coordinates"] for feature in page["features"]}
+    template = next(link["href"] for link in described["links"] if link["rel"] == "item")
+    z = "10"
+    held = next(one for one in described["tileMatrixSetLimits"] if one["tileMatrix"] == z)
+    size, seen = 180 / 2 ** int(z), {}
+    for row in range(held["minTileRow"], held["maxTileRow"] + 1):
+        for column in range(held["minTileCol"], held["maxTileCol"] + 1):
+            answer = client.get(template.format(tileMatrix=z, tileRow=row, tileCol=column))
+            for feature in decode(answer.content).get("cameras", []) if answer.status_code == 200 else []:
+                x, y = feature["points"][0]
+                seen[feature["id"]] = (column * size - 180 + x / 4096 * size, 90 - row * size - y / 4096 * size)
+    assert seen.keys() == items.keys()
+    off = [abs(seen[i][axis] - items[i][axis]) for i in items for axis in (0, 1)]
+    assert max(off) <= size / 4096
+    # Cells and areas too.
+    cells = decode(client.get("/ogc/collections/cameras/tiles/WorldCRS84Quad/6/27/102").content)["cameras_cells"]
+    assert sum(cell["properties"]["n"] for cell in cells) <= len(items)
+    areas = decode(client.get("/ogc/collections/provinces/tiles/WorldCRS84Quad/6/27/102").content)
+    assert {feature["kind"] for feature in areas["provinces"]} == {3}
+    assert client.get("/ogc/collections/provinces/tiles/WorldCRS84Quad/0/0/2").status_code == 404
+
+
+def test_an_archive_holds_the_tiles_the_server_gives(
+    client: TestClient, decode: Decode, feed_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "lop.pmtiles"
+    monkeypatch.setenv("TOANCANH_DATABASE_URL", str(feed_settings.database_url))
+    made = CliRunner().invoke(app, ["tiles", str(path), "-l", "provinces", "-l", "cameras", "--zoom", "10"])
+    assert made.exit_code == 0, made.output
+    with path.open("rb") as file:
+        archive = Reader(MmapSource(file))
+        assert {one["id"] for one in archive.metadata()["vector_layers"]} >= {"provinces", "cameras", "cameras_cells"}
+        west = archive.header()["min_lon_e7"] / 1e7
+        assert 102 < west < 103
+        for tile in (Tile(6, 51, 29), Tile(9, 410, 238), Tile(10, 820, 477)):
+            kept = decode(gzip.decompress(archive.get(tile.z, tile.x, tile.y)))
+            given = read(client, decode, "provinces", tile) | read(client, decode, "cameras", tile)
+            assert kept.keys() == given.keys()
+            for name, features in kept.items():
+                assert sorted(map(repr, features)) == sorted(map(repr, given[name]))
+    assert list(tmp_path.iterdir()) == [path]
