@@ -6,7 +6,7 @@ import io
 import unicodedata
 from functools import lru_cache
 from pathlib import Path as File
-from typing import Literal
+from typing import Any, Literal
 
 import matplotlib
 import numpy as np
@@ -36,7 +36,7 @@ class Canvas:
 
     def __init__(self, width: int, height: int, ground: str | None = None) -> None:
         self.width, self.height = width, height
-        self._agg = RendererAgg(width, height, _DPI)
+        self._agg: Any = RendererAgg(width, height, _DPI)  # type: ignore[no-untyped-call]
         if ground is not None:
             self.rectangle(0, 0, width, height, ground)
 
@@ -123,7 +123,7 @@ class Canvas:
             image.save(out, "WEBP", lossless=True, quality=10, method=1)
         return out.getvalue()
 
-    def _pen(self, colour: str, alpha: float, width: float, dash: tuple[float, ...] = ()):  # type: ignore[no-untyped-def]
+    def _pen(self, colour: str, alpha: float, width: float, dash: tuple[float, ...] = ()) -> Any:
         pen = self._agg.new_gc()
         pen.set_foreground((*to_rgba(colour)[:3], alpha), isRGBA=True)
         pen.set_alpha(alpha)

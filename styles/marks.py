@@ -119,4 +119,6 @@ class Heat:
 
 
 Mark = Fill | Line | Circles | Icon | Heat
+Plain = Fill | Line | Circles
+"""Marks that other programs draw as well."""
 Look = tuple[Mark, ...]

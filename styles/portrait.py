@@ -14,7 +14,7 @@ from styles.canvas import Canvas, Shapes
 from styles.marks import Categories, Circles, Fill, Heat, Icon, Line, Look, Mark, Paint, Steps, size_at
 from styles.palette import TEXT, TEXT_HALO, Theme, colour_of
 
-_CELL_STOPS = ((1, 4), (3, 8), (10, 12), (60, 26))  # √n and pixels, as in the tiles' style
+_CELL_ROOTS, _CELL_PIXELS = (1, 3, 10, 60), (4, 8, 12, 26)  # √n and pixels, as in the tiles' style
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def cells(canvas: Canvas, look: Look, points: npt.NDArray[np.float64], numbers: 
     """Draw discs that stand for many points each, with their numbers."""
     colour = next((mark.gathered for mark in look if isinstance(mark, Circles)), TEXT)
     ink, paper = colour_of(colour, theme), colour_of(TEXT_HALO, theme)
-    radius = np.interp(np.sqrt(numbers), *zip(*_CELL_STOPS, strict=True))
+    radius = np.interp(np.sqrt(numbers), _CELL_ROOTS, _CELL_PIXELS)
     canvas.discs(points, [ink] * len(points), radius, paper, 1.2, 0.9)
     for (x, y), number in zip(points.tolist(), numbers, strict=True):
         if number >= 3:

@@ -111,7 +111,7 @@ def _tiles(layers: Xml.Element, layer: TileLayer, theme: Theme, lang: str) -> No
     made = _layer(layers, layer, "vector-tile", {}, "vectortile", "EPSG:3857")
     styles = Xml.SubElement(Xml.SubElement(made, "renderer", {"type": "basic"}), "styles")
     for part in layer.parts:
-        shape = _SHAPE_OF[type(part.mark)]  # type: ignore[index]
+        shape = _SHAPE_OF[type(part.mark)]
         # The outline of a polygon is drawn by its boundary: lines and polygons of a mixed layer each ask for theirs.
         shapes = ("1", "2") if shape == "1" else (shape,)
         for kind in shapes:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as Xml
 
-from styles.marks import Circles, Fill, Line, Mark, size_at
+from styles.marks import Circles, Fill, Line, Plain, size_at
 from styles.palette import Theme, colour_of
 from styles.rules import Part, Rule, Test
 
@@ -25,7 +25,7 @@ def rules(parts: Sequence[Part], kind: str, theme: Theme, lang: str) -> tuple[Xm
     symbols = Xml.Element("symbols")
     number = 0
     for part in parts:
-        if kind not in _DRAWS[type(part.mark)]:  # type: ignore[index]
+        if kind not in _DRAWS[type(part.mark)]:
             continue
         for rule in part.rules:
             said = {"key": _key(kind, number), "symbol": str(number), "label": rule.words(lang)}
@@ -51,7 +51,7 @@ def tile_style(source_layer: str, part: Part, shape: str, theme: Theme, lang: st
         yield made
 
 
-def symbol(name: str, mark: Mark, colour: str, theme: Theme, kind: str = "") -> Xml.Element:
+def symbol(name: str, mark: Plain, colour: str, theme: Theme, kind: str = "") -> Xml.Element:
     """Return the symbol of a mark in a colour; on a layer of polygons (`kind`) a line is the outline of a filling."""
     match mark:
         case Fill():
@@ -74,7 +74,6 @@ def symbol(name: str, mark: Mark, colour: str, theme: Theme, kind: str = "") -> 
                 "size_unit": "Pixel", "outline_color": _rgba(colour_of(mark.ring, theme)), "outline_style": "solid",
                 "outline_width": "1.5", "outline_width_unit": "Pixel",
             })  # fmt: skip
-    raise TypeError(f"no symbol for {type(mark).__name__}")
 
 
 def tile_label(source_layer: str, field: str, ink: str, halo: str | None) -> Xml.Element:

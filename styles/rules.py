@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from styles.marks import Categories, Fill, Heat, Icon, Line, Look, Mark, Paint, Steps
+from styles.marks import Categories, Fill, Line, Look, Paint, Plain, Steps
 from styles.palette import OUTLINE, Theme, colour_of
 
 Operator = Literal["=", ">=", "<", "null", "present"]
@@ -42,7 +42,7 @@ class Rule:
 class Part:
     """A mark and the rules that colour it."""
 
-    mark: Mark
+    mark: Plain
     rules: tuple[Rule, ...]
 
 
@@ -51,7 +51,7 @@ def portrayal(look: Look, theme: Theme, title: str, title_en: str) -> tuple[Part
     return tuple(
         Part(mark, _rules(mark.colour, theme, title, title_en))
         for mark in look
-        if not isinstance(mark, Heat | Icon) and not mark.part
+        if isinstance(mark, Plain) and not mark.part
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 from xml.etree import ElementTree as Xml
 
-from styles.marks import Circles, Fill, Line, Mark, size_at
+from styles.marks import Circles, Fill, Line, Plain, size_at
 from styles.palette import TEXT, TEXT_HALO, Theme, colour_of
 from styles.rules import Part, Rule, Test
 
@@ -61,11 +61,12 @@ class _Writer:
         if label:
             self._labels(style, label)
         Xml.indent(root)
-        return Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+        written: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+        return written
 
     def _part(self, style: Xml.Element, part: Part) -> None:
         drawn = self._add(style, "FeatureTypeStyle")
-        self._add(drawn, "SemanticTypeIdentifier", _KINDS[type(part.mark)])  # type: ignore[index]
+        self._add(drawn, "SemanticTypeIdentifier", _KINDS[type(part.mark)])
         for number, rule in enumerate(part.rules):
             made = self._add(drawn, "Rule")
             if words := rule.words(self._lang):
@@ -89,7 +90,7 @@ class _Writer:
         for test in rule.tests:
             _test(inside, test)
 
-    def _symbol(self, made: Xml.Element, mark: Mark, colour: str) -> None:
+    def _symbol(self, made: Xml.Element, mark: Plain, colour: str) -> None:
         match mark:
             case Fill():
                 symbol = self._add(made, "PolygonSymbolizer")

@@ -164,8 +164,8 @@ async def _whole(request: Request, chosen: Chosen, pictures: dict[str, Choroplet
             boxes.append(extent)
     if not boxes:
         return _VIET_NAM
-    west, south, east, north = zip(*boxes, strict=True)
-    return min(west), min(south), max(east), max(north)
+    wests, souths, easts, norths = zip(*boxes, strict=True)
+    return min(wests), min(souths), max(easts), max(norths)
 
 
 def _named(

@@ -157,4 +157,4 @@ def _colour(text: str) -> str:
             "bgcolor là mã màu như 0xFFFFFF hoặc tên màu web như white.",
             "bgcolor is a colour such as 0xFFFFFF or a web colour name such as white.",
         )
-    return found.lower()
+    return str(found).lower()

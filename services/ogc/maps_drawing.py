@@ -18,7 +18,7 @@ from services.ogc.maps_reading import Taken
 from services.settings import PROJECT
 from styles.basemap import ARCHIPELAGOS, COMMUNE_LINE, PROVINCE_LINE
 from styles.canvas import Canvas, Points, Shapes
-from styles.marks import Look, size_at
+from styles.marks import Look, Ramp, size_at
 from styles.palette import AREA, LAND, OUTLINE, OUTLINE_STRONG, SEA, TEXT, TEXT_HALO, TEXT_SEA, Theme, colour_of
 from styles.picture_legend import Block, legend_picture, put_legend, put_title
 from styles.picture_names import Name, put_names
@@ -26,6 +26,7 @@ from styles.portrait import Features, cells, draw
 
 # Far shores from Natural Earth 1:50,000,000, the neighbourhood in more detail over them.
 _LANDS = (PROJECT / "web" / "public" / "far-land.json", PROJECT / "boundaries" / "data" / "land.geojson")
+_SEA_SIZE = Ramp(((3, 10), (6, 13)))
 OVER = 0.55  # opacity of figures that objects lie over, as on the screen
 
 
@@ -119,7 +120,7 @@ def _archipelagos(canvas: Canvas, scene: Scene) -> None:
     """Name Hoàng Sa and Trường Sa on whatever shows their seas, over everything else."""
     theme = scene.theme
     points = _archipelago_points(scene.frame)
-    size = float(np.clip(np.interp(scene.frame.zoom, (3, 6), (10, 13)), 9, 13))
+    size = size_at(_SEA_SIZE, scene.frame.zoom)
     names = [
         Name(en if scene.lang == "en" else vi, at[0], at[1], size, always=True)
         for (vi, en, _, _), at in zip(ARCHIPELAGOS, points.tolist(), strict=True)

@@ -9,10 +9,11 @@ import numpy as np
 from services.gazetteer import Area
 from services.language import Language
 from services.ogc.maps_frame import Frame, carry
+from styles.marks import Ramp, size_at
 from styles.picture_names import Name
 
 COMMUNES_FROM = 8.0  # zoom from which communes are named
-_SIZES = ((4, 9.5), (6, 11.5), (9, 13), (12, 14))
+_SIZE = Ramp(((4, 9.5), (6, 11.5), (9, 13), (12, 14)))
 
 
 def names(frame: Frame, areas: Iterable[Area], lang: Language) -> list[Name]:
@@ -24,7 +25,7 @@ def names(frame: Frame, areas: Iterable[Area], lang: Language) -> list[Name]:
     place = np.array([one.label[:2] for one in there], dtype=float)
     x, y = carry(place[:, 0], place[:, 1], 4326, 3857)
     points = frame.pixels(np.column_stack([x, y])).tolist()
-    size = float(np.interp(frame.zoom, *zip(*_SIZES, strict=True)))
+    size = size_at(_SIZE, frame.zoom)
     return [
         Name(_said(one, lang), at[0], at[1], size, "bold" if one.level == "province" else "regular")
         for one, at in zip(there, points, strict=True)

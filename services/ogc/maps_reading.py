@@ -21,7 +21,7 @@ from services.ogc.statements import narrowed, values
 from services.ogc.systems import CRS84
 from services.tiles.statements import AREA_IDS, BANDS, KEPT
 from styles.canvas import Shapes
-from styles.marks import Categories, Look, Steps
+from styles.marks import Categories, Heat, Look, Steps
 
 MOST = 100_000  # features in one picture
 _FINE = 0.3  # of a pixel: what is lost when a shape is simplified
@@ -57,7 +57,9 @@ async def features(request: Request, one: Collection, frame: Frame, look: Look, 
     if layer.points_from is not None and frame.zoom < layer.points_from:
         return await _cells(request, one, frame, query)
     names = _fields(look)
-    parts = tuple({mark.part for mark in look if mark.part and frame.zoom >= mark.minzoom})
+    parts = tuple(
+        {mark.part for mark in look if mark.part and not isinstance(mark, Heat) and frame.zoom >= mark.minzoom}
+    )
     key = ("features", one.id, one.viewer.role, one.viewer.provinces, band(frame), names, parts, _form(query))
     statement = _once(key, lambda: _of_layer(one, query, frame, names, parts))
     rows = await reader.rows(statement, values(one, query) | _edges(frame), binary=True)
@@ -134,14 +136,14 @@ def _of_layer(one: Collection, query: Query, frame: Frame, names: tuple[str, ...
     r = narrowed(one, query).subquery("r")
     columns = [r.c[one.layer.id_column]]
     if one.id in AREA_IDS:
-        shape = area_shape.c.geom
+        outline = area_shape.c.geom
         rows = (
-            select(*columns, _binary(func.ST_ClipByBox2D(shape, _envelope())))
+            select(*columns, _binary(func.ST_ClipByBox2D(outline, _envelope())))
             .join(area_shape, area_shape.c.area_id == r.c[one.layer.id_column])
             .where(area_shape.c.band == literal_column(str(band(frame))))
         )
-        return Statement(rows.where(shape.op("&&")(_envelope())))
-    shape = r.c.geom_3857
+        return Statement(rows.where(outline.op("&&")(_envelope())))
+    shape: ColumnElement[Any] = r.c.geom_3857
     fine = bindparam("m_fine", type_=Float)
     drawn = shape if one.layer.geometry == "Point" else func.ST_Simplify(shape, fine, literal_column("true"))
     rows = select(*columns, _binary(drawn), *(_binary(r.c[part]) for part in parts), *(r.c[name] for name in names))
