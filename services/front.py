@@ -72,7 +72,7 @@ class Front(FastAPI):
         for name, value in scope["headers"]:
             if name == b"origin":
                 response.raw_headers = [*response.raw_headers, *_CROSS]
-            elif name == b"accept-encoding" and b"gzip" in value and len(response.body) > _SMALL:
+            elif name == b"accept-encoding" and b"gzip" in value and len(getattr(response, "body", b"")) > _SMALL:
                 await _compress(response)
         await response(scope, receive, send)
 

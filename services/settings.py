@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     pool_size: int = Field(8, ge=1, description="database connections of one server process")
     tile_cache_mb: int = Field(64, ge=0, description="memory for finished tiles in one server process, in megabytes")
     items_limit: int = Field(10_000, ge=1, description="most features one page of items may hold")
+    items_file_limit: int = Field(
+        200_000, ge=1, description="most features one file of items (CSV, GeoPackage, FlatGeobuf, GeoParquet) may hold"
+    )
     jobs_waiting: int = Field(5, ge=1, description="most jobs of one client that may wait or run at a time")
     jobs_keep_h: int = Field(48, ge=1, description="hours that results of jobs are kept")
     basemap: str = Field(

@@ -26,7 +26,7 @@ def read(found: dict[str, Any], system: System) -> bytes:
     """Return WKB (EPSG:4326, longitude first) of a literal of CQL2 JSON; BadParameter says what is wrong with it."""
     _bound(found.get("bbox", found.get("coordinates", found.get("geometries"))))
     try:
-        made = _box(found["bbox"], system) if "bbox" in found else _shape(found)
+        made: Any = _box(found["bbox"], system) if "bbox" in found else _shape(found)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, shapely.errors.ShapelyError):
         raise _wrong("không đọc được", "cannot be read") from None
     if made.is_empty or not np.isfinite(shapely.get_coordinates(made)).all():
@@ -50,18 +50,22 @@ def mixed(wkb: bytes) -> bool:
     return bool(shapely.from_wkb(wkb).geom_type == "GeometryCollection")
 
 
-def _shape(found: dict[str, Any]) -> shapely.Geometry:
+def _shape(found: dict[str, Any]) -> Any:
     if found.get("type") not in _KINDS:
         raise ValueError
-    made = shapely.force_2d(shape(found))
+    made: Any = shapely.force_2d(shape(found))
     if made.geom_type != "GeometryCollection":
         return made
     kinds = {part.geom_type for part in made.geoms}
-    gathered = {"Point": shapely.MultiPoint, "LineString": shapely.MultiLineString, "Polygon": shapely.MultiPolygon}
+    gathered: dict[str, Any] = {
+        "Point": shapely.MultiPoint,
+        "LineString": shapely.MultiLineString,
+        "Polygon": shapely.MultiPolygon,
+    }
     return gathered[kinds.pop()](list(made.geoms)) if len(kinds) == 1 and kinds <= gathered.keys() else made
 
 
-def _box(sides: list[Any], system: System) -> shapely.Geometry:
+def _box(sides: list[Any], system: System) -> Any:
     numbers = [float(side) for side in sides]
     if len(numbers) == 6:
         numbers = [*numbers[0:2], *numbers[3:5]]
@@ -69,11 +73,11 @@ def _box(sides: list[Any], system: System) -> shapely.Geometry:
     across = 1 if system.swapped else 0
     lows, highs = [west, south], [east, north]
     if system.stored and lows[across] > highs[across]:  # over the 180th meridian
-        halves = []
+        halves: list[Any] = []
         for low, high in ((lows[across], 180.0), (-180.0, highs[across])):
             one, other = list(lows), list(highs)
             one[across], other[across] = low, high
-            halves.append(shapely.box(*one, *other))
+            halves.append(shapely.box(one[0], one[1], other[0], other[1]))
         return shapely.MultiPolygon(halves)
     if west > east or south > north:
         raise ValueError

@@ -42,7 +42,7 @@ _TYPES: dict[str, Any] = {
     "geometry": LargeBinary,
 }
 _SPATIAL: dict[str, str] = {name: f"ST_{name.removeprefix('s_').capitalize()}" for name in SPATIAL}
-_DAY = literal_column("interval '1 day' - interval '1 microsecond'")
+_DAY: Sql = literal_column("interval '1 day' - interval '1 microsecond'")
 
 
 def condition(tree: Node, table: FromClause) -> Sql:
@@ -98,7 +98,7 @@ class _Writer:
 
     def side(self, node: Node, which: int, *, dates: bool) -> Sql:
         kind = "date" if dates else "timestamptz"
-        open_ = literal_column(f"'{('-infinity', 'infinity')[which]}'::{kind}")
+        open_: Sql = literal_column(f"'{('-infinity', 'infinity')[which]}'::{kind}")
         if node.kind == "open":
             return open_
         made = self.span(node, dates=dates)[which]

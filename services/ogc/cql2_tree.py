@@ -32,8 +32,8 @@ from services.ogc.systems import System
 MOST_NODES, MOST_DEEP, MOST_LISTED = 500, 40, 1000
 GEOMETRY = "geometry"
 
-_NUMBERS = ("integer", "number")
-_TIMES = ("date", "datetime")
+_NUMBERS: tuple[Kind, ...] = ("integer", "number")
+_TIMES: tuple[Kind, ...] = ("date", "datetime")
 
 
 def build(found: Any, fields: Mapping[str, Field], system: System) -> Filter:

@@ -22,7 +22,7 @@ from services.ogc.collections import Collection, describe
 from services.ogc.fields import schema
 from services.ogc.links import base_url
 
-FORMATS = ("jsonld", "csv")
+FORMATS = ("jsonld",)
 
 # What a provider of this request hands to pygeoapi; a context variable, because pygeoapi makes providers itself.
 found: ContextVar[dict[str, Any]] = ContextVar("found")

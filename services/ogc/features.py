@@ -12,7 +12,7 @@ from starlette.responses import Response
 from services.accounts import viewer as viewer_of
 from services.errors import NotFound
 from services.language import language
-from services.ogc import cql2, engine, pages, statements
+from services.ogc import cql2, engine, formats, formats_stream, pages, statements
 from services.ogc.collections import Collection, collection, holdings
 from services.ogc.links import (
     GEOJSON,
@@ -27,7 +27,7 @@ from services.ogc.links import (
     tag,
     with_parameters,
 )
-from services.ogc.parameters import Query, format_of, parse, parse_item
+from services.ogc.parameters import FILES, Query, format_of, parse, parse_item
 from services.ogc.pictures import chosen
 
 _WIDE = 0.3  # part of a layer's extent from which a box does not narrow it much
@@ -38,13 +38,19 @@ async def items(request: Request) -> Response:
     """Answer a page of features."""
     viewer = viewer_of(request)
     one = await collection(request, request.path_params["collection"], viewer)
-    form = format_of(request, "json", "html", *engine.FORMATS)
+    form = format_of(request, "json", "html", *engine.FORMATS, *FILES)
     query = parse(request, one, most=request.app.state.settings.items_limit)
     base, lang = base_url(request), language(request)
     etag = _tag(request, one, form, base, lang)
     if not viewer.staff and fresh(request, etag):
         return not_modified(viewer, etag)
+    headers = keeping(viewer, etag) | {"Content-Crs": f"<{query.system.uri}>"}
     try:
+        if form in FILES:
+            whole = "limit" not in request.query_params
+            return await formats.answer(request, one, query, form, whole=whole, headers=headers)
+        if form == "json" and query.limit > formats_stream.LARGE:
+            return await formats_stream.answer(request, one, query, _ending(request, one, query, base), headers)
         rows, total = await _read(request, one, query)
     except DataError:
         if query.filter is None:
@@ -53,7 +59,6 @@ async def items(request: Request) -> Response:
     more = len(rows) > query.limit
     rows = rows[: query.limit]
     links = _page_links(request, one, query, base, next_after=rows[-1][1] if more else None)
-    headers = keeping(viewer, etag) | {"Content-Crs": f"<{query.system.uri}>"}
     if form == "html":
         return await pages.items(
             request, one, query, [json.loads(row[0]) for row in rows], total=total, links=links, headers=headers
@@ -120,6 +125,18 @@ def _tag(request: Request, one: Collection, form: str, base: str, lang: str) -> 
     return tag(
         request.scope["path"], query, form, base, lang, one.viewer.role, [revisions[name] for name in sorted(names)]
     )
+
+
+def _ending(request: Request, one: Collection, query: Query, base: str) -> formats_stream.Ending:
+    """Return what finds the links and the number matched once the features of a page are sent."""
+
+    async def find(sent: int, last: int | None) -> tuple[list[dict[str, str]], int]:
+        links = _page_links(request, one, query, base, next_after=last)
+        if last is None and query.after is None and (sent or query.offset == 0):
+            return links, query.offset + sent
+        return links, await _matched(request, one, query, await chosen(request, one, query) or {})
+
+    return find
 
 
 async def _read(request: Request, one: Collection, query: Query) -> tuple[list[tuple[bytes, int]], int]:

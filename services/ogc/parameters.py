@@ -30,6 +30,14 @@ ITEM = frozenset({"crs"})
 LIMIT = 100
 LEVELS = ("province", "district", "commune")
 
+FILES = {
+    "csv": "text/csv",
+    "gpkg": "application/geopackage+sqlite3",
+    "fgb": "application/flatgeobuf",
+    "parquet": "application/vnd.apache.parquet",
+}
+"""Media types of the formats of features that are files."""
+
 Span = tuple[datetime | None, datetime | None]
 
 
@@ -87,6 +95,9 @@ def format_of(request: Request, *offered: str) -> str:
         places = [accept.find(word) for word in ("application/json", "application/geo+json", "*/*")]
         if all(place < 0 or place > accept.find("text/html") for place in places):
             return "html"
+    for name, kind in FILES.items():
+        if kind in accept and name in offered:
+            return name
     return offered[0]
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
     true,
 )
 
-from layers.layer import Field
+from layers.layer import Field, FieldType
 from services.database import Statement
 from services.ogc import cql2_sql
 from services.ogc.collections import Collection
@@ -34,6 +34,14 @@ from services.ogc.systems import System
 
 _OPEN = (date(1, 1, 1), date(9999, 12, 31))
 _MOST = 2000  # shapes of statements kept; `properties` and `sortby` could make any number
+_PLAIN: dict[FieldType, str] = {
+    "text": "text",
+    "number": "float8",
+    "integer": "bigint",
+    "boolean": "boolean",
+    "date": "date",
+    "datetime": "timestamptz",
+}
 _compiled: dict[object, Statement] = {}
 
 
@@ -45,6 +53,15 @@ def page(one: Collection, query: Query, *, wide: bool = True) -> tuple[Statement
     """
     found = values(one, query) | {"limit": query.limit + 1, "offset": query.offset, "after": query.after}
     return (_once(one, query, "page", _page) if wide else _once(one, query, "near", _near)), found
+
+
+def table(one: Collection, query: Query) -> tuple[Statement, dict[str, Any]]:
+    """Return the statement of a page as plain columns – id, the fields, WKB (x, y) – and its values."""
+    return _once(one, query, "table", _table), values(one, query) | {
+        "limit": query.limit,
+        "offset": query.offset,
+        "after": query.after,
+    }
 
 
 def matched(one: Collection, query: Query, *, most: int) -> tuple[Statement, dict[str, Any]]:
@@ -110,6 +127,20 @@ def _near(one: Collection, query: Query) -> Select[Any]:
 
 
 def _page(one: Collection, query: Query, *, by: ColumnElement[Any] | None = None) -> Select[Any]:
+    return _written(one, query, _rows(one, query, by=by))
+
+
+def _table(one: Collection, query: Query) -> Select[Any]:
+    r = _rows(one, query).subquery("r")
+    columns: list[ColumnElement[Any]] = [
+        literal_column(f'r."{field.name}"::{_PLAIN[field.type]}') for field in asked(one, query)
+    ]
+    if query.geometry:
+        columns.append(literal_column(f"ST_AsBinary({_in_system(query.system)})"))
+    return select(literal_column(f'r."{one.layer.id_column}"::bigint'), *columns).select_from(r)
+
+
+def _rows(one: Collection, query: Query, *, by: ColumnElement[Any] | None = None) -> Select[Any]:
     table = one.layer.table
     key = table.c[one.layer.id_column]
     order = [(table.c[name].desc() if down else table.c[name].asc()).nulls_last() for name, down in query.sort]
@@ -118,7 +149,7 @@ def _page(one: Collection, query: Query, *, by: ColumnElement[Any] | None = None
         rows = rows.where(key > bindparam("after", type_=BigInteger))
     else:
         rows = rows.offset(bindparam("offset", type_=BigInteger))
-    return _written(one, query, rows)
+    return rows
 
 
 def _item(one: Collection, query: Query) -> Select[Any]:
@@ -190,13 +221,18 @@ def _envelope(query: Query) -> ColumnElement[Any]:
 
 
 def _feature(one: Collection, query: Query) -> ColumnElement[Any]:
-    fields = [field for field in one.fields if query.properties is None or field.name in query.properties]
+    fields = asked(one, query)
     record = ", ".join(_property(field) for field in fields)
     properties = f"(SELECT row_to_json(p) FROM (SELECT {record}) p)::text" if fields else "'{}'"
     return literal_column(
         f"""convert_to('{{"type":"Feature","id":' || r."{one.layer.id_column}" || ',"geometry":' || """
         f"""{geometry_text(query.system, wanted=query.geometry)} || ',"properties":' || {properties} || '}}', 'UTF8')"""
     )
+
+
+def asked(one: Collection, query: Query) -> list[Field]:
+    """Return the fields that a query asks for."""
+    return [field for field in one.fields if query.properties is None or field.name in query.properties]
 
 
 def _property(field: Field) -> str:
@@ -212,9 +248,12 @@ def geometry_text(system: System, *, wanted: bool = True) -> str:
     """Return the SQL of a row's geometry as GeoJSON text in a system, `null` where there is none."""
     if not wanted:
         return "'null'"
-    shape = "r.geom"
-    if not system.stored:
-        shape = f"ST_Transform({shape}, {system.srid})"  # a number: PROJ text costs 60 times as much
+    shape = _in_system(system)
     if system.swapped:
         shape = f"ST_FlipCoordinates({shape})"
     return f"coalesce(ST_AsGeoJSON({shape}, {system.digits}, 0), 'null')"
+
+
+def _in_system(system: System) -> str:
+    # A number: PROJ text costs 60 times as much.
+    return "r.geom" if system.stored else f"ST_Transform(r.geom, {system.srid})"
