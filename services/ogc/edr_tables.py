@@ -70,6 +70,7 @@ def _of(area: Area, period: Period, home: str) -> dict[str, Any]:
         "level": area.level,
         "boundary": area.vintage.isoformat(),
         "period": period.key,
-        "datetime": f"{period.start}/{period.last_day}",
+        "start": period.start.isoformat(),
+        "end": period.last_day.isoformat(),
         "edrqueryendpoint": f"{home}/{area.code}",
     }

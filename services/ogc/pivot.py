@@ -19,7 +19,7 @@ from services.errors import BadParameter
 from services.ogc.holdings import Figures, union
 from styles.palette import BLANKS, STATES
 
-PREFIX, CHOSEN = "module-", "figures"
+PREFIX, CHOSEN, PROVINCES = "module-", "figures", "-province"
 MORE = ("target", "state", "blank", "period")
 MOST = 60  # indicators in one table
 
@@ -40,12 +40,13 @@ _CODES = {
 class Pivot(Figures):
     """Several indicators as one collection; `indicator` is the one that speaks for them where only one can.
 
-    `more` names the columns beside each value.
+    `level` is what is shown where none is asked for, `more` names the columns beside each value.
     """
 
     id: str = ""
     title: str = ""
     title_en: str = ""
+    level: str = ""
     members: tuple[Figures, ...] = ()
     more: tuple[str, ...] = ()
 
@@ -53,6 +54,11 @@ class Pivot(Figures):
     def own(self) -> frozenset[str]:
         """The parameters of a request for its features that other layers have not."""
         return super().own | ({"indicators", "columns"} if self.id == CHOSEN else frozenset())
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Levels with figures, its own first."""
+        return tuple(dict.fromkeys([self.level, *super().levels]))
 
     @property
     def span(self) -> tuple[date, date]:
@@ -76,8 +82,9 @@ def column(one: Indicator) -> str:
 def modules(figures: Iterable[Figures], viewer: Viewer) -> list[Pivot]:
     """The tables with fixed addresses: of each module that has figures, and of the leading indicators of all."""
     there = _readable(figures, viewer)
-    found = [made for module in load()[0] if (made := _module(module.id, there))]
-    return [*found, _pivot(CHOSEN, _leading(there))] if there else []
+    names = [f"{module.id}{suffix}" for module in load()[0] for suffix in ("", PROVINCES)]
+    found = [made for name in names if (made := _module(name, there))]
+    return [*found, _chosen(_leading(there))] if there else []
 
 
 def find(name: str, figures: Iterable[Figures], viewer: Viewer, asked: Mapping[str, str]) -> Pivot | None:
@@ -89,7 +96,7 @@ def find(name: str, figures: Iterable[Figures], viewer: Viewer, asked: Mapping[s
         return None
     more = _names("columns", asked.get("columns"), MORE)
     if "indicators" not in asked:
-        return _pivot(CHOSEN, _leading(there), more)
+        return _chosen(_leading(there), more)
     by_code = {one.indicator.code: one for one in there}
     codes = _names("indicators", asked["indicators"].upper(), by_code)
     if not 0 < len(codes) <= MOST:
@@ -98,7 +105,7 @@ def find(name: str, figures: Iterable[Figures], viewer: Viewer, asked: Mapping[s
             f"indicators phải có từ 1 đến {MOST} mã chỉ tiêu.",
             f"indicators names 1 to {MOST} indicators by their codes.",
         )
-    return _pivot(CHOSEN, [by_code[code] for code in codes], more)
+    return _chosen([by_code[code] for code in codes], more)
 
 
 def _readable(figures: Iterable[Figures], viewer: Viewer) -> list[Figures]:
@@ -111,20 +118,42 @@ def _leading(there: Sequence[Figures]) -> list[Figures]:
 
 
 def _module(name: str, there: Sequence[Figures]) -> Pivot | None:
-    members = [one for one in there if one.indicator.module == name]
-    return _pivot(name, members, ("state",)) if members else None
+    """The table of a module: at the lowest level that it has figures of; with the suffix, of the provinces."""
+    module = next((one for one in load()[0] if one.id == name.removesuffix(PROVINCES)), None)
+    own = [one for one in there if module and one.indicator.module == module.id]
+    lowest = min((one.levels[0] for one in own), default="")  # commune before province
+    level = "province" if name.endswith(PROVINCES) else lowest
+    members = [one for one in own if level in one.levels]
+    if module is None or not members or (name.endswith(PROVINCES) and lowest == "province"):
+        return None
+    word = next(code for code in LEVELS if code.value == level)
+    lead = next((one for one in members if one.indicator.code == module.lead), members[0])
+    return _pivot(
+        PREFIX + name,
+        f"{module.title} – mỗi chỉ tiêu một cột ({word.title.lower()})",
+        f"{module.title_en} – a column an indicator ({word.title_en.lower()})",
+        level, [lead, *(one for one in members if one is not lead)], ("state",),
+    )  # fmt: skip
 
 
-def _pivot(name: str, members: Sequence[Figures], more: tuple[str, ...] = ()) -> Pivot:
-    module = next((one for one in load()[0] if one.id == name), None)
-    lead = next((one for one in members if module and one.indicator.code == module.lead), members[0])
+def _chosen(members: Sequence[Figures], more: tuple[str, ...] = ()) -> Pivot:
+    """The table of chosen indicators, at the lowest level that all have figures of."""
+    common = set.intersection(*(set(one.levels) for one in members)) or {"province"}
+    title, title_en = "Bảng chỉ tiêu – mỗi chỉ tiêu một cột", "Indicators – a column each"
+    return _pivot(CHOSEN, title, title_en, min(common), members, more)
+
+
+def _pivot(
+    name: str, title: str, title_en: str, level: str, members: Sequence[Figures], more: tuple[str, ...]
+) -> Pivot:
     return Pivot(
-        lead.indicator,
+        members[0].indicator,
         tuple(held for one in members for held in one.held),
         union([one.box for one in members if one.box]),
-        id=PREFIX + name if module else CHOSEN,
-        title=f"{module.title} – mỗi chỉ tiêu một cột" if module else "Bảng chỉ tiêu – mỗi chỉ tiêu một cột",
-        title_en=f"{module.title_en} – a column an indicator" if module else "Indicators – a column each",
+        id=name,
+        title=title,
+        title_en=title_en,
+        level=level,
         members=tuple(members),
         more=more,
     )

@@ -11,7 +11,7 @@ from services.ogc.collections import Collection
 from services.ogc.links import link
 from services.ogc.offer import Offer
 from services.ogc.operations import in_path, in_query, operation
-from services.ogc.pivot import CHOSEN, PREFIX, Pivot
+from services.ogc.pivot import CHOSEN, Pivot
 
 Json = dict[str, Any]
 _MEDIA = sdmx.MEDIA.rpartition(";")[0]
@@ -21,7 +21,7 @@ def _links(one: Collection, base: str, lang: Language) -> list[Json]:
     if one.figures is None or one.id == CHOSEN:
         return []
     title = "Every period as SDMX-CSV 2.0" if lang == "en" else "Mọi kỳ dạng SDMX-CSV 2.0"
-    name = one.id.removeprefix(PREFIX) if isinstance(one.figures, Pivot) else one.figures.indicator.code
+    name = one.figures.indicator.module if isinstance(one.figures, Pivot) else one.figures.indicator.code
     return [link(f"{base}/sdmx/data/{name}", "enclosure", _MEDIA, title)]
 
 

@@ -152,7 +152,7 @@ def test_formats_tell_the_same(client: TestClient) -> None:
     assert len(wanted) % 6 == 0
     features = _get(client, f"{EDR}/area", f="GeoJSON", **asked)["features"]
     told = {
-        (f["properties"]["code"], code, f["properties"]["datetime"][:10]): f["properties"][code]
+        (f["properties"]["code"], code, f["properties"]["start"]): f["properties"][code]
         for f in features
         for code in ("HCC-04", "HCC-01")
     }
@@ -312,6 +312,10 @@ def test_a_module_is_a_table_with_a_column_for_each_indicator(served: str, feed:
     schema = feed.get("/collections/module-dich-vu-cong/schema")["properties"]
     assert schema["hcc_04"]["x-ogc-unit"] == "%"
     assert set(frame.columns) - {"geometry", "id"} == set(schema) - {"geometry", "id"}
+    provinces = feed.get("/collections/module-kinh-te-xa-hoi-province/items?limit=100&skipGeometry=true")["features"]
+    assert {f["properties"]["level"] for f in provinces} == {"province"}
+    assert any(f["properties"]["kt_01"] is not None for f in provinces)
+    assert "kt_01" not in feed.get("/collections/module-kinh-te-xa-hoi/schema")["properties"]
     near = feed.get("/collections/module-dich-vu-cong/items?bbox=108.4,11.9,108.5,12&limit=1000")
     assert 0 < near["numberMatched"] < 20
     assert "da_03" not in feed.get("/collections/module-cong-trinh/schema")["properties"]
