@@ -11,8 +11,8 @@ from xml.etree import ElementTree as Xml
 from pyproj import CRS
 
 from styles.marks import Circles, Fill, Line
-from styles.palette import TEXT, TEXT_HALO, Theme, colour_of
-from styles.qgis_symbols import rules, tile_label, tile_style
+from styles.palette import TEXT, TEXT_HALO, TEXT_SEA, Theme, colour_of
+from styles.qgis_symbols import label_settings, rules, tile_label, tile_style
 from styles.rules import Part, Rule
 
 Box = tuple[float, float, float, float]
@@ -53,7 +53,20 @@ class FeatureLayer:
     shown: bool = False
 
 
-Layer = TileLayer | FeatureLayer
+@dataclass(frozen=True)
+class NamesLayer:
+    """Points with names that are always written, as GeoJSON text in the project itself."""
+
+    id: str
+    title: str
+    geojson: str
+    field: str
+    box: Box
+    shown: bool = True
+
+
+Layer = TileLayer | FeatureLayer | NamesLayer
+_PROVIDERS = {TileLayer: "vectortile", FeatureLayer: "OAPIF", NamesLayer: "ogr"}
 
 
 @dataclass(frozen=True)
@@ -82,16 +95,19 @@ def project(title: str, groups: Sequence[Group], *, crs: str, view: Box, ground:
             tree, "layer-tree-group", {"name": group.title, "expanded": str(int(group.open)), "checked": "Qt::Checked"}
         )
         for layer in group.layers:
-            provider = "vectortile" if isinstance(layer, TileLayer) else "OAPIF"
+            provider = _PROVIDERS[type(layer)]
             Xml.SubElement(branch, "layer-tree-layer", {
                 "id": layer.id, "name": layer.title, "providerKey": provider, "source": _source(layer), "expanded": "0",
                 "checked": "Qt::Checked" if layer.shown else "Qt::Unchecked",
             })  # fmt: skip
             Xml.SubElement(order, "item").text = layer.id
-            if isinstance(layer, TileLayer):
-                _tiles(layers, layer, theme, lang)
-            else:
-                _features(layers, layer, theme, lang)
+            match layer:
+                case TileLayer():
+                    _tiles(layers, layer, theme, lang)
+                case FeatureLayer():
+                    _features(layers, layer, theme, lang)
+                case NamesLayer():
+                    _names(layers, layer, theme)
     tree.append(order)
     drawn = Xml.SubElement(root, "layerorder")
     for item in order:
@@ -143,6 +159,13 @@ def _features(layers: Xml.Element, layer: FeatureLayer, theme: Theme, lang: str)
     renderer.append(symbols)
 
 
+def _names(layers: Xml.Element, layer: NamesLayer, theme: Theme) -> None:
+    made = _layer(layers, layer, "vector", {"geometry": "Point", "labelsEnabled": "1"}, "ogr", "EPSG:4326")
+    Xml.SubElement(made, "renderer-v2", {"type": "nullSymbol"})
+    labelling = Xml.SubElement(made, "labeling", {"type": "simple"})
+    labelling.append(label_settings(layer.field, colour_of(TEXT_SEA, theme), colour_of(TEXT_HALO, theme), always=True))
+
+
 def _layer(layers: Xml.Element, layer: Layer, kind: str, more: dict[str, str], provider: str, crs: str) -> Xml.Element:
     made = Xml.SubElement(
         layers, "maplayer", {"type": kind, "styleCategories": "AllStyleCategories", **_NO_SCALE, **more}
@@ -152,15 +175,18 @@ def _layer(layers: Xml.Element, layer: Layer, kind: str, more: dict[str, str], p
     Xml.SubElement(made, "layername").text = layer.title
     _system(Xml.SubElement(made, "srs"), crs)
     _box(made, "wgs84extent", layer.box)
-    Xml.SubElement(made, "provider", {"encoding": "UTF-8"} if provider == "OAPIF" else {}).text = provider
+    Xml.SubElement(made, "provider", {} if provider == "vectortile" else {"encoding": "UTF-8"}).text = provider
     Xml.SubElement(made, "layerOpacity").text = "1"
     return made
 
 
 def _source(layer: Layer) -> str:
-    if isinstance(layer, TileLayer):
-        low, high = layer.zooms
-        return f"type=xyz&url={quote(layer.address, safe='')}&zmin={low}&zmax={high}"
+    match layer:
+        case TileLayer():
+            low, high = layer.zooms
+            return f"type=xyz&url={quote(layer.address, safe='')}&zmin={low}&zmax={high}"
+        case NamesLayer():
+            return layer.geojson
     return f" url='{layer.root}' typename='{layer.collection}'"
 
 

@@ -82,7 +82,13 @@ def tile_label(source_layer: str, field: str, ink: str, halo: str | None) -> Xml
         "name": source_layer, "layer": source_layer, "geometry": "0", "enabled": "1", "expression": "",
         "min-zoom": "-1", "max-zoom": "-1",
     })  # fmt: skip
-    settings = Xml.SubElement(named, "settings", {"calloutType": "simple"})
+    named.append(label_settings(field, ink, halo))
+    return named
+
+
+def label_settings(field: str, ink: str, halo: str | None, *, always: bool = False) -> Xml.Element:
+    """Return how a field is written; `always` also over other names."""
+    settings = Xml.Element("settings", {"calloutType": "simple"})
     text = Xml.SubElement(settings, "text-style", {
         "fieldName": field, "isExpression": "0", "fontFamily": "Noto Sans", "fontSize": "9", "fontSizeUnit": "Point",
         "textColor": _rgba(ink), "textOpacity": "1",
@@ -92,8 +98,8 @@ def tile_label(source_layer: str, field: str, ink: str, halo: str | None) -> Xml
             "bufferDraw": "1", "bufferSize": "0.8", "bufferSizeUnits": "MM", "bufferColor": _rgba(halo), "bufferOpacity": "1",
         })  # fmt: skip
     Xml.SubElement(settings, "placement", {"placement": "1", "quadOffset": "4"})
-    Xml.SubElement(settings, "rendering", {"obstacle": "0"})
-    return named
+    Xml.SubElement(settings, "rendering", {"obstacle": "0", "displayAll": str(int(always))})
+    return settings
 
 
 def expression(test: Test) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any, Literal
 
@@ -26,17 +27,18 @@ from services.ogc.parameters import refuse_unknown
 from services.ogc.style_documents import VIET_NAM, parts, tiles
 from services.ogc.systems import System, system
 from services.tiles.statements import AREA_IDS
+from styles import basemap
 from styles.palette import SEA, Theme, colour_of
-from styles.qgis import FeatureLayer, Group, TileLayer, project
+from styles.qgis import FeatureLayer, Group, NamesLayer, TileLayer, project
 
 KIND = "application/x-qgis-project"
 MOST = 60  # indicators in one project: QGIS asks about each when the project opens
 _WEB = "http://www.opengis.net/def/crs/EPSG/0/3857"
 _TITLES: dict[Language, dict[str, str]] = {
-    "vi": {"tiles": "Bản đồ (mảnh vec-tơ)", "features": "Dữ liệu (OGC API – Features)", "figures": "Chỉ tiêu",
-           "point": "điểm", "line": "tuyến", "areas": "Địa giới (OGC API – Features)"},
-    "en": {"tiles": "Map (vector tiles)", "features": "Data (OGC API – Features)", "figures": "Indicators",
-           "point": "points", "line": "lines", "areas": "Areas (OGC API – Features)"},
+    "vi": {"tiles": "Bản đồ (mảnh vec-tơ)", "features": "Dữ liệu (OGC API – Features)", "figures": "Chỉ tiêu", "archipelagos": "Quần đảo Hoàng Sa, quần đảo Trường Sa",
+           "areas": "Địa giới (OGC API – Features)"},
+    "en": {"tiles": "Map (vector tiles)", "features": "Data (OGC API – Features)", "figures": "Indicators", "archipelagos": "Hoang Sa and Truong Sa archipelagos",
+           "areas": "Areas (OGC API – Features)"},
 }  # fmt: skip
 _KINDS: dict[str, tuple[Literal["Point", "Line", "Polygon"], ...]] = {
     "Point": ("Point",), "Line": ("Line",), "Polygon": ("Polygon",), "Any": ("Point", "Line", "Polygon"),
@@ -64,6 +66,11 @@ async def qgis_project(request: Request) -> Response:
             for one in AREAS if await _held(request, one)
         ], open=False),
         Group(words["tiles"], [
+            NamesLayer(
+                _id("archipelagos", "names"), words["archipelagos"], json.dumps(basemap.archipelagos(), ensure_ascii=False),
+                "name_en" if lang == "en" else "name", VIET_NAM,
+            ),
+        ] + [
             await _tiles(request, Collection(one, viewer), theme, lang, base)
             for one in (*reversed(FEATURES), *reversed(AREAS[:2])) if await _held(request, one)
         ]),
