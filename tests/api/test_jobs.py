@@ -26,15 +26,22 @@ from services.settings import PROJECT
 
 RASTER = "thu-thong-ke"
 CARRY = {"table": "area_code,area_name,value\n22981,Xã Vĩnh Hảo,100\n22984,Xã Vĩnh Tân,200\n"}
+MANY = 8_000
 LONG = {
     "count": "cameras",
     "metres": 100_000,
-    "places": shapely.geometry.mapping(shapely.MultiPoint([(108, 12)]))
-    | {"type": "FeatureCollection", "features": [
-        {"type": "Feature", "properties": {"n": i}, "geometry": {"type": "Point", "coordinates": [107.5 + i % 200 / 200, 11.5 + i // 200 / 200]}}
-        for i in range(12_000)
-    ]},
-}  # fmt: skip
+    "places": {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"n": i},
+                "geometry": {"type": "Point", "coordinates": [107.5 + i / MANY, 12]},
+            }
+            for i in range(MANY)
+        ],
+    },
+}
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +146,7 @@ def test_statistics_of_polygons_sent_and_by_reference(client, stored):
         values = made.read(1)
     boxes = [(10, 20, 40, 60), (100, 100, 101, 101)]
     shapes = [
-        shapely.box(107.2 + w * 0.005, 12.9 - b * 0.005, 107.2 + r * 0.005, 12.9 - t * 0.005) for l, t, r, b in boxes
+        shapely.box(107.2 + w * 0.005, 12.9 - b * 0.005, 107.2 + r * 0.005, 12.9 - t * 0.005) for w, t, r, b in boxes
     ]
     sent = {
         "type": "FeatureCollection",
@@ -320,5 +327,5 @@ def test_a_job_outlives_its_worker_and_ends_when_dismissed(client, jobs, worker,
         assert client.delete(other).json()["status"] == "dismissed"
         jobs.until(address, "successful", seconds=60)
         assert client.get(other).json()["status"] == "dismissed"
-    assert len(rows(client.get(f"{address}/results"))) == 12_000
+    assert len(rows(client.get(f"{address}/results"))) == MANY
     assert [path.name for path in (feed_settings.data / "jobs").iterdir()] == [address.rpartition("/")[2]]

@@ -171,6 +171,8 @@ def _told(name: str, error: ValidationError) -> BadParameter:
         case "required":
             missing = ", ".join(one for one in asked if one not in error.instance)
             return _wrong(where, f"thiếu {missing}", f"lacks {missing}", name)
+        case "pattern":
+            return _wrong(where, f"không viết đúng dạng {asked}"[:120], f"is not of the form {asked}"[:120], name)
         case "minimum" | "exclusiveMinimum":
             return _wrong(where, f"phải từ {asked} trở lên", f"must be at least {asked}", name)
         case "maximum" | "exclusiveMaximum":

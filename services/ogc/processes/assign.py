@@ -29,6 +29,7 @@ from services.ogc.processes.shapes import CSV
 MOST_ROWS = 200_000
 _X = ("lon", "long", "lng", "longitude", "x", "kinh do", "kinhdo", "easting", "e")
 _Y = ("lat", "latitude", "y", "vi do", "vido", "northing", "n")
+_SYSTEM = r"^(?i:(EPSG:)?\d{4,6}|VN-?2000\D*\d{3}.*)$"  # PROJ reads files where a text names them
 _COLUMNS = ("area_code", "area_name", "province_code", "province_name")
 
 
@@ -171,7 +172,7 @@ process = Process(
         "y": Input(title=("Cột vĩ độ hoặc N", "Column of latitude or N"), schema={"type": "string", "maxLength": 200}),
         "crs": Input(
             title=("Hệ toạ độ của bảng, ví dụ EPSG:5899", "Coordinate system of the table, such as EPSG:5899"),
-            schema={"type": "string", "default": "EPSG:4326", "maxLength": 200},
+            schema={"type": "string", "default": "EPSG:4326", "maxLength": 40, "pattern": _SYSTEM},
         ),
         "boundary": shapes.BOUNDARY,
     },

@@ -96,6 +96,7 @@ async def _at_once(request: Request, found: Process, asked: Asked, viewer: Viewe
 
 async def _queued(request: Request, found: Process, asked: Asked, viewer: Viewer) -> Response:
     jobs, base, lang = jobs_of(request.app), base_url(request), language(request)
+    await found.check(Work(request=request, viewer=viewer, lang=lang), asked.inputs)
     number = await jobs.make(
         found.id, asked.kept(), viewer=viewer, client=client_of(request, viewer), lang=lang, base=base
     )

@@ -23,7 +23,7 @@ from services.ogc.parameters import COMMON, format_of, refuse_unknown, span
 from services.ogc.processes.answering import answered
 from services.ogc.processes.listed import PROCESSES
 from services.ogc.processes.process import Json, Value, say
-from services.ogc.processes.store import Job, Jobs
+from services.ogc.processes.store import Job, Jobs, no_job
 from services.ogc.processes.words import STATUS, WORDS
 
 _NOT_READY = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/result-not-ready"
@@ -94,14 +94,12 @@ async def one_job(request: Request) -> Response:
     base, lang = base_url(request), language(request)
     refuse_unknown(request, COMMON)
     form = format_of(request, "json", "html")
-    job = await jobs_of(request.app).get(request.path_params["job"])
-    return _status(request, job, base, lang, form)
+    return _status(request, await _known(request), base, lang, form)
 
 
 async def dismiss(request: Request) -> Response:
     """Dismiss a job: out of the queue, stopped, or its results thrown away."""
-    jobs = jobs_of(request.app)
-    job = await jobs.get(request.path_params["job"])
+    jobs, job = jobs_of(request.app), await _known(request)
     await jobs.dismiss(job)
     return _status(request, await jobs.get(str(job.id)), base_url(request), language(request), "json")
 
@@ -110,8 +108,7 @@ async def results(request: Request) -> Response:
     """Answer the results of a job, or what went wrong."""
     base = base_url(request)
     refuse_unknown(request, COMMON)
-    jobs = jobs_of(request.app)
-    job = await jobs.get(request.path_params["job"])
+    jobs, job = jobs_of(request.app), await _known(request)
     if job.problem is not None:
         return write_document(job.problem, "application/problem+json", _PRIVATE, job.problem["status"])
     if job.results is None:
@@ -136,13 +133,21 @@ async def results(request: Request) -> Response:
 
 async def output(request: Request) -> Response:
     """Answer one output of a job as a file."""
-    jobs = jobs_of(request.app)
-    job = await jobs.get(request.path_params["job"])
+    jobs, job = jobs_of(request.app), await _known(request)
     one = (job.results or {}).get(request.path_params["output"])
     path = jobs.folder(job.id) / one["name"] if one else None
     if one is None or path is None or not path.is_file():
         raise NotFound("Không có kết quả này.", "There is no such result.")
     return FileResponse(path, media_type=one["type"], filename=one["name"], headers=_PRIVATE)
+
+
+async def _known(request: Request) -> Job:
+    """Return the job of the address; what a member of staff asked for is known to staff alone."""
+    viewer, job = viewer_of(request), await jobs_of(request.app).get(request.path_params["job"])
+    own = viewer.name == job.owner and viewer.role == job.role
+    if job.role != "public" and not own and (not viewer.staff or viewer.provinces):
+        raise no_job()
+    return job
 
 
 def _back(value: Value) -> Value:

@@ -95,12 +95,16 @@ def _statement(counted: Collection, metres: float) -> Statement:
         .prefix_with("MATERIALIZED")
     )
     high = metres / _DEGREE_M
-    there, here = func.geography(x.c.geom), func.geography(place.c.geom)
-    distance = func.ST_Distance(there, here)
-    near = (
-        select(func.count().label("count"), func.min(distance).label("nearest"))
+    metres_off = (
+        select(func.ST_Distance(func.geography(x.c.geom), func.geography(place.c.geom)).label("metres"))
         .where(x.c.geom.bool_op("&&")(func.ST_Expand(place.c.geom, high / _NARROWEST, high)))
-        .where(distance <= metres)
+        .correlate(place)
+        .offset(0)  # keeps PostgreSQL from working out each distance twice
+        .subquery("off")
+    )
+    near = (
+        select(func.count().label("count"), func.min(metres_off.c.metres).label("nearest"))
+        .where(metres_off.c.metres <= metres)
         .lateral("near")
     )
     return Statement(

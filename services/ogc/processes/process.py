@@ -89,9 +89,16 @@ class Work:
 Run = Callable[[Work, Json], Awaitable[Mapping[str, Value]]]
 
 
+async def _unchecked(*_: object) -> None:
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Process:
-    """A process; `run` takes inputs that fit their schemas, with the defaults filled in."""
+    """A process; `run` takes inputs that fit their schemas, with the defaults filled in.
+
+    `check` refuses inputs before they wait in the queue. Outputs `by_reference` are files with an address.
+    """
 
     id: str
     title: Words
@@ -101,6 +108,7 @@ class Process:
     run: Run
     example: Json
     keywords: tuple[str, ...] = ()
+    check: Callable[[Work, Json], Awaitable[None]] = _unchecked
     modes: tuple[Mode, ...] = ("sync-execute", "async-execute")
     by_reference: bool = False
 

@@ -66,6 +66,15 @@ VALUES (%(id)s, %(process)s, 'accepted', %(owner)s, %(role)s, %(provinces)s, %(c
 """
 
 
+def no_job() -> NotFound:
+    """Say that there is no such job (any more)."""
+    return NotFound(
+        "Không có việc này; kết quả chỉ được giữ một thời gian.",
+        "There is no such job; results are kept for some time only.",
+        kind=_NO_JOB,
+    )
+
+
 class Jobs:
     """The jobs of processes; reads go through the pool, each change is a transaction on a connection of its own."""
 
@@ -121,11 +130,7 @@ class Jobs:
         except ValueError:
             row = None
         if row is None:
-            raise NotFound(
-                "Không có việc này; kết quả chỉ được giữ một thời gian.",
-                "There is no such job; results are kept for some time only.",
-                kind=_NO_JOB,
-            )
+            raise no_job()
         return Job(*row)
 
     async def asked(self, number: UUID) -> Json:
