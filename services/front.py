@@ -30,6 +30,7 @@ class Front(FastAPI):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self._first: list[tuple[re.Pattern[str], Endpoint]] = []
+        self._also: list[tuple[str, str, Callable[[], None]]] = []
         self._at_hand: list[Callable[[Scope], Raw | None]] = []
 
     def serve_at_hand(self, find: Callable[[Scope], Raw | None]) -> None:
@@ -42,8 +43,16 @@ class Front(FastAPI):
         self.router.routes.append(route)
         self._first.append((route.path_regex, endpoint))
 
+    def serve_also(self, alias: str, path: str, enter: Callable[[], None]) -> None:
+        """Serve all below a path at another one as well, once `enter` is called; `alias` in the scope says which."""
+        self._also.append((alias, path, enter))
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
+        for alias, path, enter in self._also:
+            if scope["type"] == "http" and (scope["path"] + "/").startswith(alias + "/"):
+                enter()
+                scope = {**scope, "path": path + scope["path"][len(alias) :], "alias": alias}
         if scope["type"] == "http" and scope["method"] == "GET" and not scope.get("root_path"):
             for find in self._at_hand:
                 if raw := find(scope):

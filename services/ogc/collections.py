@@ -20,7 +20,7 @@ from services.ogc import pivot
 from services.ogc.fields import fields_of
 from services.ogc.holdings import Box, Figures, Holdings
 from services.ogc.links import HTML, JSON, link
-from services.ogc.systems import CRS84, URIS
+from services.ogc.systems import CRS84, uris
 
 SAMPLE_WORD = {"vi": "dữ liệu minh hoạ", "en": "sample data"}
 
@@ -138,7 +138,7 @@ async def describe(request: Request, one: Collection, base: str, lang: Language)
         "keywords": [*([SAMPLE_WORD[lang]] if sample else []), "Toàn Cảnh"],
         "extent": extent_of(box, interval),
         "itemType": "feature",
-        "crs": list(URIS),
+        "crs": list(uris()),
         "storageCrs": CRS84.uri,
         "links": [
             link(here, "self", JSON, word),

@@ -23,6 +23,9 @@ SCHEMA = "application/schema+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 MVT = "application/vnd.mapbox-vector-tile"
 
+ROOT = "/ogc"
+ZONED_ROOT = "/ogc/vn2000"  # the same in the TM-3 zones of VN-2000 too
+
 VIET_NAM = timezone(timedelta(hours=7))
 _ADDRESS = frozenset({b"host", b"forwarded", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-prefix"})
 _AREA_IDS = frozenset(layer.id for layer in AREAS)
@@ -35,15 +38,21 @@ _BUILD = version("toancanh") + str(
 
 def base_url(request: Request) -> str:
     """Return the public address of the OGC root without a closing slash, right behind a proxy as well."""
+    root: str = request.scope.get("alias", ROOT)
     configured: str = request.app.state.settings.base_url
     if configured:
-        return configured.rstrip("/") + "/ogc"
+        return configured.rstrip("/") + root
     given = {name: value.decode("latin-1") for name, value in request.scope["headers"] if name in _ADDRESS}
     forwarded = dict(re.findall(r'(\w+)="?([^;,"]+)"?', given.get(b"forwarded", "").split(",")[0].lower()))
     host = given.get(b"x-forwarded-host", "").split(",")[0].strip() or forwarded.get("host") or given.get(b"host")
     scheme = given.get(b"x-forwarded-proto", "").split(",")[0].strip() or forwarded.get("proto")
     prefix = given.get(b"x-forwarded-prefix", str(request.scope.get("root_path", ""))).rstrip("/")
-    return f"{scheme or request.scope['scheme']}://{host or request.url.netloc}{prefix}/ogc"
+    return f"{scheme or request.scope['scheme']}://{host or request.url.netloc}{prefix}{root}"
+
+
+def site_url(base: str) -> str:
+    """Return the address of the whole site for that of one of its OGC roots, without a closing slash."""
+    return base.removesuffix(ZONED_ROOT).removesuffix(ROOT)
 
 
 def link(href: str, rel: str, kind: str, title: str = "") -> dict[str, str]:

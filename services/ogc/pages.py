@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from layers.layer import Field
 from services.language import Language, language
 from services.ogc.collections import Collection, holdings
-from services.ogc.links import VIET_NAM, base_url, with_parameters
+from services.ogc.links import ROOT, VIET_NAM, base_url, site_url, with_parameters
 from services.ogc.parameters import Query
 from services.ogc.words import WORDS
 
@@ -35,11 +35,11 @@ def render(
     base = base_url(request)
     other = "en" if lang == "vi" else "vi"
     rest = [(n, v) for n, v in request.query_params.multi_items() if n not in ("lang", "f")]
-    here = f"{base.removesuffix('/ogc')}{request.url.path}"
+    here = base + request.url.path.removeprefix(ROOT)
     html = _environment().get_template(f"{page}.html").render(
         **more,
         base=base,
-        root=base.removesuffix("/ogc") or "/",
+        root=site_url(base) or "/",
         lang=lang,
         word=WORDS[lang],
         document=document,

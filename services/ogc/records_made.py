@@ -18,7 +18,7 @@ from services.language import Language
 from services.ogc import records_known
 from services.ogc.collections import Collection, collections, describe
 from services.ogc.holdings import Box
-from services.ogc.links import GEOJSON, HTML, JSON, VIET_NAM, link
+from services.ogc.links import GEOJSON, HTML, JSON, VIET_NAM, link, site_url
 from services.ogc.offer import Offer, conforms
 from services.ogc.pivot import Pivot
 from services.ogc.records_known import Known
@@ -101,7 +101,7 @@ def _of_layer(one: Collection, described: Json, links: list[Json], known: Known,
         **_rights(described, lang),
     }
     texts = (one.layer.title, one.layer.title_en, one.layer.description, one.layer.description_en, one.id)
-    page = link(f"{_root(base)}/?layers={one.id}", "alternate", HTML, "Map" if lang == "en" else "Bản đồ")
+    page = link(f"{site_url(base)}/?layers={one.id}", "alternate", HTML, "Map" if lang == "en" else "Bản đồ")
     return _record(one.id, properties, described, [*links, page], known, base, texts=texts)
 
 
@@ -134,7 +134,7 @@ def _of_indicator(
     }
     if one.owner:
         properties["contacts"] = [{"organization": one.owner, "roles": ["owner"]}]
-    page = link(f"{_root(base)}/indicators/{one.code}", "alternate", HTML, str(words["title"]))
+    page = link(f"{site_url(base)}/indicators/{one.code}", "alternate", HTML, str(words["title"]))
     return _record(
         f"indicator-{one.code.lower()}", properties, described or {}, [*links, page], known, base,
         texts=_texts(one, module, known),
@@ -224,7 +224,3 @@ def _outline(box: Sequence[float]) -> Json:
         "type": "Polygon",
         "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]],
     }
-
-
-def _root(base: str) -> str:
-    return base.removesuffix("/ogc")

@@ -6,7 +6,9 @@ from starlette.routing import Route
 
 from services.front import Front
 from services.ogc import documents, openapi
+from services.ogc.links import ROOT, ZONED_ROOT
 from services.ogc.offers import OFFERS
+from services.ogc.systems import offer_zones
 
 ROUTES = (
     ("/ogc", documents.landing),
@@ -22,6 +24,7 @@ def install(app: Front) -> None:
     """Add the OGC API to the application."""
     # Plain routes: nothing here needs FastAPI's parsing of parameters, which costs more than the answer.
     add = app.router.routes.append
+    app.serve_also(ZONED_ROOT, ROOT, offer_zones)
     for path, endpoint in ROUTES:
         add(Route(path, endpoint, methods=["GET"]))
     for offer in OFFERS:

@@ -14,7 +14,7 @@ from services.accounts import viewer as viewer_of
 from services.language import Language
 from services.ogc.choropleth import NEUTRAL, Choropleth
 from services.ogc.collections import Collection, holdings
-from services.ogc.links import base_url
+from services.ogc.links import base_url, site_url
 from services.ogc.styling import Style, look_of
 from services.tiles.grid import NAME as GRID
 from services.tiles.statements import AREA_IDS
@@ -87,7 +87,7 @@ async def map_style(
         lang=lang,
         provinces=f"{tiles(base, 'provinces')}&datetime={CURRENT.id}",
         communes=f"{tiles(base, 'communes')}&datetime={CURRENT.id}",
-        land=f"{base.removesuffix('/ogc')}/api/land.json",
+        land=f"{site_url(base)}/api/land.json",
         bounds=list(places.find("VN").bbox),
     )
     sources, drawn = dict(ground["sources"]), list(ground["layers"])

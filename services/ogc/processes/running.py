@@ -15,7 +15,7 @@ from fastapi import FastAPI, Request
 
 from geo.errors import Problem
 from services.errors import Unavailable, database_problem, problem_document
-from services.ogc.links import JSON
+from services.ogc.links import JSON, site_url
 from services.ogc.processes.answering import written
 from services.ogc.processes.jobs import jobs_of
 from services.ogc.processes.listed import PROCESSES
@@ -136,9 +136,8 @@ def _work(app: FastAPI, jobs: Jobs, job: Job) -> Work:
 
 def _request(app: FastAPI, job: Job) -> Request:
     """Return a request like the one the job was asked with: its address, language and application."""
-    scheme, _, rest = job.base.partition("://")
-    host, _, path = rest.partition("/")
-    prefix = path.removesuffix("ogc").strip("/")
+    scheme, _, rest = site_url(job.base).partition("://")
+    host, _, prefix = rest.partition("/")
     headers = [
         (b"host", host.encode("latin-1")),
         (b"accept-language", job.lang.encode()),
