@@ -116,6 +116,23 @@ def insert_features(
     return _write(connection, layer.table, whole, places, sample=sample, source=source)
 
 
+def settle(
+    connection: Connection, layer: Layer, shape: shapely.Geometry, values: Mapping[str, Any]
+) -> tuple[shapely.Geometry, Place, bool]:
+    """Bring one geometry (EPSG:4326) to the kind the table holds and find its commune on the feature's day.
+
+    Returns whether it had to be repaired as well. Raises Problem for a geometry of another kind or without an area.
+    """
+    frame = geopandas.GeoDataFrame([dict(values)], geometry=[shape], crs=4326)
+    shapes, refused, repaired = _fitting(layer, frame.geometry)
+    if refused:
+        raise Problem(
+            f"{refused[0].vi[:1].upper()}{refused[0].vi[1:]}.", f"{refused[0].en[:1].upper()}{refused[0].en[1:]}."
+        )
+    [place] = locate(connection, shapes.to_numpy(), _days(layer, frame))
+    return shapes.iloc[0], place, repaired > 0
+
+
 def relocate(connection: Connection, layers: Iterable[Layer]) -> dict[str, int]:
     """Tie the features of layers to their communes anew, after boundaries changed; return how many moved in each."""
     moved: dict[str, int] = {}

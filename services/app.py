@@ -21,12 +21,13 @@ from layers.indicators import catalogue
 from layers.indicators.sync import KEPT, kept
 from services import api, ogc, page, share, tiles
 from services.database import Reader, database_url
-from services.errors import BadParameter, NotFound, Unavailable, database_problem, problem_document, status_of
+from services.errors import BadParameter, NotFound, Unavailable, database_problem, headers_of, problem_document
 from services.front import Front
 from services.language import language
 from services.lost import lost, reads_pages
 from services.revisions import Revisions
 from services.settings import Settings
+from services.writing import Writer
 
 
 def create_app(settings: Settings | None = None) -> Front:
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Front:
             yield
         finally:
             await app.state.revisions.stop()
+            app.state.writer.close()
             await app.state.reader.close()
 
     app = Front(
@@ -56,12 +58,14 @@ def create_app(settings: Settings | None = None) -> Front:
     )
     app.state.settings = settings
     app.state.reader = Reader(url, size=settings.pool_size, timeout_ms=settings.statement_timeout_ms)
+    app.state.writer = Writer(settings)
     app.state.revisions = Revisions(url)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=1)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "OPTIONS"],
+        allow_methods=["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["*"],  # no cookies are known here: other sites' pages must name a key themselves
         expose_headers=["*"],
         max_age=86400,
     )
@@ -81,9 +85,10 @@ def _handle_errors(app: FastAPI) -> None:
     def answer(request: Request, problem: Problem) -> Response:
         if reads_pages(request):
             return lost(request, problem, language(request))
-        headers = {"WWW-Authenticate": 'Basic realm="Toan Canh"'} if status_of(problem) == 401 else None
         document = problem_document(problem, lang=language(request), instance=request.url.path)
-        return JSONResponse(document, document["status"], media_type="application/problem+json", headers=headers)
+        return JSONResponse(
+            document, document["status"], media_type="application/problem+json", headers=headers_of(problem)
+        )
 
     @app.exception_handler(Problem)
     async def _(request: Request, error: Problem) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -24,8 +25,32 @@ class BadParameter(Problem):
         self.parameter = parameter
 
 
+class BadProperty(BadParameter):
+    """A property of a feature that was sent cannot be kept; `parameter` is its name."""
+
+
 class Forbidden(Problem):
     """The viewer may not do this."""
+
+
+class NotAllowed(Problem):
+    """The resource does not take this method; `allow` are those it takes."""
+
+    def __init__(self, allow: str, vi: str, en: str) -> None:
+        super().__init__(vi, en)
+        self.headers = {"Allow": allow}
+
+
+class NotUnderstood(Problem):
+    """What was sent is of a media type that is not taken."""
+
+
+class Changed(Problem):
+    """It is no longer what the client last read."""
+
+
+class Conflict(Problem):
+    """What was sent does not fit what is there."""
 
 
 class NotAcceptable(Problem):
@@ -37,7 +62,11 @@ class TooLarge(Problem):
 
 
 class TooMany(Problem):
-    """More was asked at once than one client may."""
+    """More was asked at once than one client may; `headers` say when to come again."""
+
+    def __init__(self, vi: str, en: str, *, hint: str = "", headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(vi, en, hint=hint)
+        self.headers = dict(headers or {})
 
 
 class Unavailable(Problem):
@@ -51,9 +80,14 @@ class BadToken(Problem):
 STATUS: dict[type[BaseException], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     BadParameter: HTTPStatus.BAD_REQUEST,
+    BadProperty: HTTPStatus.UNPROCESSABLE_ENTITY,
     BadToken: HTTPStatus.UNAUTHORIZED,
     Forbidden: HTTPStatus.FORBIDDEN,
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+    NotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
+    NotUnderstood: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    Changed: HTTPStatus.PRECONDITION_FAILED,
+    Conflict: HTTPStatus.CONFLICT,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -67,6 +101,12 @@ def status_of(problem: BaseException) -> HTTPStatus:
         if kind in STATUS:
             return STATUS[kind]
     return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def headers_of(problem: BaseException) -> dict[str, str]:
+    """Return the headers that tell a client what to do about a problem."""
+    asks = {"WWW-Authenticate": 'Basic realm="Toan Canh"'} if status_of(problem) == HTTPStatus.UNAUTHORIZED else {}
+    return {**asks, **getattr(problem, "headers", {})}
 
 
 def problem_document(problem: Problem, *, lang: str, instance: str) -> dict[str, Any]:

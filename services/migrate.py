@@ -15,7 +15,9 @@ import layers.indicators.quality_tables
 import layers.indicators.tables
 import layers.rasters
 import layers.revision  # noqa: F401  (each of these declares its tables)
-import services.job_table  # noqa: F401
+import services.audit
+import services.job_table
+import services.key_table  # noqa: F401
 from geo.table import SCHEMA, metadata
 from layers.indicators.sync import declare
 

@@ -128,8 +128,6 @@ OFFER = Offer(
     routes=(
         ("/ogc/collections/{collection}/queryables", schemas.queryables, ("GET",)),
         ("/ogc/collections/{collection}/schema", schemas.returnables, ("GET",)),
-        ("/ogc/collections/{collection}/items", features.options, ("OPTIONS",)),
-        ("/ogc/collections/{collection}/items/{feature}", features.options, ("OPTIONS",)),
     ),
     first=(
         ("/ogc/collections/{collection}/items", features.items),

@@ -29,6 +29,7 @@ from services.ogc.links import (
 )
 from services.ogc.parameters import FILES, Query, format_of, parse, parse_item
 from services.ogc.pictures import chosen
+from services.ogc.versions import version
 
 _WIDE = 0.3  # part of a layer's extent from which a box does not narrow it much
 _EXACT = 100_000  # a narrowed query is counted up to this; what matches more is estimated by the planner
@@ -98,6 +99,8 @@ async def item(request: Request) -> Response:
     if not viewer.staff and fresh(request, etag):
         return not_modified(viewer, etag)
     headers = keeping(viewer, etag) | {"Content-Crs": f"<{query.system.uri}>"}
+    if viewer.staff and form == "json":
+        headers["ETag"] = version(query.system, row[0])
     if form == "html":
         return await pages.item(request, one, json.loads(row[0]), headers=headers)
     if form == "jsonld":
@@ -110,12 +113,6 @@ async def item(request: Request) -> Response:
     ]
     body = row[0][:-1] + b',"links":' + json.dumps(links).encode() + b"}"
     return Response(body, media_type=GEOJSON, headers=headers)
-
-
-async def options(request: Request) -> Response:
-    """Say which methods the features of a collection answer (clients look here before they edit)."""
-    await collection(request, request.path_params["collection"], viewer_of(request))
-    return Response(status_code=204, headers={"Allow": "GET, HEAD, OPTIONS"})
 
 
 def _tag(request: Request, one: Collection, form: str, base: str, lang: str) -> str:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from services.ogc import coverages, edr_offer, feature_offer, maps_offer, processes, records, sdmx_offer, styles_offer
+from services.ogc import (
+    coverages,
+    editing_offer,
+    edr_offer,
+    feature_offer,
+    maps_offer,
+    processes,
+    records,
+    sdmx_offer,
+    styles_offer,
+)
 from services.ogc.offer import Offer
 from services.tiles import offer as tile_offer
 
@@ -11,6 +21,7 @@ OFFERS: tuple[Offer, ...] = (
     edr_offer.OFFER,
     records.OFFER,
     feature_offer.OFFER,
+    editing_offer.OFFER,
     maps_offer.OFFER,
     tile_offer.OFFER,
     processes.OFFER,
