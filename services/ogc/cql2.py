@@ -15,7 +15,8 @@ from services.ogc.cql2_tree import build, wrong
 from services.ogc.systems import system
 
 FILTERING = frozenset({"filter", "filter-lang", "filter-crs"})
-LANGUAGES = ("cql2-text", "cql2-json")
+# The last is the draft's name of the first: GDAL (3.12 as well) sends conditions only to servers that list it.
+LANGUAGES = ("cql2-text", "cql2-json", "cql-text")
 MOST = 30_000  # characters
 
 

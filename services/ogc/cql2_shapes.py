@@ -29,6 +29,8 @@ def read(found: dict[str, Any], system: System) -> bytes:
         made: Any = _box(found["bbox"], system) if "bbox" in found else _shape(found)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, shapely.errors.ShapelyError):
         raise _wrong("không đọc được", "cannot be read") from None
+    if shapely.get_num_coordinates(made) > MOST:
+        raise _many()
     if made.is_empty or not np.isfinite(shapely.get_coordinates(made)).all():
         raise _wrong("không có toạ độ", "has no coordinates")
     if not made.is_valid:
@@ -95,7 +97,11 @@ def _bound(coordinates: Any) -> None:
         elif isinstance(one, dict):
             waiting += one.values()
         if seen > MOST * 4:
-            raise _wrong(f"có quá nhiều đỉnh (nhiều nhất {MOST})", f"has too many vertices (at most {MOST})")
+            raise _many()
+
+
+def _many() -> BadParameter:
+    return _wrong(f"có quá nhiều đỉnh (nhiều nhất {MOST})", f"has too many vertices (at most {MOST})")
 
 
 def _wrong(vi: str, en: str) -> BadParameter:

@@ -11,7 +11,7 @@ from typing import Any
 from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_args
 
 _WORDS = (
-    "AND", "OR", "LIKE", "BETWEEN", "IN", "IS", "NULL", "TRUE", "FALSE", "Z",
+    "AND", "OR", "LIKE", "ILIKE", "BETWEEN", "IN", "IS", "NULL", "TRUE", "FALSE", "Z",
     "POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION",
 )  # fmt: skip
 _GRAMMAR = r"""
@@ -23,6 +23,7 @@ _GRAMMAR = r"""
 ?predicate: sum
     | sum COMPARISON sum -> compared
     | sum NOT? _LIKE sum -> like
+    | sum NOT? _ILIKE sum -> alike
     | sum NOT? _BETWEEN sum _AND sum -> between
     | sum NOT? _IN "(" either ("," either)* ")" -> among
     | sum _IS NOT? _NULL -> is_null
@@ -123,6 +124,10 @@ class _Json(Transformer[Token, Json]):
 
     def like(self, *parts: Json) -> Json:
         return _negated(parts, _call("like", parts[0], parts[-1]))
+
+    def alike(self, *parts: Json) -> Json:
+        """Write ILIKE, which GDAL sends, as CQL2 says it."""
+        return _negated(parts, _call("like", _call("casei", parts[0]), _call("casei", parts[-1])))
 
     def between(self, *parts: Json) -> Json:
         return _negated(parts, _call("between", parts[0], *parts[-2:]))

@@ -247,10 +247,19 @@ class _Reader:
             raise _count(op)
         if any(one.kind in _TIMES for one in args):
             args = [self.timed(one) for one in args]
+        if any(one.kind == "boolean" for one in args):
+            args = [self.truth(one) for one in args]
         for group in (("boolean",), _NUMBERS, ("text",), _TIMES):
             if all(one.kind in group for one in args):
                 return args
         raise _mixed(op)
+
+    def truth(self, one: Node) -> Node:
+        """Read 0 and 1 beside true and false, as GDAL writes them."""
+        if not isinstance(one, Value) or one.kind != "integer" or self.values[one.name] not in (0, 1):
+            return one
+        self.values[one.name] = bool(self.values[one.name])
+        return Value(one.name, "boolean")
 
     def timed(self, one: Node) -> Node:
         if not isinstance(one, Value) or one.kind != "text":
