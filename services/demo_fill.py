@@ -25,7 +25,7 @@ PATIENCE = 15  # how far the database's process steps back behind those who read
 
 def untold(home: str) -> tuple[date, date]:
     """Return a span of time in which no period begins that is told at once, and one of each module that comes later."""
-    return (NATION, date(NATION.year + 1, 1, 1)) if home == "VN" else (FIRST, SHORT_SINCE)
+    return (date(NATION.year, 1, 1), date(NATION.year + 1, 1, 1)) if home == "VN" else (FIRST, SHORT_SINCE)
 
 
 def missing(engine: Engine, home: str) -> list[tuple[str, list[Indicator]]]:
