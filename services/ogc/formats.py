@@ -37,8 +37,8 @@ async def answer(
         table = await read(request, one, query, most=most + 1 if whole else query.limit)
         if table.num_rows > most:
             raise TooLarge(
-                f"Có hơn {most} đối tượng khớp, một tệp không chứa hết; hãy thu hẹp hoặc lấy từng trang bằng limit và offset.",
-                f"More than {most} features match, too many for one file; ask for fewer, or for pages by limit and offset.",
+                f"Có hơn {most} đối tượng khớp, nhiều hơn một tệp trả ngay; hãy thu hẹp, hoặc lấy cả bằng quy trình export.",
+                f"More than {most} features match, too many for a file at once; ask for fewer, or take all by the process export.",
             )
         descriptor, name = tempfile.mkstemp(suffix=f".{form}")
         os.close(descriptor)
@@ -46,7 +46,7 @@ async def answer(
         try:
             path.unlink()  # GDAL makes a file where there is none
             title = one.title(language(request))
-            await run_in_threadpool(_WRITE[form], one, table.replace_schema_metadata({"title": title}), query, path)
+            await run_in_threadpool(write, form, one, table.replace_schema_metadata({"title": title}), query, path)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
@@ -57,6 +57,11 @@ async def answer(
         headers=headers,
         background=BackgroundTask(path.unlink, missing_ok=True),
     )
+
+
+def write(form: str, one: Collection, table: pa.Table, query: Query, path: Path) -> None:
+    """Write a table with a `title` in its metadata as a file of a form; runs in a thread."""
+    _WRITE[form](one, table, query, path)
 
 
 def _csv(_: Collection, table: pa.Table, query: Query, path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -51,8 +51,17 @@ async def pieces(
         now = replace(now, offset=now.offset + len(read)) if query.sort else replace(now, after=last)
 
 
-async def read(request: Request, one: Collection, query: Query, *, most: int) -> pa.Table:
-    """Return up to `most` features: `id`, the fields asked for, and `geometry` as WKB (x, y of the query's system)."""
+async def _unseen(_: int) -> None:
+    return None
+
+
+async def read(
+    request: Request, one: Collection, query: Query, *, most: int, seen: Callable[[int], Awaitable[None]] = _unseen
+) -> pa.Table:
+    """Return up to `most` features: `id`, the fields asked for, and `geometry` as WKB (x, y of the query's system).
+
+    `seen` is told how many are read so far.
+    """
     fields = statements.asked(one, query)
     kinds = [("id", pa.int64()), *((field.name, _ARROW[field.type]) for field in fields)]
     if query.geometry:
@@ -63,4 +72,5 @@ async def read(request: Request, one: Collection, query: Query, *, most: int) ->
         columns = zip(*rows, strict=True)
         arrays = [pa.array(column, kind, from_pandas=True) for column, kind in zip(columns, schema.types, strict=True)]
         batches.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
+        await seen(sum(batch.num_rows for batch in batches))
     return pa.Table.from_batches(batches, schema)

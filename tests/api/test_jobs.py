@@ -84,10 +84,10 @@ class Jobs:
         assert answer.status_code == status, answer.text
         return answer
 
-    def until(self, address, *states, seconds=30):
+    def until(self, address, *states, seconds=30, progress=0):
         for _ in range(seconds * 20):
             told = self.client.get(address).json()
-            if told["status"] in states:
+            if told["status"] in states and told["progress"] >= progress:
                 return told
             time.sleep(0.05)
         raise AssertionError(told)
@@ -317,9 +317,7 @@ def test_a_job_waits_runs_and_keeps_its_results(client, jobs, worker, feed, staf
 def test_a_job_outlives_its_worker_and_ends_when_dismissed(client, jobs, worker, feed_settings):
     address = jobs.post("buffer-count", LONG).headers["location"]
     with worker():
-        begun = jobs.until(address, "running")
-        while begun["progress"] < 3:
-            begun = jobs.until(address, "running")
+        jobs.until(address, "running", progress=3)
     assert jobs.until(address, "accepted")["progress"] == 0
     other = jobs.post("buffer-count", LONG).headers["location"]
     with worker():

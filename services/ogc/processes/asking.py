@@ -16,7 +16,7 @@ from jsonschema.exceptions import ValidationError
 
 from services.bodies import MOST, body
 from services.errors import BadParameter
-from services.ogc.links import base_url
+from services.ogc.links import base_url, site_url
 from services.ogc.processes.process import Input, Json, Process
 
 _QUALIFIED = {"value", "mediaType", "encoding", "schema", "format"}
@@ -125,7 +125,7 @@ async def _fetched(request: Request, name: str, href: str) -> bytes:
     headers = {n: v for n, v in request.headers.items() if n in ("authorization", "x-api-key", "host")}
     transport = httpx.ASGITransport(app=request.app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=str(request.base_url)) as client:
-        answer = await client.get("/ogc" + href.removeprefix(base), headers=headers)
+        answer = await client.get(href.removeprefix(site_url(base)), headers=headers)
     if answer.status_code != 200 or len(answer.content) > MOST:
         raise _wrong(
             name,

@@ -29,7 +29,7 @@ from services.ogc.processes.shapes import CSV
 MOST_ROWS = 200_000
 _X = ("lon", "long", "lng", "longitude", "x", "kinh do", "kinhdo", "easting", "e")
 _Y = ("lat", "latitude", "y", "vi do", "vido", "northing", "n")
-_SYSTEM = r"^(?i:(EPSG:)?\d{4,6}|VN-?2000\D*\d{3}.*)$"  # PROJ reads files where a text names them
+_SYSTEM = r"^([Ee][Pp][Ss][Gg]:)?\d{4,6}$|^[Vv][Nn]-?2000\D*\d{3}.*$"  # PROJ reads files where a text names them
 _COLUMNS = ("area_code", "area_name", "province_code", "province_name")
 
 

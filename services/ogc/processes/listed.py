@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from services.errors import NotFound
-from services.ogc.processes import assign, carry, nearby, zonal
+from services.ogc.processes import assign, carry, export, nearby, zonal
 from services.ogc.processes.process import Process
 
-PROCESSES: dict[str, Process] = {one.id: one for one in (zonal.process, carry.process, assign.process, nearby.process)}
+PROCESSES: dict[str, Process] = {
+    one.id: one for one in (zonal.process, carry.process, assign.process, nearby.process, export.process)
+}
 
 _NO_PROCESS = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/no-such-process"
 

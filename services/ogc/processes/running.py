@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import shutil
+import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -62,16 +63,17 @@ class Runner:
         now = datetime.now(UTC)
         if not await jobs.change(job.id, only=("accepted", "running"), status="running", started=now, progress=0):
             return
-        work, done = _work(app, jobs, job), False
+        stop, done = threading.Event(), False
         try:
             if attempt >= _ATTEMPTS:
                 raise _INTERRUPTED
+            work = _work(app, jobs, job, stop)
             results = await PROCESSES[job.process].run(work, asked["inputs"])
             kept = _keep(jobs.folder(job.id), {name: results[name] for name in asked["outputs"]})
             ended = {"progress": 100, "results": kept, "finished": datetime.now(UTC)}
             done = await jobs.change(job.id, only=("running",), status="successful", **ended)
         except asyncio.CancelledError:
-            work.stop.set()
+            stop.set()
             if ends():
                 await jobs.again(job.id)
             raise
@@ -114,7 +116,7 @@ async def _fail(jobs: Jobs, job: Job, error: Exception) -> None:
     await jobs.change(job.id, only=("running",), status="failed", problem=document, finished=datetime.now(UTC))
 
 
-def _work(app: FastAPI, jobs: Jobs, job: Job) -> Work:
+def _work(app: FastAPI, jobs: Jobs, job: Job, stop: threading.Event) -> Work:
     folder = jobs.folder(job.id)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -127,10 +129,10 @@ def _work(app: FastAPI, jobs: Jobs, job: Job) -> Work:
         last = time.monotonic()
         # What was dismissed meanwhile is no longer wanted.
         if not await jobs.change(job.id, only=("running",), progress=min(99, int(part * 100))):
-            work.stop.set()
+            stop.set()
         work.check()
 
-    work = Work(request=_request(app, job), viewer=job.viewer, lang=job.lang, folder=folder, tell=tell)
+    work = Work(request=_request(app, job), viewer=job.viewer, lang=job.lang, folder=folder, tell=tell, stop=stop)
     return work
 
 
@@ -146,6 +148,7 @@ def _request(app: FastAPI, job: Job) -> Request:
     return Request({
         "type": "http", "method": "GET", "scheme": scheme, "path": f"/ogc/processes/{job.process}/execution",
         "query_string": b"", "headers": headers, "app": app, "server": (host, None), "root_path": "",
+        "alias": job.base.removeprefix(site_url(job.base)),
     })  # fmt: skip
 
 
