@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
+
 from layers.indicators.periods import Period
 from layers.indicators.terms import english
 from services.gazetteer import Area
@@ -17,6 +19,11 @@ Json = dict[str, Any]
 
 MEDIA = "application/prs.coverage+json"
 _SAMPLE = {"vi": "Dữ liệu minh hoạ. ", "en": "Sample data. "}
+
+
+def written(tables: Sequence[Table], labels: Mapping[int, tuple[float, float]], system: System, home: str) -> bytes:
+    """Return the document of `coverages` as bytes."""
+    return orjson.dumps(coverages(tables, labels, system, home))
 
 
 def coverages(tables: Sequence[Table], labels: Mapping[int, tuple[float, float]], system: System, home: str) -> Json:

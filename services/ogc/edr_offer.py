@@ -13,6 +13,7 @@ from services.ogc import edr, edr_locations
 from services.ogc.collections import Collection, extent_of
 from services.ogc.coverage_json import MEDIA, parameter
 from services.ogc.edr_ask import FORMATS
+from services.ogc.figure_answers import figures_of
 from services.ogc.holdings import union
 from services.ogc.links import GEOJSON, HTML, JSON, link
 from services.ogc.offer import Offer, conforms
@@ -40,7 +41,7 @@ _SYSTEMS = [{"crs": one.uri, "wkt": f"EPSG:{one.srid}" if one is not CRS84 else 
 
 
 async def _described(request: Request, viewer: Viewer, base: str, lang: Language) -> list[Json]:
-    there = list((await edr.figures_of(request, viewer)).values())
+    there = list((await figures_of(request, viewer)).values())
     if not there:
         return []
     here, (title, description) = f"{base}/collections/{edr.ID}", _WORDS[lang]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from boundaries.links import System as Structure
-from boundaries.vintages import CURRENT, VINTAGES, Vintage
+from boundaries.vintages import VINTAGES, Vintage
 from layers.indicators.catalogue import Indicator
 from layers.indicators.joining import cut
 from layers.indicators.periods import Period
@@ -21,7 +21,6 @@ from services.gazetteer import Area
 from services.lines import line
 from services.ogc.edr_ask import Ask
 from services.ogc.holdings import Figures
-from services.pictures import Picture, over_time
 
 MOST = 250_000  # values in one answer: indicators × areas × periods
 
@@ -152,20 +151,26 @@ async def _carry(books: Books, ask: Ask, table: Table) -> None:
     one, areas = table.indicator, table.areas
     if areas[0].level == "country":  # the same on any boundaries
         return
-    spans = table.spans if ask.vintage else [period for period in table.spans if cut(one, period)]
-    if not spans or not np.isnan(table.values).any():
+    wanted = ask.vintage or any(cut(one, period) for period in table.spans)
+    if not wanted or not np.isnan(table.values).any():
         return
-    ids = np.array([area.id for area in areas], dtype=np.int64)
-    above = sorted({books.places.by_id[area.parent_id].code for area in areas if area.parent_id in books.places.by_id})
+    held = (await books.figures.holdings()).get(one.code, [])
+    own = {period for h in held if _structure(h) == _structure(areas[0]) for period in h.periods}
+    columns = {p.stored_start: (column, p) for column, p in enumerate(table.spans) if p not in own or cut(one, p)}
     structure = Structure(areas[0].vintage, areas[0].level)
-    parent = books.places.find("VN", CURRENT)
-    picture = Picture(structure, parent, spans[0], list(areas), ids, above or ["VN"], None)
-    values, brought = await over_time(books.places, books.figures, books.carried, one, picture, spans)
-    columns = _columns(table)
-    for place, period in enumerate(spans):
-        column = columns[period]
-        fill = np.isnan(table.values[:, column]) & brought[:, place]
-        table.values[fill, column] = values[fill, place]
-        table.carried[fill, column] = True
-        for row in np.flatnonzero(fill).tolist():
-            table.blanks.pop((areas[row].id, period), None)
+    ids = [area.id for area in areas]
+    history = await books.carried.history(books.places, one, table.spans[0].letter, structure, ids)
+    if history is None or not columns:
+        return
+    rows_of = {area: row for row, area in enumerate(ids)}
+    told = history.rows
+    for area, day, value, blank in zip(told.area_id, told.period, told.value, told.blank, strict=True):
+        if area not in rows_of or day not in columns:
+            continue
+        row, (column, period) = rows_of[area], columns[day]
+        if np.isnan(table.values[row, column]):
+            if value == value:
+                table.values[row, column], table.carried[row, column] = value, True
+                table.blanks.pop((area, period), None)
+            elif isinstance(blank, str):
+                table.blanks[area, period] = blank

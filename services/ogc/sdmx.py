@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 
 from fastapi import Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from boundaries.vintages import CURRENT
@@ -21,13 +20,12 @@ from services.accounts import viewer as viewer_of
 from services.boundary import vintage_asked
 from services.errors import BadParameter, NotFound
 from services.gazetteer import Area, Places
-from services.ogc.edr import books_of, figures_of, tag_of, unchanged
 from services.ogc.edr_ask import Ask
 from services.ogc.edr_ask import level as level_asked
 from services.ogc.edr_places import readable
 from services.ogc.edr_read import Table, tables
+from services.ogc.figure_answers import Written, books_of, figures_of, kept, written
 from services.ogc.holdings import Figures
-from services.ogc.links import keeping
 from services.ogc.parameters import refuse_unknown, span
 
 AGENCY, VERSION = "TOANCANH", "1.0"
@@ -96,15 +94,15 @@ async def _answer(request: Request, flow: Sequence[Figures], area: str, frequenc
         vintage=vintage_asked(asked.get("boundary")),
         letters=_letters(asked.get("freq", frequency)),
     )
-    if (kept := unchanged(request, viewer)) is not None:
-        return kept
-    books = await books_of(request)
-    made = await tables(books, wanted, readable(_areas(books.places, wanted, area), viewer))
-    status = await _statuses(request, made, wanted)
-    body = await run_in_threadpool(_written, made, status)
     name = "_".join(sorted({one.indicator.code for one in flow})[:3]).lower() or "sdmx"
-    headers = keeping(viewer, tag_of(request, viewer)) | {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response(body, media_type=MEDIA, headers=headers)
+
+    async def make() -> Written:
+        books = await books_of(request)
+        made = await tables(books, wanted, readable(_areas(books.places, wanted, area), viewer))
+        status = await _statuses(request, made, wanted)
+        return Written(await written(made, _csv, made, status), MEDIA, f"{name}.csv")
+
+    return await kept(request, viewer, make)
 
 
 def time_period(period: Period) -> str:
@@ -192,7 +190,7 @@ async def _statuses(request: Request, made: Sequence[Table], wanted: Ask) -> dic
     return {(codes[row[0]], *row[1:4]): row[4] for row in rows}
 
 
-def _written(made: Sequence[Table], status: Mapping[tuple[str, int, str, date], str]) -> bytes:
+def _csv(made: Sequence[Table], status: Mapping[tuple[str, int, str, date], str]) -> bytes:
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\r\n")
     lines.writerow(_COLUMNS)
