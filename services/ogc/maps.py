@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from boundaries.vintages import CURRENT
@@ -19,7 +20,7 @@ from services.ogc import choropleth as figures
 from services.ogc.choropleth import Choropleth, choropleth
 from services.ogc.collections import Collection, collection, holdings
 from services.ogc.fields import filter_value
-from services.ogc.links import fresh, keeping, not_modified, revision_name, tag
+from services.ogc.links import fresh, keeping, not_modified, revision_name, tag, today
 from services.ogc.maps_asked import FORMATS, Dress, dress, frame, refuse
 from services.ogc.maps_drawing import Scene, Sheet, picture
 from services.ogc.maps_frame import Box, Frame
@@ -31,6 +32,7 @@ from services.ogc.styling import Style, look_of, style_of
 from services.tiles.statements import AREA_IDS, filters_of
 
 _MEMORY = 32 * 2**20  # bytes of finished pictures
+_AT_ONCE = 2  # pictures drawn at the same time in one process
 _TITLE = 34  # pixels that a title takes
 _SMALL = ("commune", "district")
 _VIET_NAM: Box = (102.0, 6.5, 118.0, 23.5)
@@ -128,12 +130,35 @@ async def _drawn(request: Request, chosen: Chosen, worn: Dress, etag: str, lang:
         provinces=await areas(request, shown, [one.id for one in provinces]) if own else None,
         names=names(shown, _named(places, picture_of, provinces, shown, sheets), lang) if worn.ground else (),
     )  # fmt: skip
-    body = await run_in_threadpool(picture, scene)
+    body = await to_thread.run_sync(picture, scene, limiter=_drawing(request))
     said = {"Content-Crs": f"<{shown.system.uri}>", "Content-Bbox": shown.content_box()}
-    if picture_of:
-        at = picture_of.picture.at
-        said["Content-Datetime"] = f"{at.start.isoformat()}/{at.last_day.isoformat()}"
+    if when := await _when(request, chosen, picture_of):
+        said["Content-Datetime"] = when
     return Drawn(body, FORMATS[worn.form], etag, zipped=False, said=tuple(said.items()))
+
+
+def _drawing(request: Request) -> CapacityLimiter:
+    """Let few pictures be drawn at a time: each takes a processor, and a large one a hundred megabytes."""
+    limiter: CapacityLimiter = request.app.state.__dict__.setdefault("map_drawing", CapacityLimiter(_AT_ONCE))
+    return limiter
+
+
+async def _when(request: Request, chosen: Chosen, shown: Choropleth | None) -> str:
+    """The time that a picture is of: that of its figures, that asked for, today for areas, else all that there is."""
+    if shown is not None:
+        return f"{shown.picture.at.start.isoformat()}/{shown.picture.at.last_day.isoformat()}"
+    one = next((one for one, _ in chosen if one.dated), None)
+    if one is None:
+        return ""
+    extent = await holdings(request).extent(one.layer, one.viewer)
+    sides: list[date | datetime | None] = [extent.first, extent.last]
+    if one.areas:
+        sides = [one.layer.moment or today()] * 2
+    if "datetime" in request.query_params:
+        asked = span(request.query_params["datetime"])
+        sides = [side or known for side, known in zip(asked, sides, strict=True)]
+    first, last = (side.isoformat() if side else ".." for side in sides)
+    return first if first == last else f"{first}/{last}"
 
 
 async def _sheet(request: Request, one: Collection, style: Style, shown: Choropleth | None, frame: Frame) -> Sheet:
