@@ -7,13 +7,13 @@ from typing import Any
 
 from layers.layer import Field
 from services.language import Language
-from services.ogc import cql2, features, schemas
+from services.ogc import cql2, engine, features, schemas
 from services.ogc.collections import Collection
 from services.ogc.fields import parameter_schema
-from services.ogc.links import GEOJSON, HTML, SCHEMA, link
+from services.ogc.links import GEOJSON, HTML, JSON, SCHEMA, ZONED_ROOT, link, site_url
 from services.ogc.offer import RELATION, Offer, conforms
 from services.ogc.operations import choice, in_path, in_query, operation
-from services.ogc.parameters import LIMIT
+from services.ogc.parameters import FILES, LIMIT
 from services.ogc.pivot import MORE
 
 Json = dict[str, Any]
@@ -30,9 +30,20 @@ def _links(one: Collection, base: str, lang: Language) -> list[Json]:
     return [
         link(f"{here}/items", "items", GEOJSON, f"{words[0]} (GeoJSON)"),
         link(f"{here}/items?f=html", "items", HTML, f"{words[0]} (HTML)"),
+        *(
+            link(f"{here}/items?f={form}", "items", kind, f"{words[0]} ({_TITLES[form]})")
+            for form, kind in FILES.items()
+        ),
         link(f"{here}/queryables", f"{RELATION}queryables", SCHEMA, words[1]),
         link(f"{here}/schema", f"{RELATION}schema", SCHEMA, words[2]),
     ]
+
+
+def _landing(base: str, lang: Language) -> list[Json]:
+    if base.endswith(ZONED_ROOT):
+        return []
+    words = {"vi": "Cùng dữ liệu, thêm các múi VN-2000 / TM-3", "en": "The same data, in the VN-2000 / TM-3 zones too"}
+    return [link(f"{site_url(base)}{ZONED_ROOT}/", "related", JSON, words[lang])]
 
 
 def _operations(there: Sequence[Collection], lang: Language) -> Json:
@@ -53,7 +64,7 @@ def _items(one: Collection, lang: Language) -> Json:
     own = [_component(one, field) for field in one.fields if not (one.figures and field.name == "level")]
     level, when = (sorted(one.figures.own), ["level", "boundary", "datetime"]) if one.figures else ([], [])
     level = ["boundary"] if one.areas else level
-    asked = [*_SELECTING, *level, *own, "f", "lang"]
+    asked = [*_SELECTING, *level, *own, "f.items", "lang"]
     return {
         here: operation(f"get{name}", GEOJSON, asked, tag=one.id, title=one.title(lang)),
         f"{here}/{{featureId}}": operation(
@@ -72,6 +83,7 @@ def _filter(field: Field, lang: Language, *, shared: bool) -> Json:
     return in_query(field.name, parameter_schema(field), **more)
 
 
+_TITLES = {"csv": "CSV", "gpkg": "GeoPackage", "fgb": "FlatGeobuf", "parquet": "GeoParquet"}
 _BOUNDARY: dict[Language, str] = {
     "vi": "Đơn vị để xem số liệu: current (hiện nay), một ngày (2024-06-30: như ngày đó) hoặc tên lăng kính "
     "(former-district). Số thu thập theo đơn vị khác được quy đổi, có carried, method, estimated, low, high.",
@@ -88,6 +100,7 @@ def _components(there: Sequence[Collection], lang: Language) -> Json:
         "collectionId": choice("collectionId", [one.id for one in there]),
         # The largest page is the setting's: the document of the whole says it, and GDAL takes it from there.
         "limit": in_query("limit", {"type": "integer", "minimum": 1, "maximum": LIMIT, "default": LIMIT}),
+        "f.items": in_query("f", {"type": "string", "enum": ["json", "html", *engine.FORMATS, *FILES]}),
         "offset": in_query("offset", {"type": "integer", "minimum": 0, "default": 0}),
         "bbox": in_query(
             "bbox", {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}, **commas
@@ -133,6 +146,7 @@ OFFER = Offer(
         ("/ogc/collections/{collection}/items", features.items),
         ("/ogc/collections/{collection}/items/{feature}", features.item),
     ),
+    landing=_landing,
     links=_links,
     operations=_operations,
     components=_components,

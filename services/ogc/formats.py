@@ -83,7 +83,11 @@ def _gdal(driver: str, one: Collection, table: pa.Table, query: Query, path: Pat
 
     there = GEOMETRY in table.column_names
     title = table.schema.metadata[b"title"].decode()
-    options = {"IDENTIFIER": title, "DESCRIPTION": one.description("vi")} if driver == "GPKG" else {"TITLE": title}
+    if driver == "GPKG":
+        options = {"IDENTIFIER": title, "DESCRIPTION": one.description("vi")}
+    else:  # its index takes no feature without a shape
+        indexed = there and table[GEOMETRY].null_count == 0
+        options = {"TITLE": title, "SPATIAL_INDEX": "YES" if indexed else "NO"}
     pyogrio.write_arrow(
         table,
         path,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.ogc.links import GEOJSON, HTML, JSON, MVT, SCHEMA
+from services.ogc.parameters import FILES
 
 Json = dict[str, Any]
 
@@ -23,8 +24,9 @@ _PROBLEM: Json = {
         }
     }
 }
+_BESIDE: dict[str, Sequence[str]] = {MVT: (), GEOJSON: (HTML, *FILES.values())}
 RESPONSES: Json = {
-    name: {"description": "OK", "content": {kind: {}} if kind == MVT else {kind: {}, HTML: {}}}
+    name: {"description": "OK", "content": {one: {} for one in (kind, *_BESIDE.get(kind, (HTML,)))}}
     for kind, name in _ANSWERS.items()
 } | {
     "Bad": {"description": "A parameter cannot be understood", "content": _PROBLEM},

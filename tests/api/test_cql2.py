@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
+import numpy as np
 import pyogrio
 import pytest
 import shapely
@@ -20,7 +21,6 @@ from hypothesis import strategies as st
 from pyproj import Transformer
 from shapely.geometry import shape
 
-from geo.crs import _SHIFT, UTM
 from layers.catalogue import catalogue
 
 Properties = dict[str, Any]
@@ -144,12 +144,14 @@ def test_json_says_the_same_in_any_system(client: TestClient) -> None:
     plain = ask(client, "communes", filter=f"s_intersects(geometry, {SQUARE})", skipGeometry=True)
     square = shapely.from_wkt(SQUARE)
     turned = shapely.transform(square, lambda xy: xy[:, ::-1])
-    grid = f"+proj=tmerc +lat_0=0 +lon_0={UTM[3406]} +k=0.9996 +x_0=500000 +y_0=0 +ellps=WGS84"
-    carry = Transformer.from_pipeline(f"+proj=pipeline +step +inv {grid} {_SHIFT}")
-    metres = shapely.transform(
-        shapely.segmentize(square, 0.01),
-        lambda xy: shapely.get_coordinates(shapely.points(*carry.transform(xy[:, 0], xy[:, 1], direction="INVERSE"))),
-    )
+    shift = Transformer.from_pipeline("urn:ogc:def:coordinateOperation:EPSG::6960")  # PROJ's own, latitude first
+    project = Transformer.from_crs(4756, 3406, always_xy=True)
+
+    def to_metres(xy: Any) -> Any:
+        latitudes, longitudes = shift.transform(xy[:, 1], xy[:, 0], direction="INVERSE")
+        return np.column_stack(project.transform(longitudes, latitudes))
+
+    metres = shapely.transform(shapely.segmentize(square, 0.01), to_metres)
     for code, literal in (("4326", turned), ("3406", metres)):
         told = {"op": "s_intersects", "args": [{"property": "geometry"}, json.loads(shapely.to_geojson(literal))]}
         found = ask(
