@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator
 
 from services.settings import PROJECT, Settings
 
-PATIENCE = 15  # how far the process steps back behind those who read
+PATIENCE = 15  # how far the filling steps back behind those who read
+_WORKER_PATIENCE = 5  # somebody waits for a job
+_AGAIN_S = 5
 POLL_S = 0.5
 
 
@@ -28,7 +30,7 @@ def filling(settings: Settings, say: Callable[[str], None]) -> Iterator[None]:
         if not _answers(settings, stop) or not _missing(settings):
             return
         say("Đang bổ sung số liệu minh hoạ các năm trước ở nền; dừng lúc nào cũng được, lần sau làm tiếp")
-        done = _child(settings, ["demo", "--fill", "--home", settings.home], "fill.log", stop)
+        done = _child(settings, ["demo", "--fill", "--home", settings.home], "fill.log", stop, PATIENCE)
         if done == 0:
             say("Đã đủ số liệu minh hoạ của các năm trước")
         elif done is not None:
@@ -40,11 +42,15 @@ def filling(settings: Settings, say: Callable[[str], None]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def working(settings: Settings, say: Callable[[str], None]) -> Iterator[None]:
-    """Work off the queue while the block runs, from when its server answers; stopped with the block."""
+    """Work off the queue while the block runs, from when its server answers; a worker that ends is started again."""
 
     def work(stop: threading.Event) -> None:
-        if _answers(settings, stop) and _child(settings, ["worker"], "worker.log", stop) is not None:
-            say(f"Tiến trình nền đã dừng, xem {settings.data / 'worker.log'}")
+        if not _answers(settings, stop):
+            return
+        while _child(settings, ["worker"], "worker.log", stop, _WORKER_PATIENCE) is not None:
+            say(f"Tiến trình nền đã dừng, xem {settings.data / 'worker.log'}; đang chạy lại")
+            if stop.wait(_AGAIN_S):
+                return
 
     with _thread(work):
         yield
@@ -62,14 +68,14 @@ def _thread(run: Callable[[threading.Event], None]) -> Iterator[None]:
         thread.join(20)
 
 
-def _child(settings: Settings, arguments: list[str], log_name: str, stop: threading.Event) -> int | None:
+def _child(settings: Settings, arguments: list[str], log_name: str, stop: threading.Event, patience: int) -> int | None:
     """Run one of our commands until it ends, and return how; None where it was stopped."""
-    with (settings.data / log_name).open("wb") as log:
+    with (settings.data / log_name).open("ab") as log:
         command = [sys.executable, "-m", "services", *arguments]
         # In a session of its own, so that Ctrl-C reaches the server first and this one by us.
         child = subprocess.Popen(command, cwd=PROJECT, stdout=log, stderr=log, start_new_session=True)
     with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, child.pid, PATIENCE)
+        os.setpriority(os.PRIO_PROCESS, child.pid, patience)
     while child.poll() is None and not stop.wait(POLL_S):
         pass
     if child.poll() is not None:

@@ -314,6 +314,27 @@ def test_a_job_waits_runs_and_keeps_its_results(client, jobs, worker, feed, staf
     assert feed.get("/jobs/x", status=404)
 
 
+def test_a_whole_collection_is_exported_as_who_asks_sees_it(client, jobs, worker, feed, tmp_path, secret):
+    wanted = {"collection": "projects", "crs": "http://www.opengis.net/def/crs/EPSG/0/3405"}
+    told = jobs.post("export", {"collection": "projects", "filter": "khong_co = 1"}, status=400).json()
+    assert told["parameter"] == "filter"
+    addresses = {
+        form: jobs.post("export", wanted | {"format": form}).headers["location"] for form in ("gpkg", "parquet")
+    }
+    with worker():
+        for address in addresses.values():
+            jobs.until(address, "successful")
+    assert client.get(f"{addresses['gpkg']}/results").status_code == 204
+    path = tmp_path / "projects.gpkg"
+    path.write_bytes(client.get(f"{addresses['gpkg']}/results/file").content)
+    frame = geopandas.read_file(path)
+    matched = feed.get("/collections/projects/items?limit=1")["numberMatched"]
+    assert (len(frame), frame.crs.to_epsg()) == (matched, 3405)
+    assert secret not in frame.to_csv()
+    table = geopandas.read_parquet(io.BytesIO(client.get(f"{addresses['parquet']}/results/file").content))
+    assert table.name.tolist() == frame.name.tolist()
+
+
 def test_a_job_outlives_its_worker_and_ends_when_dismissed(client, jobs, worker, feed_settings):
     address = jobs.post("buffer-count", LONG).headers["location"]
     with worker():
