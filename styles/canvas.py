@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path as File
 from typing import Any, Literal
@@ -11,7 +12,6 @@ from typing import Any, Literal
 import matplotlib
 import numpy as np
 import numpy.typing as npt
-import shapely
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgba
 from matplotlib.font_manager import FontProperties
@@ -20,8 +20,9 @@ from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D, IdentityTransform
 from PIL import Image
 
+from styles.outlines import Outlines
+
 Points = npt.NDArray[np.float64]
-Shapes = npt.NDArray[np.object_]
 Weight = Literal["regular", "bold"]
 
 _FONTS = File(matplotlib.get_data_path()) / "fonts" / "ttf"  # it comes with the library and has every Vietnamese letter
@@ -50,23 +51,30 @@ class Canvas:
         """Draw a line of one pixel round a rectangle."""
         self._agg.draw_path(self._pen(colour, alpha, 1), _rectangle(x, y, width, height), _HERE, None)
 
-    def fill(self, shapes: Shapes, colours: list[str], alpha: float = 1, *, hard: bool = False) -> None:
+    def fill(self, drawn: Outlines, colours: Sequence[str], alpha: float = 1, *, hard: bool = False) -> None:
         """Fill polygons, each in its colour; with `hard` edges neighbours meet without a seam."""
-        pens: dict[str, tuple[float, ...]] = {colour: (*to_rgba(colour)[:3], alpha) for colour in set(colours)}
-        pen = self._pen("#000000", 1, 0)
+        pen = self._pen("#000000", alpha, 0)
         pen.set_antialiased(not hard)
-        pen.set_alpha(alpha)
-        for path, colour in zip(paths(shapes), colours, strict=True):
-            if path is not None:
-                self._agg.draw_path(pen, path, _HERE, pens[colour])
+        faces = {colour: (*to_rgba(colour)[:3], alpha) for colour in set(colours)}
+        if alpha == 1 and len(faces) == 1:
+            for path in drawn.some(0, len(colours)):
+                self._agg.draw_path(pen, path, _HERE, faces[colours[0]])
+            return
+        for number, colour in enumerate(colours):
+            if (path := drawn.one(number)) is not None:
+                self._agg.draw_path(pen, path, _HERE, faces[colour])
 
     def stroke(
-        self, shapes: Shapes, colours: list[str], width: float, alpha: float = 1, dash: tuple[float, ...] = ()
+        self, drawn: Outlines, colours: Sequence[str], width: float, alpha: float = 1, dash: tuple[float, ...] = ()
     ) -> None:
         """Draw lines, or the outlines of polygons, each in its colour; `dash` counts in widths of the line."""
         pens = {colour: self._pen(colour, alpha, width, dash) for colour in set(colours)}
-        for path, colour in zip(paths(shapes), colours, strict=True):
-            if path is not None:
+        if alpha == 1 and len(pens) == 1:
+            for path in drawn.some(0, len(colours)):
+                self._agg.draw_path(pens[colours[0]], path, _HERE, None)
+            return
+        for number, colour in enumerate(colours):
+            if (path := drawn.one(number)) is not None:
                 self._agg.draw_path(pens[colour], path, _HERE, None)
 
     def discs(
@@ -159,34 +167,3 @@ def _written(words: str, size: float, weight: Weight) -> Outline:
         return Outline(Path(np.empty((0, 2))), 0.0)
     path = TextPath((0, 0), text, size=size, prop=FontProperties(fname=_FACES[weight]))
     return Outline(path, float(path.vertices[:, 0].max()))
-
-
-def paths(shapes: Shapes) -> list[Path | None]:
-    """Return the outline of each line or polygon (None for one that is empty); holes run against their shells."""
-    found: list[Path | None] = [None] * len(shapes)
-    kind = shapely.get_type_id(shapes)
-    areas = np.isin(kind, (3, 6))
-    shapes = np.where(areas, shapely.orient_polygons(shapes), shapes)
-    parts, owner = shapely.get_parts(shapes, return_index=True)
-    rings, part = shapely.get_rings(parts[np.isin(shapely.get_type_id(parts), (3,))], return_index=True)
-    lines = np.isin(shapely.get_type_id(parts), (1, 2))
-    polygon_owner = owner[np.isin(shapely.get_type_id(parts), (3,))]
-    curves = np.concatenate([rings, parts[lines]])
-    owners = np.concatenate([polygon_owner[part], owner[lines]]) if len(curves) else np.array([], dtype=int)
-    order = np.argsort(owners, kind="stable")
-    curves, owners = curves[order], owners[order]
-    closed = shapely.get_type_id(curves) == 2
-    points = shapely.get_coordinates(curves)
-    ends = shapely.get_num_coordinates(curves).cumsum()
-    codes = np.full(len(points), Path.LINETO, dtype=np.uint8)
-    if len(ends):
-        codes[np.concatenate([[0], ends[:-1]])] = Path.MOVETO
-        codes[ends[closed] - 1] = Path.CLOSEPOLY
-    last = np.searchsorted(owners, np.arange(len(shapes)), side="right")
-    begin = 0
-    for number, upto in enumerate(last.tolist()):
-        finish = int(ends[upto - 1]) if upto else 0
-        if finish > begin:
-            found[number] = Path(points[begin:finish], codes[begin:finish])
-        begin = finish
-    return found

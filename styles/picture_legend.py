@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from styles.canvas import Canvas, Shapes, width_of
+from styles.canvas import Canvas, width_of
+from styles.outlines import Shapes
 from styles.palette import TEXT, TEXT_HALO, Theme, colour_of
 
 _SIZE, _LINE, _PAD, _SWATCH = 11.0, 17.0, 9.0, 18.0

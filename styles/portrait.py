@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from styles.canvas import Canvas, Shapes
+from styles.canvas import Canvas
 from styles.marks import Categories, Circles, Fill, Heat, Icon, Line, Look, Mark, Paint, Steps, size_at
+from styles.outlines import Shapes, outlines
 from styles.palette import TEXT, TEXT_HALO, Theme, colour_of
 
 _CELL_ROOTS, _CELL_PIXELS = (1, 3, 10, 60), (4, 8, 12, 26)  # √n and pixels, as in the tiles' style
@@ -69,12 +70,15 @@ def _mark(canvas: Canvas, mark: Mark, shapes: Shapes, colours: list[str], theme:
         case Fill():
             here = np.isin(kinds, (3, 6))
             tones = _where(colours, here)
-            canvas.fill(shapes[here], tones, mark.opacity)
+            drawn = outlines(shapes[here])
+            canvas.fill(drawn, tones, mark.opacity)
             if mark.outline:
-                canvas.stroke(shapes[here], [colour_of(mark.outline, theme)] * len(tones), 1.0, mark.opacity)
+                canvas.stroke(drawn, [colour_of(mark.outline, theme)] * len(tones), 1.0, mark.opacity)
         case Line():
-            here = ~np.isin(kinds, (-1, 0, 4))
-            canvas.stroke(shapes[here], _where(colours, here), size_at(mark.width, zoom), dash=mark.dash)
+            for forms in ((3, 6), (1, 5)):
+                here = np.isin(kinds, forms)
+                width = size_at(mark.width, zoom)
+                canvas.stroke(outlines(shapes[here]), _where(colours, here), width, dash=mark.dash)
         case Circles():
             here = kinds == 0
             points = shapely.get_coordinates(shapes[here])

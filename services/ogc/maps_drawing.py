@@ -17,8 +17,9 @@ from services.ogc.maps_frame import Frame, carry
 from services.ogc.maps_reading import Taken
 from services.settings import PROJECT
 from styles.basemap import ARCHIPELAGOS, COMMUNE_LINE, PROVINCE_LINE
-from styles.canvas import Canvas, Points, Shapes
+from styles.canvas import Canvas, Points
 from styles.marks import Look, Ramp, size_at
+from styles.outlines import Outlines, Shapes, outlines
 from styles.palette import AREA, LAND, OUTLINE, OUTLINE_STRONG, SEA, TEXT, TEXT_HALO, TEXT_SEA, Theme, colour_of
 from styles.picture_legend import Block, legend_picture, put_legend, put_title
 from styles.picture_names import Name, put_names
@@ -63,16 +64,17 @@ def picture(scene: Scene) -> bytes:
         return legend_picture(scene.legends, theme).encode(dress.form)
     own = dress.ground == "own"
     canvas = Canvas(frame.width, frame.height, colour_of(SEA, theme) if own else dress.ground)
+    provinces = outlines(frame.drawn(scene.provinces.shapes)) if scene.provinces else None
     if own:
-        _fill(canvas, frame, _land(), colour_of(LAND, theme))
-        if scene.provinces:
-            _fill(canvas, frame, scene.provinces.shapes, colour_of(AREA, theme))
+        _fill(canvas, outlines(frame.drawn(_land())), colour_of(LAND, theme))
+        if provinces:
+            _fill(canvas, provinces, colour_of(AREA, theme))
     objects = any(sheet.tones is None and sheet.taken.shapes.size for sheet in scene.sheets)
     zoom = frame.zoom
     for sheet in scene.sheets:
         _sheet(canvas, frame, sheet, zoom, OVER if objects and len(scene.sheets) > 1 else 1)
-    if scene.provinces:
-        _outline(canvas, frame, scene.provinces.shapes, colour_of(OUTLINE_STRONG, theme), size_at(PROVINCE_LINE, zoom))
+    if provinces:
+        _outline(canvas, provinces, colour_of(OUTLINE_STRONG, theme), size_at(PROVINCE_LINE, zoom))
     put_names(canvas, scene.names, colour_of(TEXT, theme), colour_of(TEXT_HALO, theme))
     _archipelagos(canvas, scene)
     top = put_title(canvas, dress.title, theme) if dress.title else 0
@@ -91,9 +93,11 @@ def _sheet(canvas: Canvas, frame: Frame, sheet: Sheet, zoom: float, alpha: float
         return
     shapes = frame.drawn(taken.shapes)
     if sheet.tones is not None:
-        canvas.fill(shapes, [sheet.tones[area] for area in taken.ids], alpha, hard=True)
-        ramp = COMMUNE_LINE if sheet.small else PROVINCE_LINE
-        canvas.stroke(shapes, [colour_of(OUTLINE, theme)] * len(shapes), size_at(ramp, zoom))
+        drawn = outlines(shapes)
+        canvas.fill(drawn, [sheet.tones[area] for area in taken.ids], alpha, hard=True)
+        _outline(
+            canvas, drawn, colour_of(OUTLINE, theme), size_at(COMMUNE_LINE if sheet.small else PROVINCE_LINE, zoom)
+        )
         return
     parts = {name: frame.drawn(part) for name, part in taken.parts.items()}
     draw(canvas, sheet.look, Features(shapes, taken.fields, parts), theme, zoom)
@@ -108,12 +112,12 @@ def _busy(scene: Scene) -> Shapes:
     )
 
 
-def _fill(canvas: Canvas, frame: Frame, shapes: Shapes, colour: str) -> None:
-    canvas.fill(frame.drawn(shapes), [colour] * len(shapes), hard=True)
+def _fill(canvas: Canvas, drawn: Outlines, colour: str) -> None:
+    canvas.fill(drawn, [colour] * (len(drawn.ends) - 1), hard=True)
 
 
-def _outline(canvas: Canvas, frame: Frame, shapes: Shapes, colour: str, width: float) -> None:
-    canvas.stroke(frame.drawn(shapes), [colour] * len(shapes), width)
+def _outline(canvas: Canvas, drawn: Outlines, colour: str, width: float) -> None:
+    canvas.stroke(drawn, [colour] * (len(drawn.ends) - 1), width)
 
 
 def _archipelagos(canvas: Canvas, scene: Scene) -> None:

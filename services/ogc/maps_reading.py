@@ -20,8 +20,8 @@ from services.ogc.parameters import Query
 from services.ogc.statements import narrowed, values
 from services.ogc.systems import CRS84
 from services.tiles.statements import AREA_IDS, BANDS, KEPT
-from styles.canvas import Shapes
 from styles.marks import Categories, Heat, Look, Steps
+from styles.outlines import Shapes
 
 MOST = 100_000  # features in one picture
 _FINE = 0.3  # of a pixel: what is lost when a shape is simplified
