@@ -57,8 +57,8 @@ class Canvas:
         pen.set_antialiased(not hard)
         faces = {colour: (*to_rgba(colour)[:3], alpha) for colour in set(colours)}
         if alpha == 1 and len(faces) == 1:
-            for path in drawn.some(0, len(colours)):
-                self._agg.draw_path(pen, path, _HERE, faces[colours[0]])
+            for some in drawn.some(0, len(colours)):
+                self._agg.draw_path(pen, some, _HERE, faces[colours[0]])
             return
         for number, colour in enumerate(colours):
             if (path := drawn.one(number)) is not None:
@@ -70,8 +70,8 @@ class Canvas:
         """Draw lines, or the outlines of polygons, each in its colour; `dash` counts in widths of the line."""
         pens = {colour: self._pen(colour, alpha, width, dash) for colour in set(colours)}
         if alpha == 1 and len(pens) == 1:
-            for path in drawn.some(0, len(colours)):
-                self._agg.draw_path(pens[colours[0]], path, _HERE, None)
+            for some in drawn.some(0, len(colours)):
+                self._agg.draw_path(pens[colours[0]], some, _HERE, None)
             return
         for number, colour in enumerate(colours):
             if (path := drawn.one(number)) is not None:

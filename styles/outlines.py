@@ -51,9 +51,9 @@ def outlines(shapes: Shapes) -> Outlines:
     _, points, offsets = shapely.to_ragged_array(shapes[known], include_z=False)
     rings = offsets[0].astype(np.int64)
     # From the shapes down to their points: geometries of several parts have one level more.
-    ends = offsets[-1].astype(np.int64)
+    ends: npt.NDArray[np.int64] = offsets[-1].astype(np.int64)
     for level in reversed(offsets[:-1]):
-        ends = level[ends]
+        ends = level[ends].astype(np.int64)
     codes = np.full(len(points), Path.LINETO, dtype=np.uint8)
     whole = rings[1:] > rings[:-1]
     codes[rings[:-1][whole]] = Path.MOVETO

@@ -22,6 +22,7 @@ from services.ogc.maps_ground import around
 from services.ogc.systems import SYSTEMS, URIS
 from styles.basemap import ARCHIPELAGOS
 from styles.canvas import Canvas, width_of
+from styles.outlines import outlines
 from styles.palette import AREA, SEA, TEXT_SEA
 
 BOX = "107.2,10.7,108.9,12.8"
@@ -332,3 +333,28 @@ def test_a_scale_means_metres_on_the_ground(
     across, up = ground(around((float(x[0]), float(y[0])), to, metres, width, height), to)
     assert across == pytest.approx(metres * width, rel=0.002)
     assert up == pytest.approx(metres * height, rel=0.002)
+
+
+@given(
+    rings=st.lists(
+        st.tuples(st.integers(-500, 500), st.integers(2, 40), st.booleans(), st.booleans()), min_size=1, max_size=6
+    )
+)
+def test_holes_stay_open_however_rings_run(rings: list[tuple[int, int, bool, bool]]) -> None:
+    """Shells run against the clock, holes with it; signed areas of the outline then add up to the area of the shape."""
+    shapes = []
+    for number, (at, size, hole, turned) in enumerate(rings):
+        x, y = 1e7 + number * 100, 1e6 + at
+        shell = [(x, y), (x + size, y), (x + size, y + size), (x, y + size)]
+        inner = [[(x + 0.5, y + 0.5), (x + 0.5, y + 1), (x + 1, y + 1), (x + 1, y + 0.5)]] if hole else []
+        made = shapely.Polygon(shell[::-1] if turned else shell, [ring[::-1] for ring in inner] if turned else inner)
+        shapes.append(shapely.MultiPolygon([made, shapely.box(x + 50, y, x + 51, y + 1)]) if number % 2 else made)
+    drawn = outlines(np.array(shapes, dtype=object))
+    for number, shape in enumerate(shapes):
+        path = drawn.one(number)
+        assert path is not None
+        signed = 0.0
+        for ring in np.split(path.vertices, np.flatnonzero(path.codes == 1)[1:]):
+            x, y = (ring - ring[0]).T
+            signed += float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum()) / 2
+        assert signed == pytest.approx(shape.area)
