@@ -100,7 +100,10 @@ def _cut(opened: DatasetReader, frame: Frame, bands: Sequence[int]) -> ma.Masked
     real = all(opened.dtypes[number - 1].startswith("float") for number in bands)
     resampling = Resampling.average if shrinks and real else Resampling.nearest
     shape = (len(bands), frame.height, frame.width)
-    return opened.read(list(bands), window=window, out_shape=shape, masked=True, resampling=resampling)
+    found: ma.MaskedArray[Any, Any] = opened.read(
+        list(bands), window=window, out_shape=shape, masked=True, resampling=resampling
+    )
+    return found
 
 
 def _warped(opened: DatasetReader, frame: Frame, bands: Sequence[int]) -> ma.MaskedArray[Any, Any]:

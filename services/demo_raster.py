@@ -9,7 +9,8 @@ import numpy as np
 import rasterio
 import shapely
 from affine import Affine
-from scipy.spatial import KDTree
+from scipy.spatial import KDTree  # type: ignore[import-untyped]
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, Engine, func, select, text
 
 from geo.crs import equal_area
@@ -51,7 +52,7 @@ def _cameras(connection: Connection) -> np.ndarray:
     return np.asarray(shapely.from_wkb([bytes(row[0]) for row in found]), dtype=object)
 
 
-def _ground(connection: Connection, home: str) -> shapely.Geometry | None:
+def _ground(connection: Connection, home: str) -> BaseGeometry | None:
     row = connection.execute(
         text(
             "SELECT ST_AsBinary(ST_Union(geom)) FROM toancanh.area WHERE level = 'province' AND valid_to IS NULL "
@@ -62,7 +63,7 @@ def _ground(connection: Connection, home: str) -> shapely.Geometry | None:
     return shapely.from_wkb(bytes(row)) if row is not None else None
 
 
-def _write(path: Path, cameras_at: np.ndarray, ground: shapely.Geometry) -> None:
+def _write(path: Path, cameras_at: np.ndarray, ground: BaseGeometry) -> None:
     west, south, east, north = (round(side / _CELL) * _CELL for side in ground.bounds)
     width, height = round((east - west) / _CELL) + 1, round((north - south) / _CELL) + 1
     lon, lat = np.meshgrid(west + (np.arange(width) + 0.5) * _CELL, north - (np.arange(height) + 0.5) * _CELL)

@@ -115,7 +115,7 @@ def _points(names: list[str], table: list[list[str]], inputs: Json) -> tuple[Any
         raise BadParameter("crs", unknown.vi, unknown.en) from None
     x, y = (_numbers(table, _column(names, part, inputs.get(part), usual)) for part, usual in (("x", _X), ("y", _Y)))
     bad = ~(np.isfinite(x) & np.isfinite(y))
-    points = shapely.points(np.where(bad, 0, x), np.where(bad, 0, y))
+    points: Any = shapely.points(np.where(bad, 0, x), np.where(bad, 0, y))
     points[~bad] = carry(points[~bad], way)
     lon, lat = shapely.get_x(points), shapely.get_y(points)
     bad |= ~((lon >= WINDOW[0]) & (lon <= WINDOW[2]) & (lat >= WINDOW[1]) & (lat <= WINDOW[3]))

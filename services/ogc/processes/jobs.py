@@ -176,7 +176,8 @@ def _titles(lang: Language) -> dict[str, str]:
 
 def _conditions(request: Request, viewer: Viewer) -> tuple[str, dict[str, Any]]:
     asked = request.query_params
-    parts, bound = ["true"], {}
+    parts: list[str] = ["true"]
+    bound: dict[str, Any] = {}
     if not viewer.staff or viewer.provinces:
         parts.append("role = %(role)s AND owner = %(owner)s AND role <> 'public'")
         bound |= {"role": viewer.role, "owner": viewer.name}

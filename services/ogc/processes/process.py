@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -77,7 +77,7 @@ class Work:
     viewer: Viewer
     lang: Language
     folder: Path | None = None
-    tell: Callable[[float], Awaitable[None]] = _untold
+    tell: Callable[[float], Coroutine[Any, Any, None]] = _untold
     stop: threading.Event = field(default_factory=threading.Event)
 
     def check(self) -> None:

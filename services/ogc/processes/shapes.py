@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import func, literal, select
 
 from geo.crs import WINDOW, inside
@@ -127,14 +128,15 @@ def read(name: str, given: Json, *, kinds: Sequence[str]) -> Shapes:
     return Shapes(properties, flat)
 
 
-def _shape(geometry: Any) -> shapely.Geometry | None:
+def _shape(geometry: Any) -> BaseGeometry | None:
     try:
-        return shapely.force_2d(shapely.from_geojson(json.dumps(geometry)))
+        found: BaseGeometry | None = shapely.force_2d(shapely.from_geojson(json.dumps(geometry)))  # type: ignore[assignment]
+        return found
     except (shapely.errors.GEOSException, TypeError, ValueError):
         return None
 
 
-def table(shapes: Shapes, columns: dict[str, list[Any]], form: str, name: str) -> Value:
+def table(shapes: Shapes, columns: Mapping[str, Sequence[Any]], form: str, name: str) -> Value:
     """Return the properties and further columns as CSV, or with the geometries as GeoJSON."""
     rows = [
         {**given, **dict(zip(columns, row, strict=True))}
