@@ -11,8 +11,8 @@ from urllib.parse import unquote_to_bytes
 
 import httpx
 from fastapi import Request
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped]
 
 from services.bodies import MOST, body
 from services.errors import BadParameter

@@ -40,7 +40,7 @@ async def _run(work: Work, inputs: Json) -> Mapping[str, Value]:
     async for rows in _counted(work, statement, places):
         counts += [row[0] for row in rows]
         nearest += [None if row[1] is None else round(row[1], 1) for row in rows]
-    columns = {"count": counts, "nearest_m": nearest}
+    columns: dict[str, list[Any]] = {"count": counts, "nearest_m": nearest}
     return {"counts": shapes.table(places, columns, inputs["format"], "counts")}
 
 

@@ -130,7 +130,7 @@ def read(name: str, given: Json, *, kinds: Sequence[str]) -> Shapes:
 
 def _shape(geometry: Any) -> BaseGeometry | None:
     try:
-        found: BaseGeometry | None = shapely.force_2d(shapely.from_geojson(json.dumps(geometry)))  # type: ignore[assignment]
+        found: BaseGeometry | None = shapely.force_2d(shapely.from_geojson(json.dumps(geometry)))
         return found
     except (shapely.errors.GEOSException, TypeError, ValueError):
         return None
