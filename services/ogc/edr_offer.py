@@ -14,7 +14,7 @@ from services.ogc.collections import Collection, extent_of
 from services.ogc.coverage_json import MEDIA, parameter
 from services.ogc.edr_ask import FORMATS
 from services.ogc.figure_answers import figures_of
-from services.ogc.holdings import union
+from services.ogc.holdings import Figures, union
 from services.ogc.links import GEOJSON, HTML, JSON, link
 from services.ogc.offer import Offer, conforms
 from services.ogc.operations import in_path, in_query, operation
@@ -58,9 +58,7 @@ async def _described(request: Request, viewer: Viewer, base: str, lang: Language
             "storageCrs": CRS84.uri,
             "output_formats": list(FORMATS),
             "data_queries": {name: {"link": _query(here, name, lang)} for name in _QUERIES},
-            "parameter_names": {
-                one.indicator.code: {**parameter(one), "type": "Parameter", "id": one.indicator.code} for one in there
-            },
+            "parameter_names": {one.indicator.code: _parameter(one, lang) for one in there},
             "links": [
                 link(here, "self", JSON),
                 link(f"{here}?f=html", "alternate", HTML),
@@ -68,6 +66,24 @@ async def _described(request: Request, viewer: Viewer, base: str, lang: Language
             ],
         }
     ]
+
+
+def _parameter(one: Figures, lang: Language) -> Json:
+    """An indicator as the schema of EDR has it: texts where CoverageJSON has both languages; the description has both."""
+    told = parameter(one)
+    labels = told["observedProperty"]["label"]
+    return {
+        "type": "Parameter",
+        "id": one.indicator.code,
+        "label": labels[lang],
+        "description": " / ".join(told["description"].values()),
+        "unit": {"label": told["unit"]["label"][lang], "symbol": told["unit"]["symbol"]},
+        "observedProperty": {
+            "id": one.indicator.code,
+            "label": labels[lang],
+            "description": " / ".join(labels.values()),
+        },
+    }
 
 
 def _query(here: str, name: str, lang: Language) -> Json:

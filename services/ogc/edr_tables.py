@@ -30,6 +30,7 @@ def geojson(tables: Sequence[Table], outlines: Mapping[int, str], home: str) -> 
                 told = found.get((area, period)) or found.setdefault((area, period), _of(area, period, home))
                 value = float(table.values[row, column])
                 told[code] = None if value != value else value
+                told["parameter-name"].append(code)
                 if table.carried[row, column]:
                     told.setdefault("carried", []).append(code)
     features = [
@@ -70,7 +71,9 @@ def _of(area: Area, period: Period, home: str) -> dict[str, Any]:
         "level": area.level,
         "boundary": area.vintage.isoformat(),
         "period": period.key,
+        "datetime": f"{period.start}/{period.last_day}",
         "start": period.start.isoformat(),
         "end": period.last_day.isoformat(),
+        "parameter-name": [],
         "edrqueryendpoint": f"{home}/{area.code}",
     }

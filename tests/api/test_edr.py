@@ -74,7 +74,8 @@ def test_the_collection_says_what_can_be_asked(client: TestClient, feed: Any, st
     assert one["extent"]["temporal"]["interval"][0][0] < one["extent"]["temporal"]["interval"][0][1]
     parameter = one["parameter_names"]["HCC-04"]
     assert parameter["unit"]["symbol"] == "%"
-    assert parameter["observedProperty"]["label"]["en"] == "Share of files resolved early or on time"
+    assert parameter["observedProperty"]["label"] == "Tỷ lệ hồ sơ giải quyết trước hạn và đúng hạn"
+    assert parameter["observedProperty"]["description"].endswith(" / Share of files resolved early or on time")
     internal = set(client.get(EDR, headers=staff).json()["parameter_names"]) - set(one["parameter_names"])
     assert "DA-03" in internal
     assert _get(client, f"{EDR}/locations/68", 400, parameter_name="DA-03")["parameter"] == "parameter-name"
@@ -157,6 +158,7 @@ def test_formats_tell_the_same(client: TestClient) -> None:
         for code in ("HCC-04", "HCC-01")
     }
     assert told == wanted
+    assert all({"label", "datetime", "parameter-name", "edrqueryendpoint"} <= set(f["properties"]) for f in features)
     assert all(shapely.geometry.shape(f["geometry"]).geom_type == "MultiPolygon" for f in features)
     rows = _rows(_get(client, f"{EDR}/area", f="CSV", **asked))
     assert {
