@@ -153,12 +153,14 @@ def _number(value: float, lang: Language) -> str:
 def _crumbs(base: str, one: Collection | None, page: str, lang: Language) -> list[tuple[str, str]]:
     word = WORDS[lang]
     crumbs = [(f"{base}/?f=html", "OGC API")]
-    if page in ("collections", "collection", "schema", "items", "item", "tilesets", "tileset") or one:
+    if page in ("collections", "collection", "coverage", "schema", "items", "item", "tilesets", "tileset") or one:
         crumbs.append((f"{base}/collections?f=html", word["collections"]))
     if one is not None:
         crumbs.append((f"{base}/collections/{one.id}?f=html", one.title(lang)))
     if page == "item" and one is not None:
         crumbs.append((f"{base}/collections/{one.id}/items?f=html", word["items"]))
+    if above := {"process": "processes", "job": "jobs"}.get(page):
+        crumbs.append((f"{base}/{above}?f=html", word[above]))
     return crumbs
 
 

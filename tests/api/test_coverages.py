@@ -232,3 +232,14 @@ def test_gdal_reads_a_coverage_by_its_address(served, stored):
     assert "Size is 40, 20" in told.stdout
     assert "Origin = (520000.0" in told.stdout
     assert httpx.get(address).headers["content-crs"] == f"<{EPSG}5899>"
+
+
+def test_gdal_reads_a_whole_coverage_tile_by_tile(served, stored, tmp_path):
+    """Its own client of OGC API finds links, bands and grid, and asks for parts of the size it needs."""
+    made = tmp_path / "all.tif"
+    command = ["gdal_translate", "-q", "-oo", "API=COVERAGE", f"OGCAPI:{served}/ogc/collections/{GEO}", str(made)]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert made.exists(), told.stderr
+    with rasterio.open(made) as opened_there:
+        assert np.array_equal(opened_there.read(), stored[0])
+        assert opened_there.transform.almost_equals(from_origin(107.8, 12.5, SIDE, SIDE), 1e-9)

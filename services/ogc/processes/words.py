@@ -15,7 +15,6 @@ STATUS: dict[str, Words] = {
 
 WORDS: dict[Language, dict[str, str]] = {
     "vi": {
-        "processes": "Các quy trình",
         "jobs": "Các việc",
         "job": "Việc",
         "inputs": "Đầu vào",
@@ -35,7 +34,6 @@ WORDS: dict[Language, dict[str, str]] = {
         "kept": "Ai biết địa chỉ này đều xem được; kết quả chỉ được giữ một thời gian.",
     },
     "en": {
-        "processes": "Processes",
         "jobs": "Jobs",
         "job": "Job",
         "inputs": "Inputs",
