@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 from floor import Form, Step
@@ -40,8 +41,11 @@ def measure(bench: Bench) -> list[Row]:
             "points, one item", "points", [f"/{one}" for one in ids], (Goal(4.5, "tipg"), Goal(8, "pygeoapi")), "",
         ),
         (
-            "points, property filter, limit=100", "points", [f"?limit=100&category={kind}" for kind in kinds], both,
-            "a property filter stands in for CQL2, which is not there yet",
+            "points, property filter, limit=100", "points", [f"?limit=100&category={kind}" for kind in kinds], both, "",
+        ),
+        (
+            "points, CQL2, limit=100", "points",
+            [f"?limit=100&filter={quote(f"category = '{kind}' AND supporters > 5")}" for kind in kinds], (Goal(0.5),), "",
         ),
     ]  # fmt: skip
     rows = [_rates(bench, name, table, asked, goals=goals, note=note) for name, table, asked, goals, note in questions]
