@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date as date_type
 from typing import Literal
 
-from sqlalchemy import ColumnElement, FromClause, Select, select, true
+from sqlalchemy import ARRAY, ColumnElement, FromClause, Select, Text, any_, literal, select, true
 
 from geo.table import GeometryKind
 from layers.viewer import Role, Viewer
@@ -100,5 +100,6 @@ class Layer:
         if self.shown is not None and not viewer.staff:
             statement = statement.where(self.shown(table))
         if viewer.provinces and "province_code" in table.c:
-            statement = statement.where(table.c.province_code.in_(viewer.provinces))
+            held = literal(list(viewer.provinces), ARRAY(Text))  # IN would be written anew for each number of codes
+            statement = statement.where(table.c.province_code == any_(held))
         return statement

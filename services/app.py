@@ -23,7 +23,9 @@ from services import api, ogc, page, share, tiles
 from services.database import Reader, database_url
 from services.errors import BadParameter, NotFound, Unavailable, database_problem, headers_of, problem_document
 from services.front import Front
+from services.keys import Keys
 from services.language import language
+from services.limits import Limits
 from services.lost import lost, reads_pages
 from services.revisions import Revisions
 from services.settings import Settings
@@ -40,11 +42,13 @@ def create_app(settings: Settings | None = None) -> Front:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await app.state.reader.open()
         await app.state.revisions.start()
+        await app.state.keys.start(app.state.revisions)
         await _keep_readable(app.state.reader)
         try:
             yield
         finally:
             await app.state.revisions.stop()
+            await app.state.keys.stop()
             app.state.writer.close()
             await app.state.reader.close()
 
@@ -59,6 +63,8 @@ def create_app(settings: Settings | None = None) -> Front:
     app.state.settings = settings
     app.state.reader = Reader(url, size=settings.pool_size, timeout_ms=settings.statement_timeout_ms)
     app.state.writer = Writer(settings)
+    app.state.keys = Keys(app.state.reader, app.state.writer)
+    app.limit(Limits(app.state))
     app.state.revisions = Revisions(url)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=1)
     app.add_middleware(

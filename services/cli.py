@@ -19,6 +19,7 @@ from services import (
     cli_boundaries_time,
     cli_catalogue,
     cli_indicators,
+    cli_keys,
     cli_layers,
     cli_rasters,
     cli_server,
@@ -57,6 +58,7 @@ for _group, _name in (
     (cli_indicators, "indicators"),
     (cli_targets, "targets"),
     (cli_rasters, "raster"),
+    (cli_keys, "keys"),
 ):
     app.add_typer(_group.app, name=_name)
 for _commands in (cli_server, cli_layers, cli_share, cli_tiles):

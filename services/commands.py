@@ -65,18 +65,20 @@ def facts(rows: Iterable[tuple[str, str]]) -> None:
     out.print(table)
 
 
-def listing(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, mark: str = "!") -> None:
-    """Print a titled list, its first rows only; nothing where it is empty."""
+def listing(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, mark: str = "!", most: int = SHOWN
+) -> None:
+    """Print a titled list, at most the first rows of it; nothing where it is empty."""
     if not rows:
         return
     colour = {"!": "yellow", "✗": "red", "·": "cyan"}[mark]
     out.print(f"\n[{colour}]{mark}[/] {escape(title)}: [bold]{len(rows)}[/]")
     table = Table(*columns, box=None, padding=(0, 2), header_style="dim", pad_edge=True)
-    for row in rows[:SHOWN]:
+    for row in rows[:most]:
         table.add_row(*(escape(str(cell)) for cell in row))
     out.print(table)
-    if len(rows) > SHOWN:
-        out.print(f"  [dim]… {say('và', 'and')} {len(rows) - SHOWN} {say('dòng nữa', 'more')}[/]")
+    if len(rows) > most:
+        out.print(f"  [dim]… {say('và', 'and')} {len(rows) - most} {say('dòng nữa', 'more')}[/]")
 
 
 def grouped(refused: Iterable[Refusal]) -> list[tuple[str, int, str]]:

@@ -13,6 +13,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from services.errors import TooMany
+from services.limits import Limits, telling
+
 Endpoint = Callable[[Request], Awaitable[Response]]
 Raw = tuple[int, list[tuple[bytes, bytes]], bytes]  # status, headers and body as they go over the wire
 
@@ -32,10 +35,15 @@ class Front(FastAPI):
         self._first: list[tuple[re.Pattern[str], Endpoint]] = []
         self._also: list[tuple[str, str, Callable[[], None]]] = []
         self._at_hand: list[Callable[[Scope], Raw | None]] = []
+        self._limits: Limits | None = None
 
     def serve_at_hand(self, find: Callable[[Scope], Raw | None]) -> None:
         """Ask `find` for a finished answer before a request is looked at any further; None sends it the usual way."""
         self._at_hand.append(find)
+
+    def limit(self, limits: Limits) -> None:
+        """Count what is not at hand, and answer no more than clients may ask."""
+        self._limits = limits
 
     def serve_first(self, path: str, endpoint: Endpoint) -> None:
         """Add an address whose GET requests go straight to the endpoint; it is an ordinary route as well."""
@@ -59,6 +67,16 @@ class Front(FastAPI):
                     await send({"type": "http.response.start", "status": raw[0], "headers": raw[1]})
                     await send({"type": "http.response.body", "body": raw[2]})
                     return
+        if scope["type"] == "http":
+            scope = _named(scope)
+            if self._limits is not None:
+                try:
+                    bucket = self._limits.take(scope)
+                except TooMany as error:
+                    await self._answer(_raising(error), {**scope, "app": self}, receive, send)
+                    return
+                send = telling(bucket, send) if bucket else send
+        if scope["type"] == "http" and scope["method"] == "GET" and not scope.get("root_path"):
             for pattern, endpoint in self._first:
                 if found := pattern.match(scope["path"]):
                     scope["app"] = self
@@ -84,6 +102,21 @@ class Front(FastAPI):
             elif name == b"accept-encoding" and b"gzip" in value and len(getattr(response, "body", b"")) > _SMALL:
                 await _compress(response)
         await response(scope, receive, send)
+
+
+def _named(scope: Scope) -> Scope:
+    """Let a key in X-API-Key be read as one in Authorization, which goes first where both are sent."""
+    names = {name: value for name, value in scope["headers"] if name in (b"authorization", b"x-api-key")}
+    if b"x-api-key" not in names or b"authorization" in names:
+        return scope
+    return {**scope, "headers": [*scope["headers"], (b"authorization", b"Bearer " + names[b"x-api-key"])]}
+
+
+def _raising(error: Exception) -> Endpoint:
+    async def endpoint(_: Request) -> Response:
+        raise error
+
+    return endpoint
 
 
 async def _compress(response: Response) -> None:
@@ -114,6 +147,6 @@ def asked_simply(scope: Scope) -> tuple[bytes, bool] | None:
             zipped = b"gzip" in value
         elif name == b"if-none-match":
             known = value
-        elif name in (b"authorization", b"origin"):
+        elif name in (b"authorization", b"x-api-key", b"origin"):
             return None
     return known, zipped

@@ -91,6 +91,8 @@ def add(
     for code in provinces:
         if code not in known:
             raise Problem(f"Không có tỉnh mã “{code}”.", f"There is no province with the code “{code}”.")
+    if provinces and role != "staff":
+        raise Problem("Chỉ mã của cán bộ mới giới hạn theo tỉnh.", "Only keys of staff are limited to provinces.")
     if rate is not None and rate < 1:
         raise Problem("Số yêu cầu mỗi phút phải từ 1 trở lên.", "The requests a minute must be 1 or more.")
     secret = "tc_" + secrets.token_urlsafe(32)

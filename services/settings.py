@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     )
     pool_size: int = Field(8, ge=1, description="database connections of one server process")
     tile_cache_mb: int = Field(64, ge=0, description="memory for finished tiles in one server process, in megabytes")
+    rate_public: int = Field(
+        0, ge=0, description="requests a minute that one address of the public may make; 0: as many as it wants"
+    )
     items_limit: int = Field(10_000, ge=1, description="most features one page of items may hold")
     items_file_limit: int = Field(
         200_000, ge=1, description="most features one file of items (CSV, GeoPackage, FlatGeobuf, GeoParquet) may hold"

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.language import Language
-from services.ogc import editing
+from services.ogc import editing, history
 from services.ogc.collections import Collection
 from services.ogc.editing_sent import editable, writable
 from services.ogc.fields import schema
-from services.ogc.links import GEOJSON
+from services.ogc.links import GEOJSON, JSON
 from services.ogc.offer import Offer, conforms
+from services.ogc.operations import operation
 
 Json = dict[str, Any]
 
@@ -33,6 +34,7 @@ def _operations(there: Sequence[Collection], lang: Language) -> Json:
             "patch": _operation(f"update{name}", one, ["featureId", "If-Match"], part, "204"),
             "delete": _operation(f"delete{name}", one, ["featureId", "If-Match"], None, "204"),
         }
+        paths[f"{here}/{{featureId}}/changes"] = operation(f"get{name}Changes", JSON, ["featureId", "lang"], tag=one.id)
     return paths
 
 
@@ -83,6 +85,7 @@ OFFER = Offer(
         (_ITEM, editing.change, ("PATCH",)),
         (_ITEM, editing.remove, ("DELETE",)),
         (_ITEM, editing.options, ("OPTIONS",)),
+        (_ITEM + "/changes", history.changes, ("GET",)),
     ),
     operations=_operations,
     components=_components,

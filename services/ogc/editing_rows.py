@@ -19,7 +19,7 @@ from services import audit
 from services.errors import BadProperty, Changed, Forbidden, NotFound
 from services.ogc import statements
 from services.ogc.collections import Collection
-from services.ogc.editing_sent import Sent
+from services.ogc.editing_sent import Sent, refuse_reversed
 from services.ogc.parameters import Query
 from services.ogc.systems import CRS84, System
 from services.ogc.versions import agrees
@@ -51,6 +51,7 @@ def create(connection: Connection, edit: Edit, sent: Sent, system: System) -> Wr
     """Add a feature; it is no sample, and its source is who entered it."""
     layer, viewer = edit.one.layer, edit.one.viewer
     assert sent.shape is not None
+    refuse_reversed(sent.values, {})
     shape, place, repaired = _placed(connection, edit, sent.shape, system, sent.values)
     filled = {name: value for name, value in sent.values.items() if value is not None}
     row = filled | _ground(shape, place) | {"sample": False, "source": viewer.name}
@@ -64,6 +65,7 @@ def change(connection: Connection, edit: Edit, number: int, sent: Sent, system: 
     """Replace a feature, or update what was sent of it."""
     layer = edit.one.layer
     before = _held(connection, edit, number)
+    refuse_reversed(sent.values, before)
     row: dict[Any, Any] = {
         name: literal_column("DEFAULT") if value is None and not edit.table.c[name].nullable else value
         for name, value in sent.values.items()

@@ -70,6 +70,13 @@ def read(body: bytes, layer: Layer, *, whole: bool) -> Sent:
     return Sent(values=_values(layer, properties, whole=whole), shape=shape)
 
 
+def refuse_reversed(values: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+    """Raise BadProperty where a feature would end before it begins; `before` is the row as JSON."""
+    first, last = (str(values.get(name, before.get(name)) or "") for name in ("valid_from", "valid_to"))
+    if first and last and last <= first:
+        _refuse("valid_to", "valid_to phải sau valid_from.", "valid_to must come after valid_from.")
+
+
 def _document(body: bytes) -> dict[str, Any]:
     def constant(_: str) -> NoReturn:
         raise ValueError
@@ -106,9 +113,6 @@ def _values(layer: Layer, properties: Mapping[str, Any], *, whole: bool) -> dict
                 f"Thiếu {name} ({fields[name].title}): thuộc tính này bắt buộc.",
                 f"{name} ({fields[name].title_en}) is missing: it is required.",
             )
-    first, last = values.get("valid_from"), values.get("valid_to")
-    if first is not None and last is not None and last <= first:
-        _refuse("valid_to", "valid_to phải sau valid_from.", "valid_to must come after valid_from.")
     return values
 
 
@@ -200,7 +204,7 @@ _WORDS: dict[FieldType, tuple[str, str]] = {
     "date": ("ngày dạng 2026-07-14", "a date like 2026-07-14"),
     "datetime": ("thời điểm dạng 2026-07-14T08:00:00+07:00", "a moment like 2026-07-14T08:00:00+07:00"),
 }
-_MOST = {SmallInteger: 2**15 - 1, Integer: 2**31 - 1, BigInteger: 2**63 - 1}
+_MOST: dict[type[Any], int] = {SmallInteger: 2**15 - 1, Integer: 2**31 - 1, BigInteger: 2**63 - 1}
 
 
 def _shape(given: Any) -> shapely.Geometry:

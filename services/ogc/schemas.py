@@ -12,6 +12,7 @@ from services.accounts import viewer as viewer_of
 from services.language import language
 from services.ogc.answers import answer
 from services.ogc.collections import Collection, collection
+from services.ogc.editing_sent import editable, writable
 from services.ogc.fields import schema
 from services.ogc.links import SCHEMA, base_url
 
@@ -52,6 +53,8 @@ def _schema(request: Request, one: Collection, name: str) -> dict[str, Any]:
     }
     if name == "queryables":
         document["additionalProperties"] = False
+    elif editable(one.layer):
+        document["required"] = [field.name for field in one.fields if field.required]
     return document
 
 
@@ -63,8 +66,13 @@ def _role(one: Collection, field: Field, made: dict[str, Any]) -> dict[str, Any]
     }
     if one.ranged:
         roles |= {"valid_from": "primary-interval-start", "valid_to": "primary-interval-end"}
-    role = roles.get(field.name)
-    return {**made, "x-ogc-role": role} if role else made
+    if role := roles.get(field.name):
+        made = {**made, "x-ogc-role": role}
+    if not editable(one.layer):
+        return made
+    if field.name not in writable(one.layer):
+        return {**made, "readOnly": True}
+    return made
 
 
 _SHAPES = {"Point": "point", "Line": "multilinestring", "Polygon": "multipolygon"}

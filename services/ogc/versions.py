@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-from services.ogc.systems import SYSTEMS, System
+from services.ogc.systems import SYSTEMS, ZONES, System
 
 
 def version(system: System, body: bytes) -> str:
@@ -17,7 +17,7 @@ def agrees(asked: str, read: Callable[[System], bytes]) -> bool:
     """Whether an If-Match header names the feature as it is now; `read` gives its bytes in a system."""
     if asked.strip() == "*":
         return True
-    known = {_name(system): system for system in SYSTEMS}
+    known = {_name(system): system for system in (*SYSTEMS, *ZONES)}
     for part in asked.split(",")[:20]:
         given = part.strip()
         system = known.get(given.strip('"').partition("-")[0])

@@ -96,7 +96,11 @@ class Tiles:
         found = self._current.get(address) if authorization is None else None
         if found and found.revision == self._state.revisions[found.wanted.revision] and time.time() < found.until:
             return found
-        viewer = viewer_of(authorization.decode("latin-1"), self._state.settings) if authorization else PUBLIC
+        viewer = (
+            viewer_of(authorization.decode("latin-1"), self._state.settings, self._state.keys)
+            if authorization
+            else PUBLIC
+        )
         found = self._now(found.wanted if found else read(request, viewer))
         if viewer is PUBLIC:
             if len(self._current) >= _MEMORY:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
 import shapely
 from fastapi.testclient import TestClient
+from owslib.ogcapi.features import Features
 from sqlalchemy import Engine, text
 
 CAMERAS = "/ogc/collections/cameras/items"
@@ -122,6 +124,67 @@ def test_a_version_that_is_gone_is_not_overwritten(editor):
     editor.send("DELETE", place, status=204, If_Match="*")
 
 
+def test_of_two_at_once_only_one_wins(editor):
+    place = editor.create(CAMERAS, camera())
+    tag = editor.send("GET", place).headers["etag"]
+
+    def name(it: str) -> int:
+        return int(editor.send("PATCH", place, {"properties": {"name": it}}, If_Match=tag).status_code)
+
+    with ThreadPoolExecutor(6) as many:
+        told = sorted(many.map(name, "ABCDEF"))
+    assert told == [204, *[412] * 5]
+    changes = editor.read(f"{place}/changes")["changes"]
+    assert [one["action"] for one in changes] == ["update", "create"]
+    assert (changes[0]["changed"], changes[0]["checked"]) == (["name"], True)
+
+
+def test_the_history_is_for_staff_and_outlives_the_feature(editor, client):
+    place = editor.create(CAMERAS, camera(stream_url="rtsp://x"))
+    editor.send("DELETE", place, status=204)
+    assert client.get(f"{place}/changes").status_code == 401
+    gone = editor.read(f"{place}/changes")["changes"][0]
+    assert (gone["action"], gone["checked"], gone["before"]["stream_url"]) == ("delete", False, "rtsp://x")
+
+
+def test_what_is_the_database_s_own_is_said_and_ignored(editor):
+    schema = editor.read("/ogc/collections/projects/schema")
+    assert {name for name, one in schema["properties"].items() if one.get("readOnly")} == {
+        "rate_central", "rate_local", "area_id", "province_code", "sample",
+    }  # fmt: skip
+    assert "investor" in schema["required"]
+    new = {
+        "type": "Feature",
+        "geometry": {"type": "LineString", "coordinates": [[108.4, 11.9, 5], [108.45, 11.95, 5]]},
+        "properties": {
+            "code": "D",
+            "name": "Đường",
+            "state": "chuan_bi",
+            "investor": "Sở",
+            "plan_central": 50,
+            "disbursed": 10,
+        },
+    }
+    place = editor.create("/ogc/collections/projects/items", new)
+    whole = editor.read(place)
+    assert whole["properties"]["rate_central"] == 20.0
+    whole["properties"] |= {"rate_central": 99, "province_code": "01", "sample": True, "disbursed": 25}
+    editor.send("PUT", place, whole, 204)
+    now = editor.read(place)["properties"]
+    assert (now["rate_central"], now["province_code"], now["sample"]) == (50.0, "68", False)
+
+
+def test_owslib_writes(served, staff):
+    there = Features(f"{served}/ogc/", headers={**staff, **GEO})
+    there.collection_item_create("cameras", json.dumps(camera(code="OWS")))
+    place = there.response_headers["location"]
+    number = place.rpartition("/")[2]
+    there.collection_item_update("cameras", number, json.dumps(camera(code="OWS", name="Bằng OWSLib")))
+    assert httpx.get(place).json()["properties"]["name"] == "Bằng OWSLib"
+    there.collection_item_delete("cameras", number)
+    assert httpx.get(place).status_code == 404
+
+
 def test_only_staff_may_write_and_only_what_is_kept_by_hand(editor, client, staff):
     body = json.dumps(camera()).encode()
     asked = client.post(CAMERAS, content=body, headers=GEO)
@@ -185,6 +248,9 @@ def test_a_polygon_that_crosses_itself_is_repaired_and_told(editor, client):
     assert shape.area == pytest.approx(0.02 * 0.02 / 2, rel=1e-6)
     plain = editor.send("POST", ZONES, zone((108.4, 11.9), (108.42, 11.9), (108.42, 11.92), **fits), 201)
     assert "warning" not in plain.headers
+    place = plain.headers["location"]
+    told = editor.send("PATCH", place, {"properties": {"valid_to": "2025-01-01"}}, 422).json()
+    assert told["parameter"] == "valid_to"
     flat = zone((108.40, 11.90), (108.42, 11.92), (108.40, 11.90), **fits)
     assert editor.send("POST", ZONES, flat, 422).json()["parameter"] == "geometry"
 
