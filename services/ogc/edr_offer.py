@@ -10,7 +10,7 @@ from fastapi import Request
 from layers.viewer import Viewer
 from services.language import Language
 from services.ogc import edr, edr_locations
-from services.ogc.collections import Collection, extent_of
+from services.ogc.collections import Collection, extent_of, holdings
 from services.ogc.coverage_json import MEDIA, parameter
 from services.ogc.edr_ask import FORMATS
 from services.ogc.figure_answers import figures_of
@@ -44,21 +44,30 @@ async def _described(request: Request, viewer: Viewer, base: str, lang: Language
     there = list((await figures_of(request, viewer)).values())
     if not there:
         return []
+
+    async def tell() -> Json:
+        first, last = zip(*(one.span for one in there), strict=True)
+        box = union([one.box for one in there if one.box])
+        return {
+            "extent": extent_of(box, [f"{min(first)}T00:00:00Z", f"{max(last)}T00:00:00Z"]),
+            "parameter_names": {one.indicator.code: _parameter(one, lang) for one in there},
+        }
+
+    # Kept, because every description of a collection asks for all of them.
+    told = await holdings(request).once(("edr", viewer.role, lang), ["observations", "areas"], tell)
     here, (title, description) = f"{base}/collections/{edr.ID}", _WORDS[lang]
-    first, last = min(one.span[0] for one in there), max(one.span[1] for one in there)
-    box = union([one.box for one in there if one.box])
     return [
         {
             "id": edr.ID,
             "title": title,
             "description": description,
             "keywords": ["EDR", "CoverageJSON", "Toàn Cảnh"],
-            "extent": extent_of(box, [f"{first}T00:00:00Z", f"{last}T00:00:00Z"]),
+            "extent": told["extent"],
             "crs": [one.uri for one in SYSTEMS],
             "storageCrs": CRS84.uri,
             "output_formats": list(FORMATS),
             "data_queries": {name: {"link": _query(here, name, lang)} for name in _QUERIES},
-            "parameter_names": {one.indicator.code: _parameter(one, lang) for one in there},
+            "parameter_names": told["parameter_names"],
             "links": [
                 link(here, "self", JSON),
                 link(f"{here}?f=html", "alternate", HTML),
