@@ -16,7 +16,7 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgba
 from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, IdentityTransform
 from PIL import Image
 
@@ -162,8 +162,12 @@ def width_of(words: str, size: float, weight: Weight = "regular") -> float:
 
 @lru_cache(maxsize=4096)
 def _written(words: str, size: float, weight: Weight) -> Outline:
-    text = unicodedata.normalize("NFC", words)  # a letter and its accents as one glyph
-    if not text.strip():
+    text = " ".join(unicodedata.normalize("NFC", words).split())  # a letter and its accents as one glyph, in one line
+    if not text:
         return Outline(Path(np.empty((0, 2))), 0.0)
-    path = TextPath((0, 0), text, size=size, prop=FontProperties(fname=_FACES[weight]))
-    return Outline(path, float(path.vertices[:, 0].max()))
+    # Not TextPath, which takes what stands between two dollar signs for a formula.
+    points, codes = text_to_path.get_text_path(FontProperties(fname=_FACES[weight]), text, ismath=False)
+    if not len(points):
+        return Outline(Path(np.empty((0, 2))), 0.0)
+    scaled = np.asarray(points, dtype=float) * (size / text_to_path.FONT_SCALE)
+    return Outline(Path(scaled, codes), float(scaled[:, 0].max()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -80,7 +80,7 @@ async def choropleth(request: Request, one: Collection, method: Method) -> Choro
                 keys[area] = UNMERGED[0]
             else:
                 keys[area] = blank if isinstance(blank, str) else "no_data"
-        return Choropleth(picture, legend, keys, picture.history.sample(picture.at.stored_start))
+        return _seen(one, Choropleth(picture, legend, keys, picture.history.sample(picture.at.stored_start)))
     found = (await stored(books.figures, books.carried, indicator, picture))[picture.at]
     states: dict[int, int | None] = {}
     if legend["method"] == "target":
@@ -92,7 +92,16 @@ async def choropleth(request: Request, one: Collection, method: Method) -> Choro
             keys[area] = found.blanks.get(str(area), "no_data")
         else:
             keys[area] = states.get(area) if legend["method"] == "target" else class_of(value, edges)
-    return Choropleth(picture, legend, keys, found.sample)
+    return _seen(one, Choropleth(picture, legend, keys, found.sample))
+
+
+def _seen(one: Collection, shown: Choropleth) -> Choropleth:
+    """Leave out areas that the viewer may not see figures of, as the layer's rows do."""
+    provinces = one.viewer.provinces
+    if not provinces:
+        return shown
+    mine = {area.id for area in shown.picture.areas if area.province_code in provinces}
+    return replace(shown, keys={area: key for area, key in shown.keys.items() if area in mine})
 
 
 def _asked(request: Request, books: Books, one: Collection) -> Asked:

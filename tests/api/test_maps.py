@@ -259,6 +259,13 @@ def test_subset_and_bbox_and_scale_mean_the_same_ground(client: TestClient) -> N
     assert (width, height) == (round(40000 / 140), round(30000 / 140))
 
 
+@pytest.mark.parametrize("title", ["$\\frac{1}{2}$", "$$", "\n\t", "100 % {x} \\ 🦀", "Ẵ" * 400])
+def test_a_title_is_words_and_nothing_else(client: TestClient, title: str) -> None:
+    answer = client.get("/ogc/collections/provinces/map", params={"title": title, "width": 150})
+    assert answer.status_code == 200
+    assert Image.open(io.BytesIO(answer.content)).size[0] == 150
+
+
 def test_a_picture_is_kept_until_the_data_change(client: TestClient) -> None:
     first = client.get(f"{PICTURE}&width=120")
     again = client.get(f"{PICTURE}&width=120", headers={"if-none-match": first.headers["etag"]})
