@@ -64,7 +64,7 @@ def write(form: str, one: Collection, table: pa.Table, query: Query, path: Path)
     _WRITE[form](one, table, query, path)
 
 
-def _csv(_: Collection, table: pa.Table, query: Query, path: Path) -> None:
+def _csv(one: Collection, table: pa.Table, query: Query, path: Path) -> None:
     """Write a table; points carry x and y (degrees or metres), other shapes are left to other formats."""
     import shapely
     from pyarrow import csv
@@ -72,7 +72,7 @@ def _csv(_: Collection, table: pa.Table, query: Query, path: Path) -> None:
     if GEOMETRY in table.column_names:
         shapes = shapely.from_wkb(table[GEOMETRY].to_numpy(zero_copy_only=False))
         table = table.drop_columns([GEOMETRY])
-        if len(shapes) and all(shape is None or shape.geom_type == "Point" for shape in shapes):
+        if one.layer.geometry == "Point":
             for name, values in (("x", shapely.get_x(shapes)), ("y", shapely.get_y(shapes))):
                 table = table.append_column(name, pa.array(values.round(query.system.digits), from_pandas=True))
     csv.write_csv(table, path, csv.WriteOptions(quoting_style="needed"))

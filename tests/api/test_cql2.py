@@ -191,7 +191,7 @@ def in_python(text: str, range_m: float) -> bool | None:
     return bool(found[1]) if len(set(found)) == 1 else None
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=conditions)
 def test_arithmetic_is_that_of_python(client: TestClient, all_of: Any, text: str) -> None:
     ranges = {feature["id"]: feature["properties"]["range_m"] for feature in all_of("cameras")}

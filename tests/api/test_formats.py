@@ -119,6 +119,7 @@ def test_csv_is_a_table_with_x_and_y(client: TestClient) -> None:
     assert picked[0] == '"id","code","name"'
     empty = client.get("/ogc/collections/cameras/items", params={"f": "csv", "filter": "range_m < 0"})
     assert empty.text.splitlines()[0].startswith('"id","code"')
+    assert empty.text.splitlines()[0].endswith('"x","y"')
     assert len(empty.text.splitlines()) == 1
 
 
