@@ -99,7 +99,7 @@ def _components(there: Sequence[Collection], lang: Language) -> Json:
     made = {
         "collectionId": choice("collectionId", [one.id for one in there]),
         # The largest page is the setting's: the document of the whole says it, and GDAL takes it from there.
-        "limit": in_query("limit", {"type": "integer", "minimum": 1, "maximum": LIMIT, "default": LIMIT}),
+        "limit": in_query("limit", {"type": "integer", "minimum": 1, "maximum": LIMIT, "default": LIMIT}, **commas),
         "f.items": in_query("f", {"type": "string", "enum": ["json", "html", *engine.FORMATS, *FILES]}),
         "offset": in_query("offset", {"type": "integer", "minimum": 0, "default": 0}),
         "bbox": in_query(
@@ -107,7 +107,7 @@ def _components(there: Sequence[Collection], lang: Language) -> Json:
         ),
         "bbox-crs": in_query("bbox-crs", uri),
         "crs": in_query("crs", uri),
-        "datetime": in_query("datetime", {"type": "string"}),
+        "datetime": in_query("datetime", {"type": "string"}, **commas),
         "filter": in_query("filter", {"type": "string", "maxLength": cql2.MOST}, description="CQL2"),
         "filter-lang": in_query(
             "filter-lang", {"type": "string", "enum": list(cql2.LANGUAGES), "default": cql2.LANGUAGES[0]}
