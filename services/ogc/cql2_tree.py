@@ -276,6 +276,7 @@ def _moment(text: Any, *, dated: bool | None = None) -> Any:
     """Read a date or a moment; text that says neither is refused."""
     if not isinstance(text, str):
         raise wrong(f"{_short(text)} không phải là thời điểm.", f"{_short(text)} is no time.")
+    text = text.removesuffix("T")  # GDAL writes a day as 2026-07-14T
     short = re.fullmatch(r"\d{4}-\d\d-\d\d", text) is not None if dated is None else dated
     return filter_value(_DATE if short else _DATETIME, text)
 

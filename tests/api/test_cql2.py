@@ -318,3 +318,22 @@ def test_gdal_sends_conditions_in_cql2(served: str, all_of: Any, capfd: pytest.C
     ]
     assert sorted(frame["code"]) == sorted(wanted)
     assert "filter=" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("collection", "where", "holds"),
+    [
+        ("communes", "valid_from >= '2025/07/01' AND name ILIKE '%đà lạt%'", lambda p: "Đà Lạt" in p["name"]),
+        (
+            "citizen-reports",
+            "received_at >= '2026/10/01 01:30:00Z' AND closed_at IS NULL",
+            lambda p: p["closed_at"] is None and moment(p["received_at"]) >= moment("2026-10-01T08:30:00+07:00"),
+        ),
+    ],
+)
+def test_times_as_gdal_writes_them(
+    served: str, all_of: Any, collection: str, where: str, holds: Callable[[Properties], bool]
+) -> None:
+    frame = pyogrio.read_dataframe(f"OAPIF:{served}/ogc", layer=collection, where=where)
+    wanted = [f["properties"]["code"] for f in all_of(collection) if holds(f["properties"])]
+    assert sorted(frame["code"]) == sorted(wanted) != []
