@@ -34,7 +34,7 @@ async def options(request: Request) -> Response:
     viewer = viewer_of(request)
     one = await collection(request, request.path_params["collection"], viewer)
     allow = _allowed(request, one)
-    headers = {"Allow": allow if viewer.staff else _READ, "Vary": "Authorization"}
+    headers = {"Allow": allow if viewer.staff else _READ, "Vary": "Authorization, X-API-Key"}
     if "PATCH" in headers["Allow"]:
         headers["Accept-Patch"] = f"{MERGE}, {GEOJSON}"
     return Response(status_code=204, headers=headers)

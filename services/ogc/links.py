@@ -106,8 +106,8 @@ def matches(asked: str, etag: str) -> bool:
 def keeping(viewer: Viewer, etag: str = "") -> dict[str, str]:
     """Return the caching headers of an answer: staff answers are kept by nobody."""
     if viewer.staff:
-        return {"Cache-Control": "private, no-store", "Vary": "Authorization"}
-    headers = {"Cache-Control": "public, no-cache", "Vary": "Authorization, Accept, Accept-Language"}
+        return {"Cache-Control": "private, no-store", "Vary": "Authorization, X-API-Key"}
+    headers = {"Cache-Control": "public, no-cache", "Vary": "Authorization, X-API-Key, Accept, Accept-Language"}
     return {**headers, "ETag": etag} if etag else headers
 
 

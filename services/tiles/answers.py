@@ -146,7 +146,7 @@ class Tiles:
 
 
 def _headers(wanted: Wanted, etag: str, revision: int) -> Headers:
-    vary = (b"vary", b"Authorization, Accept-Encoding")
+    vary = (b"vary", b"Authorization, X-API-Key, Accept-Encoding")
     if wanted.viewer.staff:
         return [(b"cache-control", b"private, no-store"), vary]
     # Only under the revision that is true now may a tile be kept for good; a process may hear of a new one a moment

@@ -174,6 +174,21 @@ def test_what_is_the_database_s_own_is_said_and_ignored(editor):
     assert (now["rate_central"], now["province_code"], now["sample"]) == (50.0, "68", False)
 
 
+def test_what_qgis_sends_is_taken(editor):
+    """A form of QGIS sends every column, empty where nothing was filled in, and an id of its own."""
+    columns = editor.read(f"{CAMERAS}?limit=1")["features"][0]["properties"]
+    row = dict.fromkeys(columns) | camera()["properties"] | {"last_seen": "2026-11-01T08:00:00"}
+    new = camera() | {"properties": row}
+    crs84 = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>"
+    place = editor.create(CAMERAS, new, Content_Crs=crs84)
+    assert editor.read(place)["properties"]["last_seen"].startswith("2026-11-01T08:00:00")
+    editor.send(
+        "PUT", place, new | {"id": "cameras.1", "geometry": {"type": "Point", "coordinates": [108.2, 11.6]}}, 204
+    )
+    assert editor.read(place)["geometry"]["coordinates"] == [108.2, 11.6]
+    assert not editor.read(f"{place}/changes")["changes"][0]["checked"]
+
+
 def test_owslib_writes(served, staff):
     there = Features(f"{served}/ogc/", headers={**staff, **GEO})
     there.collection_item_create("cameras", json.dumps(camera(code="OWS")))
