@@ -238,7 +238,8 @@ def test_gdal_reads_a_whole_coverage_tile_by_tile(served, stored, tmp_path):
     """Its own client of OGC API finds links, bands and grid, and asks for parts of the size it needs."""
     made = tmp_path / "all.tif"
     command = ["gdal_translate", "-q", "-oo", "API=COVERAGE", f"OGCAPI:{served}/ogc/collections/{GEO}", str(made)]
-    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    # Its cache is put into the folder it runs in.
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path)
     assert made.exists(), told.stderr
     with rasterio.open(made) as opened_there:
         assert np.array_equal(opened_there.read(), stored[0])
