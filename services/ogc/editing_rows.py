@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import shapely
+from shapely.errors import GEOSException
 from sqlalchemy import Connection, Table, delete, func, insert, literal_column, text, update
 from sqlalchemy.exc import DBAPIError
 
@@ -171,6 +172,8 @@ def _placed(
         fitted, place, repaired = settle(connection, layer, flat, values)
     except Problem as problem:
         raise BadProperty("geometry", problem.vi, problem.en) from None
+    except GEOSException:  # rings whose points all lie at one place
+        raise BadProperty("geometry", "Hình không có diện tích.", "The shape has no area.") from None
     if not shapely.is_valid(fitted):
         reason = shapely.is_valid_reason(fitted)
         raise BadProperty("geometry", f"Hình không hợp lệ: {reason}.", f"The shape is not valid: {reason}.")

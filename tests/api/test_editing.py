@@ -285,6 +285,7 @@ WRONG: dict[str, tuple[Any, str]] = {
     "turned": (camera() | {"geometry": {"type": "Point", "coordinates": [11.9, 108.4]}}, "geometry"),
     "no shape": (camera() | {"geometry": None}, "geometry"),
     "half a shape": (camera() | {"geometry": {"type": "Point", "coordinates": [108]}}, "geometry"),
+    "a point as a ring": (camera() | {"geometry": {"type": "Polygon", "coordinates": [[[108, 11]] * 4]}}, "geometry"),
     "collection": ({"type": "FeatureCollection", "features": [camera()]}, "type"),
     "outside properties": (camera() | {"name": "A"}, "name"),
     "list": ([camera()], "body"),
