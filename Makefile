@@ -13,7 +13,7 @@ SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -pru
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test check bench web docs clean
+.PHONY: help run test check bench conformance web docs clean
 
 help: ## What can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ check: $(STAMPS)/python $(STAMPS)/web ## Style, types and import direction
 
 bench: $(STAMPS)/system $(STAMPS)/python $(STAMPS)/web ## Measure against floors and peers; writes docs/benchmarks.md
 	@$(BIN)/python tests/benchmarks/run.py $(ARGS)
+
+conformance: $(STAMPS)/python ## The official OGC suites against a running server (OF=, SUITES=); writes docs/conformance.md
+	@OF="$(OF)" SUITES="$(SUITES)" $(BIN)/python scripts/conformance.py
 
 web: $(STAMPS)/web ## Build the client
 
