@@ -84,7 +84,7 @@ def read(report: Path) -> Result:
     """Read the report of TestNG; what only prepares a test counts where it failed."""
     passed = skipped = 0
     failed: list[str] = []
-    for told in ET.parse(report).getroot().iter("test-class"):
+    for told in ET.parse(report).getroot().iter("class"):
         for method in told.iter("test-method"):
             match method.get("status"), method.get("is-config") == "true":
                 case "FAIL", _:
@@ -96,15 +96,15 @@ def read(report: Path) -> Result:
     return Result(passed, skipped, tuple(failed))
 
 
-def table(results: dict[str, Result | str]) -> str:
+def table(results: dict[str, Result | str], versions: dict[str, str]) -> str:
     """Return the generated part of the page."""
     lines = ["| suite | version | passed | failed | skipped |", "|---|---|---|---|---|"]
     names: list[str] = []
     for suite, told in results.items():
         if isinstance(told, str):
-            lines.append(f"| {suite} | {SUITES[suite]} | {told} | | |")
+            lines.append(f"| {suite} | {versions[suite]} | {told} | | |")
             continue
-        lines.append(f"| {suite} | {SUITES[suite]} | {told.passed} | {len(told.failed)} | {told.skipped} |")
+        lines.append(f"| {suite} | {versions[suite]} | {told.passed} | {len(told.failed)} | {told.skipped} |")
         names += [f"- {suite}: `{name}`" for name in told.failed]
     return "\n".join([*lines, *(["", "Failed:", *names] if names else [])]) + "\n"
 
@@ -160,7 +160,8 @@ def main() -> int:
             if told
             else f"  ended without a report: {where / 'log.txt'}"
         )
-    keep(table(results))
+    versions = {suite: jar.name[len(suite) + 1 : -len("-aio.jar")] for suite, jar in jars.items() if jar}
+    keep(table(results, SUITES | versions))
     return int(any(isinstance(told, Result) and told.failed for told in results.values()))
 
 
