@@ -168,6 +168,12 @@ def _placed(
             "Hình nằm ngoài Việt Nam; hãy xem lại hệ toạ độ (Content-Crs) và thứ tự trục.",
             "The shape is not in Viet Nam; check its coordinate system (Content-Crs) and axis order.",
         )
+    if flat.geom_type == "GeometryCollection" and not (layer.geometry == "Any" and shapely.is_valid(flat)):
+        raise BadProperty(
+            "geometry",
+            f"Lớp {layer.id} không nhận hình gộp này: nó sai loại hoặc không hợp lệ.",
+            f"The layer {layer.id} does not take this geometry collection: it is of another kind or not valid.",
+        )
     try:
         fitted, place, repaired = settle(connection, layer, flat, values)
     except Problem as problem:
