@@ -168,7 +168,7 @@ def _placed(
             "Hình nằm ngoài Việt Nam; hãy xem lại hệ toạ độ (Content-Crs) và thứ tự trục.",
             "The shape is not in Viet Nam; check its coordinate system (Content-Crs) and axis order.",
         )
-    if flat.geom_type == "GeometryCollection" and not (layer.geometry == "Any" and shapely.is_valid(flat)):
+    if isinstance(flat, shapely.GeometryCollection) and not (layer.geometry == "Any" and shapely.is_valid(flat)):
         raise BadProperty(
             "geometry",
             f"Lớp {layer.id} không nhận hình gộp này: nó sai loại hoặc không hợp lệ.",
