@@ -12,7 +12,7 @@ from services.accounts import viewer as viewer_of
 from services.language import Language, language
 from services.ogc import pages
 from services.ogc.answers import answer, everything_tag, written
-from services.ogc.collections import Collection, collection, collections, describe
+from services.ogc.collections import Collection, collection, collections, describe, extent_of
 from services.ogc.links import HTML, JSON, OPENAPI, base_url, fresh, keeping, link, not_modified
 from services.ogc.offer import conforms
 from services.ogc.offers import OFFERS
@@ -40,6 +40,7 @@ async def landing(request: Request) -> Response:
     document = {
         "title": TITLES[lang],
         "description": DESCRIPTIONS[lang],
+        "extent": extent_of(None, None),
         "links": [
             link(f"{base}/", "self", JSON, words[0]),
             link(f"{base}/?f=html", "alternate", HTML, words[0]),

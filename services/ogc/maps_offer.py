@@ -77,7 +77,6 @@ OFFER = Offer(
     conformance=conforms(
         "ogcapi-maps-1/1.0",
         "core",
-        "background",
         "collections-selection",
         "collection-map",
         "dataset-map",

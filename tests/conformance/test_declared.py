@@ -44,7 +44,6 @@ IN_SUITE = {  # classes whose abstract tests carry names of the suites
     "ogcapi-edr-1/area": "QueryCollections.validateAreaQueryUsingParameters",
     "ogcapi-edr-1/locations": "LocationsCollections.locationsParameternameParameterDefinition",
     "ogcapi-maps-1/core": "MapResponse.verifyMapResponse",
-    "ogcapi-maps-1/background": "BackgroundMapSuccess.verifyBackgroundMapSuccess",
     "ogcapi-maps-1/collections-selection": "CollectionsParameterTest.verifyCollectionsParameter",
     "ogcapi-maps-1/collection-map": "CollectionMapOperation.verifyCollectionMapOperation",
     "ogcapi-maps-1/dataset-map": "DatasetMapLandingPage.verifyDatasetMapLinkFromLandingPage",
@@ -58,7 +57,7 @@ IN_SUITE = {  # classes whose abstract tests carry names of the suites
 }
 
 
-def tested(suite):
+def names_of(suite):
     """The names of abstract tests in the files of a suite."""
     text = "".join((HERE / name).read_text(encoding="utf-8") for name in SUITES[suite])
     return set(re.findall(r"\"((?:[A-Z]\w+\.|/conf/)[\w/.-]+)\"", text))
@@ -78,7 +77,7 @@ def test_every_abstract_test_is_here_or_told_why_not(reference):
         known[row["suite"]].add(f"{Path(row['class']).stem}.{row['method']}")
     for suite, names in known.items():
         without = {n for n in names if any(s == suite and fnmatch.fnmatchcase(n, p) for s, p, _ in left_out())}
-        here = {name for name in tested(suite) if not name.startswith("/conf/")}
+        here = {name for name in names_of(suite) if not name.startswith("/conf/")}
         assert here | without == names, suite
         assert not here & without, suite
     for suite, pattern, reason in left_out():
@@ -94,7 +93,7 @@ def test_every_declared_class_is_tested(api):
         standard, name = found.groups()
         if standard not in STANDARDS:
             continue
-        names = tested(STANDARDS[standard])
+        names = names_of(STANDARDS[standard])
         wanted = IN_SUITE.get(f"{standard}/{name}")
         own = {one for one in names if one.startswith(f"/conf/{name}/")}
         assert wanted in names if wanted else own, uri

@@ -204,7 +204,7 @@ def test_geojson(api):
     for one in document["features"]:
         assert one["type"] == "Feature"
         assert one["id"]
-        assert one["properties"]["name"]
+        assert one["properties"]["label"]
         west, south, east, north = shapely.geometry.shape(one["geometry"]).bounds
         assert 100 < west <= east < 120
         assert 4 < south <= north < 24
