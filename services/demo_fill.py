@@ -20,7 +20,6 @@ Progress = Callable[[int, int, str], None]
 """Called with the modules that are done, all there are, and the name of the next."""
 
 LOCK = 20250703  # one filling at a time
-MANY = 100_000  # figures of which the planner must know before they are rolled up: minutes a module otherwise
 PATIENCE = 15  # how far the database's process steps back behind those who read
 
 
@@ -67,10 +66,7 @@ def fill(
                 if kindly:
                     _step_back(connection)
                 source = add_provenance(connection, SAMPLE_SOURCE)
-                told = sample.write(connection, afterwards(home), some, source)
-                if told > MANY:
-                    analyse(connection)
-                count += told
+                count += sample.write(connection, afterwards(home), some, source)
                 numbers = indicator_ids(connection)
                 refresh(connection, {numbers[one.code] for one in some})
         progress(len(todo), len(todo), "")
