@@ -22,7 +22,7 @@ run: $(STAMPS)/system $(STAMPS)/python $(STAMPS)/web ## Start everything: http:/
 	@exec $(BIN)/toancanh up
 
 test: $(STAMPS)/system $(STAMPS)/browser $(STAMPS)/python $(STAMPS)/web ## Run every test
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses=2 --dist=loadfile $(ARGS)
 
 check: $(STAMPS)/python $(STAMPS)/web ## Style, types and import direction
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && scripts/npm run --silent check

@@ -66,7 +66,7 @@ def feed_settings(cluster: Cluster, _demo: str) -> Settings:
     engine.dispose()
     return Settings(
         database_url=cluster.url("feeds"),
-        data=PROJECT / ".data" / "test",
+        data=cluster.folder,
         home="68",
         staff_token=SecretStr(TOKEN),
         _env_file=None,
