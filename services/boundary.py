@@ -26,6 +26,6 @@ def vintage_asked(boundary: str | None) -> Vintage | None:
     except ValueError:
         raise BadParameter(
             "boundary",
-            f"Không hiểu mốc ranh giới “{boundary}”: hãy viết ngày dạng 2025-07-01.",
-            f"The boundary date “{boundary}” is not of the form 2025-07-01.",
+            f"Không hiểu mốc ranh giới “{boundary[:60]}”: hãy viết ngày dạng 2025-07-01.",
+            f"The boundary date “{boundary[:60]}” is not of the form 2025-07-01.",
         ) from None

@@ -215,7 +215,7 @@ class _Json(Transformer[Token, Json]):
 
 
 def _number(text: str) -> float:
-    return int(text) if text.isdecimal() else float(text)
+    return int(text) if text.isdecimal() and len(text) < 20 else float(text)
 
 
 _PARSER = Lark(_GRAMMAR, parser="lalr", transformer=_Json())

@@ -210,7 +210,10 @@ def _moments(text: str) -> tuple[datetime, datetime]:
     """Return the first and the last moment of an instant, a day or a period."""
     if "T" in text or " " in text:
         moment = datetime.fromisoformat(text.replace("Z", "+00:00").replace(" ", "+"))
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=VIET_NAM)
+        try:
+            moment = moment.astimezone(VIET_NAM) if moment.tzinfo else moment.replace(tzinfo=VIET_NAM)
+        except OverflowError:  # the end of the year 9999 in UTC, which clients send for "for ever"
+            moment = moment.replace(tzinfo=VIET_NAM)
         return moment, moment
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         first = last = date.fromisoformat(text)

@@ -82,7 +82,7 @@ def system(parameter: str, text: str | None) -> System:
     if found is None:
         raise BadParameter(
             parameter,
-            f"Hệ toạ độ “{text}” không có ở đây; các hệ dùng được được liệt kê trong mục crs của tập dữ liệu.",
-            f"The coordinate system “{text}” is not offered; the collection lists those that are under crs.",
+            f"Hệ toạ độ “{text[:60]}” không có ở đây; các hệ dùng được được liệt kê trong mục crs của tập dữ liệu.",
+            f"The coordinate system “{text[:60]}” is not offered; the collection lists those that are under crs.",
         )
     return found
