@@ -38,7 +38,8 @@ async def answer(
         return not_modified(viewer, etag)
     headers = keeping(viewer, etag)
     if form == "html":
-        return pages.render(request, page, document=document, one=one, headers=headers, **more)
+        place = await pages.located(request, document)
+        return pages.render(request, page, document=document, one=one, headers=headers, **place, **more)
     return written(document, kind, headers)
 
 

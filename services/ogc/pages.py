@@ -105,6 +105,14 @@ async def item(request: Request, one: Collection, feature: Feature, *, headers: 
     )
 
 
+async def located(request: Request, document: dict[str, Any]) -> dict[str, Any]:
+    """Return what the locator map needs to show where a document's extent or geometry lies; nothing for one without."""
+    found = marks([document])
+    if "extent" in document:
+        found = [tuple(document["extent"]["spatial"]["bbox"][0])]
+    return {"marks": found, "outline": await holdings(request).outline()} if found else {}
+
+
 def shown(field: Field, value: Any, lang: Language) -> str:
     """Return a value as people write it."""
     if value is None:
