@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pyproj
 import pytest
 import shapely
@@ -131,15 +132,15 @@ def test_geometries_are_transformed(api, one, uri, abstract):
     assert len(plain) == len(told) > 0
     near = 1e-5 if uri in (CRS84, f"{EPSG}4326", f"{EPSG}4756") else 1.0
     for before, after in zip(plain, told, strict=True):
-        wanted = shapely.transform(before, carried(uri), interleaved=False)
-        assert wanted.hausdorff_distance(after) < near
+        wanted = np.column_stack(carried(uri)(*shapely.get_coordinates(before).T))
+        assert np.abs(wanted - shapely.get_coordinates(after)).max() < near
 
 
 def found(api, one, box, uri=None):
-    """Return the ids of what meets a box."""
-    query = {"bbox": ",".join(f"{x:.9f}" for x in box), "limit": "10000", "skipGeometry": "true"}
+    """Return how many features meet a box."""
+    query = {"bbox": ",".join(f"{x:.9f}" for x in box), "limit": "1", "skipGeometry": "true"}
     page = api.json(f"/collections/{one['id']}/items", query | ({"bbox-crs": uri} if uri else {}))
-    return {feature["id"] for feature in page["features"]}
+    return page["numberMatched"]
 
 
 def boxes(one):
