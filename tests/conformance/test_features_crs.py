@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import numpy as np
 import pyproj
@@ -15,6 +16,7 @@ SYSTEMS = [CRS84, *(f"{EPSG}{code}" for code in (4326, 3857, 3405, 3406, 4756))]
 URI = re.compile(r"http://www\.opengis\.net/def/crs/(OGC/1\.3/CRS84|EPSG/0/\d{4,5})")
 
 
+@cache
 def carried(uri):
     """A transformation from CRS84 in the axis order of the system, as PROJ works it out."""
     code = "OGC:CRS84" if uri == CRS84 else f"EPSG:{uri.rpartition('/')[2]}"
