@@ -129,6 +129,7 @@ def _by_number(band_: int) -> Statement:
         .where(area_shape.c.band == literal_column(str(band_)))  # written out, so that its partial index is used
         .where(shape.op("&&")(_envelope()))
         .where(area_shape.c.area_id == func.any(ids))
+        .order_by(area_shape.c.area_id)  # what is drawn over what must not change under one tag
     )
 
 
@@ -142,12 +143,12 @@ def _of_layer(one: Collection, query: Query, frame: Frame, names: tuple[str, ...
             .join(area_shape, area_shape.c.area_id == r.c[one.layer.id_column])
             .where(area_shape.c.band == literal_column(str(band(frame))))
         )
-        return Statement(rows.where(outline.op("&&")(_envelope())))
+        return Statement(rows.where(outline.op("&&")(_envelope())).order_by(columns[0]))
     shape: ColumnElement[Any] = r.c.geom_3857
     fine = bindparam("m_fine", type_=Float)
     drawn = shape if one.layer.geometry == "Point" else func.ST_Simplify(shape, fine, literal_column("true"))
     rows = select(*columns, _binary(drawn), *(_binary(r.c[part]) for part in parts), *(r.c[name] for name in names))
-    return Statement(rows.where(shape.op("&&")(_envelope())).limit(literal_column(str(MOST + 1))))
+    return Statement(rows.where(shape.op("&&")(_envelope())).order_by(columns[0]).limit(literal_column(str(MOST + 1))))
 
 
 def _counted(one: Collection, query: Query) -> Statement:
