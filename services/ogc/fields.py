@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Integer, any_, bindparam
+
 from layers.layer import Field, FieldType, Layer
 from layers.viewer import Viewer
 from services.errors import BadParameter
@@ -65,6 +67,13 @@ def filter_value(field: Field, text: str) -> Any:
             f"Giá trị “{text[:80]}” của {field.name} phải là {vi}.",
             f"The value “{text[:80]}” of {field.name} must be {en}.",
         ) from None
+
+
+def among(name: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return that a column is one of the values a filter asks for, which are bound as `f_<name>`."""
+    # As the column's own type, a number too large for a smallint would be an error and not a filter nothing matches.
+    kind = BigInteger() if isinstance(column.type, Integer) else column.type
+    return column == any_(bindparam(f"f_{name}", type_=ARRAY(kind)))
 
 
 def _integer(text: str) -> int:

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     ColumnElement,
     Date,
@@ -15,7 +14,6 @@ from sqlalchemy import (
     Float,
     Select,
     and_,
-    any_,
     bindparam,
     cast,
     func,
@@ -28,6 +26,7 @@ from layers.layer import Field, FieldType
 from services.database import Statement
 from services.ogc import cql2_sql
 from services.ogc.collections import Collection
+from services.ogc.fields import among
 from services.ogc.links import VIET_NAM, today
 from services.ogc.parameters import Query
 from services.ogc.systems import System
@@ -174,8 +173,7 @@ def narrowed(one: Collection, query: Query) -> Select[Any]:
     table = one.layer.table
     rows: Select[Any] = one.layer.rows(one.viewer)
     for name, _ in query.filters:
-        column = table.c[name]
-        rows = rows.where(column == any_(bindparam(f"f_{name}", type_=ARRAY(column.type))))
+        rows = rows.where(among(name, table.c[name]))
     if query.box:
         rows = rows.where(func.ST_Intersects(table.c.geom, _envelope(query)))
     if query.filter:

@@ -11,7 +11,7 @@ from layers.catalogue import AREAS
 from layers.layer import Field, Layer
 from layers.viewer import Viewer
 from services.database import Statement
-from services.ogc.fields import fields_of
+from services.ogc.fields import among, fields_of
 from services.tiles.grid import BUFFER, DEEPEST, EXTENT, MERCATOR, Grid, Tile
 
 BANDS = (5, 7, 9, 11, DEEPEST)  # zooms up to which each generalised outline is good
@@ -126,7 +126,7 @@ def _features(layer: Layer, viewer: Viewer, grid: Grid, names: tuple[str, ...], 
     table = layer.table
     rows: Select[Any] = layer.rows(viewer)
     for name in names:
-        rows = rows.where(table.c[name] == any_(bindparam(f"f_{name}", type_=ARRAY(table.c[name].type))))
+        rows = rows.where(among(name, table.c[name]))
     inner = _inner(rows)
     if form == "kept":
         return _statement(
