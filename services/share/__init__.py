@@ -86,7 +86,8 @@ def install(app: FastAPI) -> None:
             "indicator": indicator, "area": area, "period": period, "level": level, "method": method,
             "boundary": boundary, "frame": frame, "lens": lens,
         }  # fmt: skip
-        text, name = await _page(books, language(request), {key: value for key, value in asked.items() if value})
+        given = {key: value for key, value in asked.items() if value or key == "indicator"}
+        text, name = await _page(books, language(request), given)
         return Response(
             text,
             media_type="text/html; charset=utf-8",
