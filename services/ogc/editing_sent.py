@@ -175,7 +175,7 @@ def _boolean(given: Any) -> bool:
 
 def _moment(given: Any) -> datetime:
     found = datetime.fromisoformat(_text(given))
-    found = found if found.tzinfo else found.replace(tzinfo=VIET_NAM)
+    found = found.astimezone(VIET_NAM) if found.tzinfo else found.replace(tzinfo=VIET_NAM)
     if not 1900 <= found.year <= 2999:
         raise ValueError
     return found

@@ -98,7 +98,8 @@ def _text(text: str) -> str:
 
 def _moment(text: str) -> datetime:
     found = datetime.fromisoformat(text.replace("Z", "+00:00").replace(" ", "+"))
-    return found if found.tzinfo else found.replace(tzinfo=VIET_NAM)
+    # In one zone: PostgreSQL refuses offsets beyond 16 hours, which ISO 8601 has.
+    return found.astimezone(VIET_NAM) if found.tzinfo else found.replace(tzinfo=VIET_NAM)
 
 
 _READERS: dict[FieldType, Callable[[str], Any]] = {
