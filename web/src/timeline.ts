@@ -31,12 +31,15 @@ export function pinned(detail: IndicatorDetail, level: MapLevel, boundary: strin
 
 const kindsOf = (set: Held): string => kindOf(set.periods.at(-1) ?? "");
 
-/** The kind of period to be shown: that of the wanted one where there are figures of it, else the usual one. */
+/** The kind of period to be shown: that of the wanted one where there are figures of it, else the usual one, else the one told last. */
 function kindWanted(detail: IndicatorDetail, wanted: string | null): string {
-  const kind = kindOf(wanted ?? "");
-  if (kind && detail.data.some((set) => kindsOf(set) === kind)) return kind;
-  return detail.calendar && detail.calendar !== "civil" ? `${detail.period}@${detail.calendar}` : detail.period;
+  const usual = detail.calendar && detail.calendar !== "civil" ? `${detail.period}@${detail.calendar}` : detail.period;
+  const there = [kindOf(wanted ?? ""), usual].find((kind) => detail.data.some((set) => kindsOf(set) === kind));
+  const last = [...detail.data].sort((a, b) => (told(a) < told(b) ? 1 : -1))[0];
+  return there ?? (last ? kindsOf(last) : usual);
 }
+
+const told = (set: Held): string => lastDay(set.periods.at(-1) ?? "");
 
 function joined(sets: Held[], boundaryOf: (set: Held) => string, first: string): At[] {
   const taken: Held[] = [];
