@@ -138,7 +138,9 @@ class Places:
                 return found
         if text == "VN" and (country := self._by_code.get((text, CURRENT.start))):
             return country
-        raise NotFound(f"Không có đơn vị hành chính mang mã “{code[:60]}”.", f"There is no area with the code “{code[:60]}”.")
+        raise NotFound(
+            f"Không có đơn vị hành chính mang mã “{code[:60]}”.", f"There is no area with the code “{code[:60]}”."
+        )
 
     def children(self, area: Area, vintage: Vintage | None = None) -> list[Area]:
         """Return the areas just below, in the area's own vintage or, for the country, in the one asked for."""

@@ -27,7 +27,9 @@ async def answer(
 ) -> StreamingResponse:
     """Answer a page in pieces; links and counts stand after the features, because only then are they known."""
     found = pieces(request, one, query, most=query.limit + 1, piece=_PIECE)
-    first: list[tuple[bytes, int]] = await anext(found, [])  # what is wrong with the request comes to light before anything is sent
+    first: list[tuple[bytes, int]] = await anext(
+        found, []
+    )  # what is wrong with the request comes to light before anything is sent
     body = _written(first, found, query.limit, ending)
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers = headers | {"Content-Encoding": "gzip", "Vary": f"{headers.get('Vary', '')}, Accept-Encoding"}
