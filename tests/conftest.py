@@ -81,10 +81,12 @@ def _empty(cluster: clusters.Cluster) -> str:
 def _demo(cluster: clusters.Cluster, _empty: str) -> str:
     """The demo of Lâm Đồng with sample figures and layers: the template of the richer tests."""
     from services.demo import build
+    from services.demo_raster import measure
 
     settings = _database(cluster, "template_demo", _empty)
     engine = make_engine(settings)
     build(engine, home="68")
+    assert measure(engine, settings)
     engine.dispose()
     return "template_demo"
 

@@ -134,13 +134,14 @@ def test_openapi_is_valid_and_names_every_filter(feed: Any, client: TestClient) 
             part = part[name]
         return part
 
-    operations = [methods["get"]["operationId"] for methods in document["paths"].values()]
-    assert len(set(operations)) == len(operations)
-    for path, methods in document["paths"].items():
-        names = [follow(p["$ref"])["name"] for p in methods["get"]["parameters"]]
+    operations = [(path, told) for path, methods in document["paths"].items() for told in methods.values()]
+    names = [told["operationId"] for _, told in operations]
+    assert len(set(names)) == len(names)
+    for path, told in operations:
+        names = [follow(p["$ref"])["name"] if "$ref" in p else p["name"] for p in told.get("parameters", [])]
         assert len(set(names)) == len(names), path
         in_path = {part[1:-1] for part in path.split("/") if part.startswith("{")}
-        assert in_path <= set(names)
+        assert in_path <= set(names), path
     collections = feed.get("/collections")["collections"]
     for one in collections[:12]:
         parameters = document["paths"][f"/collections/{one['id']}/items"]["get"]["parameters"]

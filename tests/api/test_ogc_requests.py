@@ -72,7 +72,8 @@ def test_an_answer_that_did_not_change_is_not_sent_again(client: TestClient) -> 
 def test_methods(client: TestClient) -> None:
     assert "GET" in client.options("/ogc/collections/cameras/items").headers["allow"]
     assert client.head("/ogc/collections/cameras/items").status_code == 200
-    assert client.post("/ogc/collections/cameras/items", json={}).status_code == 405
+    assert client.post("/ogc/collections/cameras/items", json={}).status_code == 401
+    assert client.post("/ogc/collections/provinces/items", json={}).status_code == 405
 
 
 def test_pages_of_other_origins_may_read(client: TestClient) -> None:

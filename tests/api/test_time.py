@@ -227,7 +227,7 @@ def execute(client, **inputs):
 def test_a_table_is_carried_by_a_process(client):
     """Its areas are recognised; 100 + 200 + 300 of one present commune are 600."""
     listed = client.get("/ogc/processes").json()["processes"]
-    assert [one["id"] for one in listed] == ["carry"]
+    assert "carry" in [one["id"] for one in listed]
     assert client.get("/ogc/processes/carry").json()["inputs"]["table"]["minOccurs"] == 1
     olds = client.get("/api/areas/23272").json()["predecessors"]  # Phú Quý, of three communes
     rows = "".join(f"{one['code']},{one['full_name']},{100 * (i + 1)}\n" for i, one in enumerate(olds))
