@@ -16,8 +16,8 @@ from layers.layer import Field, Layer
 from layers.viewer import Viewer
 from services.errors import NotFound
 from services.language import Language
-from services.ogc import pivot
 from services.ogc.fields import fields_of
+from services.ogc.figures import pivot
 from services.ogc.holdings import Box, Figures, Holdings
 from services.ogc.links import HTML, JSON, link
 from services.ogc.systems import CRS84, uris

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from services.ogc import (
-    coverages,
-    editing_offer,
-    edr_offer,
-    feature_offer,
-    maps_offer,
-    processes,
-    records,
-    sdmx_offer,
-    styles_offer,
-)
+from services.ogc.coverages import offer as coverages
+from services.ogc.editing import offer as editing
+from services.ogc.edr import offer as edr
+from services.ogc.features import offer as features
+from services.ogc.figures import sdmx_offer as sdmx
+from services.ogc.maps import offer as maps
 from services.ogc.offer import Offer
-from services.tiles import offer as tile_offer
+from services.ogc.processes import offer as processes
+from services.ogc.records import offer as records
+from services.ogc.styles import offer as styles
+from services.tiles import offer as tiles
 
 OFFERS: tuple[Offer, ...] = (
     coverages.OFFER,
-    edr_offer.OFFER,
+    edr.OFFER,
     records.OFFER,
-    feature_offer.OFFER,
-    editing_offer.OFFER,
-    maps_offer.OFFER,
-    tile_offer.OFFER,
+    features.OFFER,
+    editing.OFFER,
+    maps.OFFER,
+    tiles.OFFER,
     processes.OFFER,
-    sdmx_offer.OFFER,
-    styles_offer.OFFER,
+    sdmx.OFFER,
+    styles.OFFER,
 )

@@ -16,9 +16,9 @@ from layers.indicators import periods
 from layers.indicators.periods import Period
 from services.boundary import vintage_asked
 from services.errors import BadParameter
-from services.ogc import cql2
 from services.ogc.collections import Collection
-from services.ogc.cql2_nodes import Filter
+from services.ogc.cql2 import parameter as cql2
+from services.ogc.cql2.nodes import Filter
 from services.ogc.fields import filter_value
 from services.ogc.links import VIET_NAM
 from services.ogc.systems import System, system

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from owslib.ogcapi.edr import EnvironmentalDataRetrieval
 
 from layers.indicators.periods import LETTERS, of
-from services.ogc.sdmx import time_period
+from services.ogc.figures.sdmx import time_period
 
 EDR = "/ogc/collections/indicators"
 DA_LAT = "24781"

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from layers.catalogue import catalogue
-from services.ogc.maps_frame import carry, ground
-from services.ogc.maps_ground import around
+from services.ogc.maps.frame import carry, ground
+from services.ogc.maps.ground import around
 from services.ogc.systems import SYSTEMS, URIS
 from styles.basemap import ARCHIPELAGOS
 from styles.canvas import Canvas, width_of

@@ -1,5 +1,1 @@
 """OGC API – Processes: what GIS clients and scripts may let the server compute, at once or as a job."""
-
-from services.ogc.processes.offer import OFFER
-
-__all__ = ["OFFER"]

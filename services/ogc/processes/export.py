@@ -10,8 +10,8 @@ from starlette.concurrency import run_in_threadpool
 
 from services.errors import BadParameter, NotFound
 from services.ogc.collections import Collection, collection
-from services.ogc.formats import write
-from services.ogc.formats_table import PIECE, read
+from services.ogc.features.formats import write
+from services.ogc.features.table import PIECE, read
 from services.ogc.parameters import FILES, Query, parse
 from services.ogc.processes.process import Input, Json, Output, Process, Value, Work
 

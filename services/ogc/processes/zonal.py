@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 
 from geo.crs import reference
 from services.errors import BadParameter
-from services.ogc.coverages_kept import path_of, raster
+from services.ogc.coverages.kept import path_of, raster
 from services.ogc.processes import shapes
 from services.ogc.processes.process import Input, Json, Output, Process, Value, Work
 from services.ogc.processes.shapes import Shapes

@@ -1,0 +1,1 @@
+"""OGC API – Coverages: rasters cut, scaled and carried to another system."""

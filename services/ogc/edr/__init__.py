@@ -1,0 +1,1 @@
+"""OGC API – Environmental Data Retrieval: every indicator of every area as one collection."""

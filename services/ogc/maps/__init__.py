@@ -1,0 +1,1 @@
+"""OGC API – Maps: pictures of collections as the screen shows them."""

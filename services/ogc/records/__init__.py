@@ -1,0 +1,1 @@
+"""OGC API – Records: a catalogue of every layer, indicator and dataset."""
