@@ -32,7 +32,7 @@ def polygons(shapes: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], 
     """
     flat = shapely.force_2d(shapes)
     before = shapely.get_num_coordinates(flat)
-    slim = shapely.remove_repeated_points(flat)
+    slim = _without_repeated_points(flat)
     repeated = int((before - shapely.get_num_coordinates(slim)).sum())
     bad = ~shapely.is_valid(slim)
     reasons = tuple(
@@ -70,3 +70,14 @@ def polygons(shapes: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], 
         turned=turned,
         changed_m2=changed,
     )
+
+
+def _without_repeated_points(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    try:
+        slim: npt.NDArray[np.object_] = shapely.remove_repeated_points(shapes)
+        return slim
+    except shapely.errors.GEOSException:  # a ring whose points all coincide: left to what makes shapes valid
+        if len(shapes) == 1:
+            return shapes
+        half = len(shapes) // 2
+        return np.concatenate([_without_repeated_points(shapes[:half]), _without_repeated_points(shapes[half:])])

@@ -170,10 +170,10 @@ def _fitting(layer: Layer, shapes: geopandas.GeoSeries) -> tuple[geopandas.GeoSe
         flat = np.where(single & good, shapely.get_geometry(flat, 0), flat)
     elif layer.geometry == "Line":
         flat[good] = [g if g.geom_type == "MultiLineString" else shapely.MultiLineString([g]) for g in flat[good]]
-    area = good & np.isin(kinds, (3, 6))
+    area = good & np.isin(kinds, (3, 6, 7) if layer.geometry == "Polygon" else (3, 6))
     if area.any():
         mended, done = repair.polygons(flat[area])
-        repaired = len(done.invalid)
+        repaired = len({number for number, _ in done.invalid} | set(np.flatnonzero(kinds[area] == 7)))
         flat[area] = mended
         good &= ~(area & (flat == np.array(None)))
     words = {

@@ -99,27 +99,30 @@ def test_wrong_use_gives_one_sentence(ground_toancanh, tmp_path, arguments, sent
 def test_polygons_are_repaired_and_points_refused(ground_engine, ground_toancanh, tmp_path):
     bow = [[108.40, 11.90], [108.42, 11.92], [108.42, 11.90], [108.40, 11.92], [108.40, 11.90]]
     common = {"name": "Ô", "land_use": "ODT", "plan_name": "QH", "plan_level": "chi_tiet", "valid_from": "01/07/2025"}
+    ring = [[108.40, 11.90], [108.42, 11.90], [108.42, 11.92], [108.40, 11.90]]
+    nothing = [[108.415, 11.905]] * 4
+    area, point = {"type": "Polygon", "coordinates": [ring]}, {"type": "Point", "coordinates": bow[0]}
+    shapes = {
+        "A": {"type": "Polygon", "coordinates": [bow]},
+        "B": point,
+        "C": {"type": "Polygon", "coordinates": [ring, nothing]},
+        "D": {"type": "GeometryCollection", "geometries": [area, point]},
+        "E": {"type": "Polygon", "coordinates": [nothing]},
+    }
     features = [
-        {
-            "type": "Feature",
-            "properties": {"code": "A", **common},
-            "geometry": {"type": "Polygon", "coordinates": [bow]},
-        },
-        {
-            "type": "Feature",
-            "properties": {"code": "B", **common},
-            "geometry": {"type": "Point", "coordinates": bow[0]},
-        },
+        {"type": "Feature", "properties": {"code": code, **common}, "geometry": shape} for code, shape in shapes.items()
     ]
     (tmp_path / "zones.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     answer = ground_toancanh("load", "planning-zones", tmp_path / "zones.geojson", "--commit", "--skip-refused")
     assert answer.returncode == 0, answer.stderr
     assert "chỉ nhận vùng" in answer.stdout
     stored = geopandas.read_postgis(
-        "SELECT geom FROM toancanh.planning_zone WHERE source = 'zones.geojson'", ground_engine
+        "SELECT code, geom FROM toancanh.planning_zone WHERE source = 'zones.geojson' ORDER BY code", ground_engine
     )
-    assert len(stored) == 1
+    assert list(stored.code) == ["A", "C", "D"]
     assert stored.geometry.is_valid.all()
+    assert set(stored.geom_type) == {"MultiPolygon"}
+    assert stored.geometry.iloc[1].equals(stored.geometry.iloc[2])
 
 
 def test_things_belong_to_the_commune_with_the_largest_share_and_ships_to_the_coast(ground_engine):
