@@ -28,6 +28,10 @@ class Revisions:
     def __getitem__(self, name: str) -> int:
         return self._values.get(name, 0)
 
+    def all(self) -> tuple[tuple[str, int], ...]:
+        """Return every name with its revision: what changes with anything at all."""
+        return tuple(sorted(self._values.items()))
+
     def on_change(self, listener: Callable[[str], None]) -> None:
         """Call `listener(name)` whenever the revision of a name changed."""
         self._listeners.append(listener)

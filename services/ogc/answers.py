@@ -8,13 +8,12 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
-from layers.catalogue import catalogue
 from layers.viewer import Viewer
 from services.accounts import viewer as viewer_of
 from services.language import language
 from services.ogc import pages
 from services.ogc.collections import Collection
-from services.ogc.links import JSON, fresh, keeping, not_modified, revision_name, tag
+from services.ogc.links import JSON, fresh, keeping, not_modified, tag
 from services.ogc.parameters import COMMON, format_of, refuse_unknown
 
 
@@ -45,9 +44,7 @@ async def answer(
 
 def everything_tag(request: Request, viewer: Viewer, *parts: Any) -> str:
     """Return an entity tag that changes when anything in any collection changes."""
-    revisions = request.app.state.revisions
-    names = sorted({"observations", *map(revision_name, catalogue)})
-    return tag(request.url.path, viewer.role, viewer.provinces, [revisions[name] for name in names], *parts)
+    return tag(request.url.path, viewer.role, viewer.provinces, request.app.state.revisions.all(), *parts)
 
 
 def written(document: dict[str, Any], kind: str, headers: dict[str, str], status: int = 200) -> Response:

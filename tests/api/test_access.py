@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from services.app import create_app
 from services.cli import app as commands
+from services.commands import out
 from services.limits import Bucket
 from services.settings import Settings
 
@@ -29,7 +30,7 @@ Told = Callable[..., str]
 def keys(feed_settings: Settings, feed_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
     """The command line `toancanh keys` on the served database; keys made by it are gone afterwards."""
     monkeypatch.setenv("TOANCANH_DATABASE_URL", feed_settings.database_url or "")
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(out, "width", 200)
 
     def run(*words: str, status: int = 0) -> str:
         told = CliRunner().invoke(commands, ["--lang", "en", "keys", *words])

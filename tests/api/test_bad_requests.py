@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
 
@@ -228,10 +229,24 @@ def hrefs(found: Any) -> Iterator[str]:
             yield from hrefs(value)
 
 
-def test_behind_a_proxy_every_link_starts_with_its_address_and_leads_somewhere(client: TestClient) -> None:
+@pytest.fixture(params=["headers", "setting"])
+def told(request: pytest.FixtureRequest, feed_app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Headers of requests to a server that knows its outer address: from the proxy, or from its settings."""
+    if request.param == "headers":
+        return PROXY
+    settings = feed_app.state.settings
+    monkeypatch.setattr(
+        feed_app.state, "settings", settings.model_copy(update={"base_url": BEFORE.removesuffix("/ogc")})
+    )
+    return {}
+
+
+def test_behind_a_proxy_every_link_starts_with_its_address_and_leads_somewhere(
+    client: TestClient, told: dict[str, str]
+) -> None:
     led: set[str] = set()
     for start in STARTS:
-        answer = client.get(f"/ogc{start}", headers={**PROXY, "origin": "https://qgis.example"})
+        answer = client.get(f"/ogc{start}", headers={**told, "origin": "https://qgis.example"})
         assert answer.status_code == 200, (start, answer.text[:200])
         assert answer.headers["access-control-allow-origin"] == "*", start
         for href in hrefs(answer.json()):
@@ -241,7 +256,7 @@ def test_behind_a_proxy_every_link_starts_with_its_address_and_leads_somewhere(c
     assert len(led) > 60
     ours = sorted(href.removeprefix(BEFORE) for href in led if href.startswith(BEFORE))
     for path in ours[:: max(1, len(ours) // 50)]:
-        answer = client.get(f"/ogc{path}", headers=PROXY)
+        answer = client.get(f"/ogc{path}", headers=told)
         assert answer.status_code == 200, (path, answer.text[:200])
 
 

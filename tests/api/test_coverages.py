@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 
 import httpx
 import numpy as np
@@ -173,6 +174,29 @@ def test_the_collection_says_what_it_is_and_who_may_know(client, feed, staff, st
     for path in ("", "/coverage", "/schema", "/coverage/domainset"):
         feed.get(f"/collections/{HIDDEN}{path}", status=404)
         assert client.get(f"/ogc/collections/{HIDDEN}{path}", headers=staff).status_code == 200
+
+
+def test_a_raster_that_comes_or_goes_is_listed_at_once(client, feed, feed_engine, feed_settings, tmp_path):
+    def listed():
+        collections = {one["id"] for one in feed.get("/collections")["collections"]}
+        records = {one["id"] for one in feed.get("/collections/catalogue/items?limit=1000")["features"]}
+        assert (name in collections) == (name in records)
+        return name in collections
+
+    name = "den-roi-di"
+    assert not listed()
+    path = write(tmp_path / "c.tif", np.ones((1, 10, 10), "int16"), "EPSG:4326", 107.8, 12.5, SIDE)
+    for change, there in (
+        (lambda connection: rasters.add(connection, feed_settings, path, id=name, title="Đến rồi đi"), True),
+        (lambda connection: rasters.remove(connection, feed_settings, name), False),
+    ):
+        with feed_engine.begin() as connection:
+            change(connection)
+        for _ in range(200):
+            if client.get(f"/ogc/collections/{name}").is_success == there:
+                break
+            time.sleep(0.02)
+        assert listed() == there
 
 
 def test_an_answer_that_is_known_is_not_sent_again(client, stored):

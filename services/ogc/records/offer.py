@@ -9,7 +9,6 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
-from layers.catalogue import catalogue
 from layers.viewer import Viewer
 from services.accounts import viewer as viewer_of
 from services.errors import NotFound
@@ -28,7 +27,6 @@ from services.ogc.links import (
     link,
     not_modified,
     now,
-    revision_name,
     with_parameters,
 )
 from services.ogc.offer import RELATION, Offer, conforms
@@ -117,7 +115,7 @@ async def _records(request: Request, viewer: Viewer, base: str, lang: Language) 
 
     kept: dict[Any, list[Record]] = request.app.state.__dict__.setdefault("ogc_records", {})
     revisions = request.app.state.revisions
-    now_true = tuple(revisions[name] for name in sorted({"observations", *map(revision_name, catalogue)}))
+    now_true = revisions.all()
     key = (viewer.role, viewer.provinces, base, lang, now_true)
     if key not in kept:
         if len(kept) > 10:
