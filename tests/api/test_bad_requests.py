@@ -230,15 +230,15 @@ def hrefs(found: Any) -> Iterator[str]:
 
 
 @pytest.fixture(params=["headers", "setting"])
-def told(request: pytest.FixtureRequest, feed_app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def told(request: pytest.FixtureRequest, client: TestClient, feed_app: FastAPI) -> Iterator[dict[str, str]]:
     """Headers of requests to a server that knows its outer address: from the proxy, or from its settings."""
     if request.param == "headers":
-        return PROXY
-    settings = feed_app.state.settings
-    monkeypatch.setattr(
-        feed_app.state, "settings", settings.model_copy(update={"base_url": BEFORE.removesuffix("/ogc")})
-    )
-    return {}
+        yield PROXY
+        return
+    before = feed_app.state.settings
+    feed_app.state.settings = before.model_copy(update={"base_url": BEFORE.removesuffix("/ogc")})
+    yield {}
+    feed_app.state.settings = before
 
 
 def test_behind_a_proxy_every_link_starts_with_its_address_and_leads_somewhere(
