@@ -17,7 +17,7 @@ from sqlalchemy import make_url
 
 from services import cluster as clusters
 
-GROUPS = ("tiles", "items", "figures", "machines", "writing", "browser", "geometry", "carrying", "start")
+GROUPS = ("tiles", "items", "figures", "writing", "machines", "browser", "geometry", "carrying", "start")
 ON_REQUEST = (
     "designs",
     "history",
