@@ -184,7 +184,8 @@ def _source(layer: Layer) -> str:
     match layer:
         case TileLayer():
             low, high = layer.zooms
-            return f"type=xyz&url={quote(layer.address, safe='')}&zmin={low}&zmax={high}"
+            address = quote(layer.address, safe=":/?")  # as QGIS itself writes it: 3.40 reads no more than that
+            return f"type=xyz&url={address}&zmin={low}&zmax={high}"
         case NamesLayer():
             return layer.geojson
     return f" url='{layer.root}' typename='{layer.collection}'"

@@ -1,8 +1,7 @@
-"""What people's own programs read from the feeds: GDAL of Debian and of the wheels, OWSLib and QGIS."""
+"""What people's own programs read from the feeds: GDAL of Debian and of the wheels, and OWSLib; QGIS has tests of its own."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -14,29 +13,6 @@ import pyogrio
 import pytest
 
 LAYERS = ("provinces", "communes", "planning-zones", "projects", "citizen-reports", "cameras", "indicator-hcc-04")
-
-# Read by the Python that QGIS comes with: count every feature of every layer, filter one on the server.
-QGIS = """
-import json, sys
-from qgis.core import QgsApplication, QgsFeatureRequest, QgsRectangle, QgsVectorLayer
-app = QgsApplication([], False)
-app.initQgis()
-found = {}
-for name in sys.argv[2:]:
-    layer = QgsVectorLayer(f"url='{sys.argv[1]}/ogc' typename='{name}'", name, "OAPIF")
-    if not layer.isValid():
-        found[name] = None
-        continue
-    names, texts, shapes = [f.name() for f in layer.fields()], [], 0
-    for feature in layer.getFeatures():
-        texts.append(feature["code"])
-        shapes += feature.hasGeometry()
-    box = QgsRectangle(108.3, 11.8, 108.6, 12.1)
-    near = sum(1 for _ in layer.getFeatures(QgsFeatureRequest().setFilterRect(box)))
-    found[name] = {"crs": layer.crs().authid(), "fields": names, "codes": texts, "shapes": shapes, "near": near}
-print("FOUND" + json.dumps(found))
-app.exitQgis()
-"""
 
 
 def everything(served: str, name: str) -> list[dict[str, Any]]:
@@ -144,29 +120,3 @@ def test_owslib_reads_collections_queryables_and_items(served: str) -> None:
     one = items["features"][0]
     assert client.collection_item("cameras", one["id"])["properties"] == one["properties"]
     assert client.collection_items("cameras", limit=1, state="offline")["numberMatched"] < items["numberMatched"]
-
-
-def test_qgis_reads_every_feature(served: str, tmp_path: Path) -> None:
-    python = "/usr/bin/python3"
-    private = tmp_path / "run"
-    private.mkdir(mode=0o700)
-    environment = {
-        "QT_QPA_PLATFORM": "offscreen",
-        "XDG_RUNTIME_DIR": str(private),
-        "HOME": str(tmp_path),
-        "PYTHONPATH": "",
-        "LANG": "C.UTF-8",
-    }
-    if run(python, "-c", "import qgis.core", **environment).returncode:
-        pytest.skip("QGIS with its Python bindings (python3-qgis) is not installed")
-    answer = run(python, "-c", QGIS, served, *LAYERS, **environment)
-    assert "FOUND" in answer.stdout, answer.stderr[-2000:]
-    found = json.loads(answer.stdout.split("FOUND")[1].splitlines()[0])
-    for name in LAYERS:
-        assert found[name], name
-        features = everything(served, name)
-        assert sorted(found[name]["codes"]) == sorted(feature["properties"]["code"] for feature in features), name
-        assert found[name]["shapes"] == len(features)
-        assert found[name]["crs"] in ("OGC:CRS84", "EPSG:4326")
-        assert set(features[0]["properties"]) <= set(found[name]["fields"])
-        assert found[name]["near"] > 0, name

@@ -1,9 +1,8 @@
-"""Styles over HTTP: MapLibre documents that draw, SLD that sorts features as the map does, and a project QGIS opens."""
+"""Styles over HTTP: MapLibre documents that draw, and SLD that sorts features as the map does."""
 
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -19,49 +18,6 @@ from services.settings import PROJECT
 SLD, SE, OGC = "{http://www.opengis.net/sld}", "{http://www.opengis.net/se}", "{http://www.opengis.net/ogc}"
 FIGURES = "indicator-hcc-04"
 IDS = [*catalogue, FIGURES]
-QGIS_PYTHON = "/usr/bin/python3"
-
-OPEN = """
-import json, sys
-from qgis.core import (QgsApplication, QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsMapRendererParallelJob,
-                       QgsMapSettings, QgsProject, QgsRectangle, QgsVectorLayer)
-from qgis.PyQt.QtCore import QSize
-folder = sys.argv[1]
-application = QgsApplication([], False)
-application.initQgis()
-project = QgsProject.instance()
-found = {"read": project.read(folder + "/toan-canh.qgs"), "crs": project.crs().authid(), "title": project.title()}
-found["layers"] = {layer.id(): layer.isValid() for layer in project.mapLayers().values()}
-found["groups"] = [group.name() for group in project.layerTreeRoot().findGroups()]
-root = project.layerTreeRoot()
-there = [layer for layer in root.layerOrder()]
-carry = QgsCoordinateTransform(QgsCoordinateReferenceSystem("EPSG:4326"), project.crs(), project.transformContext())
-
-def draw(layers, box):
-    settings = QgsMapSettings()
-    settings.setLayers(layers)
-    settings.setDestinationCrs(project.crs())
-    settings.setTransformContext(project.transformContext())
-    settings.setExtent(carry.transformBoundingBox(QgsRectangle(*box)))
-    settings.setOutputSize(QSize(400, 400))
-    settings.setBackgroundColor(project.backgroundColor())
-    job = QgsMapRendererParallelJob(settings)
-    job.start()
-    job.waitForFinished()
-    picture = job.renderedImage()
-    return sorted({picture.pixelColor(x, y).name() for x in range(0, 400, 2) for y in range(0, 400, 2)})
-
-found["tiles"] = draw([one for one in there if root.findLayer(one.id()).isVisible()], (107.2, 10.7, 108.9, 12.8))
-found["figures"] = draw([one for one in there if "indicator_hcc_04" in one.id()], (107.2, 10.7, 108.9, 12.8))
-found["sld"] = {}
-fields = "field=state:string&field=value:double&field=blank:string&field=land_use:string&field=grade:string&field=name:string"
-for name, kind in json.loads(sys.argv[2]).items():
-    layer = QgsVectorLayer(f"{kind}?crs=EPSG:4326&{fields}", "x", "memory")
-    message, good = layer.loadSldStyle(folder + "/" + name)
-    rules = layer.renderer().rootRule().children()
-    found["sld"][name] = [good, message, [rule.symbol().color().name() for rule in rules]]
-print("FOUND" + json.dumps(found))
-"""
 
 
 def rules_of(body: bytes) -> list[tuple[str, Callable[[dict[str, Any]], bool], str]]:
@@ -237,53 +193,3 @@ def test_staff_layers_are_in_the_styles_of_staff_only(client: TestClient, staff:
     assert "no-store" in theirs.headers["cache-control"]
     assert set(seen) | set(internal) == set(theirs.json()["sources"])
     assert not set(internal) & set(seen)
-
-
-def test_qgis_opens_the_project_and_the_styles(served: str, client: TestClient, tmp_path: Path) -> None:
-    """The project reads, every layer is valid, tiles and figures are drawn in their colours, SLD loads without a word."""
-    private = tmp_path / "run"
-    private.mkdir(mode=0o700)
-    environment = {
-        "QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": str(private), "HOME": str(tmp_path), "PYTHONPATH": "",
-        "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin",
-    }  # fmt: skip
-
-    def run(*command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
-
-    if not Path(QGIS_PYTHON).exists() or run(QGIS_PYTHON, "-c", "import qgis.core").returncode:
-        pytest.skip("QGIS with its Python bindings (python3-qgis) is not installed")
-    project = client.get(f"/ogc/qgis-project.qgs?collections={FIGURES}&crs=EPSG:3405")
-    assert "toan-canh.qgs" in project.headers["content-disposition"]
-    text = project.text.replace("http://toancanh.test", served).replace(
-        "http%3A%2F%2Ftoancanh.test", served.replace(":", "%3A").replace("/", "%2F")
-    )
-    (tmp_path / "toan-canh.qgs").write_text(text, encoding="utf-8")
-    kinds = {"cameras": "Point", "planning-zones": "Polygon", "provinces": "Polygon", FIGURES: "Polygon"}
-    files: dict[str, str] = {}
-    for name, kind in kinds.items():
-        for form in ("sld10", "sld11"):
-            style = "quantile" if name == FIGURES else "default"
-            file = f"{name}-{form}.sld"
-            (tmp_path / file).write_bytes(client.get(f"/ogc/collections/{name}/styles/{style}?f={form}").content)
-            files[file] = kind
-    answer = run(QGIS_PYTHON, "-c", OPEN, str(tmp_path), json.dumps(files))
-    assert "FOUND" in answer.stdout, answer.stderr[-2000:]
-    found = json.loads(answer.stdout.split("FOUND")[1].splitlines()[0])
-    assert (found["read"], found["crs"], found["title"]) == (True, "EPSG:3405", "Toàn Cảnh")
-    assert found["layers"]
-    assert all(found["layers"].values()), found["layers"]
-    assert {f"toancanh_{name.replace('-', '_')}_tiles" for name in ("cameras", "communes", "provinces")} <= set(
-        found["layers"]
-    )
-    assert "toancanh_archipelagos_names" in found["layers"]
-    assert "Bản đồ (mảnh vec-tơ)" in found["groups"]
-    assert len(found["tiles"]) > 50
-    legend = client.get("/api/indicators/HCC-04/legend?level=commune").json()
-    assert {row["colour"] for row in legend["classes"]} <= set(found["figures"])
-    for name, (good, message, colours) in found["sld"].items():
-        assert good, name
-        assert not message, name
-        body = (tmp_path / name).read_text(encoding="utf-8")
-        assert set(colours) <= set(re.findall(r"#[0-9a-f]{6}", body)), name
-    assert found["sld"][f"{FIGURES}-sld11.sld"][2][:5] == [row["colour"] for row in legend["classes"]]

@@ -104,6 +104,28 @@ def test_a_ratio_is_made_of_its_parts_and_is_no_mean_of_ratios(parts: list[tuple
         assert math.isclose(carried.value, np.mean([100 * t / b for t, b in parts]), abs_tol=1e-6)
 
 
+@given(reforms(), st.data())
+@settings(deadline=None, max_examples=100)
+def test_a_carried_ratio_lies_between_those_it_is_made_of(
+    reform: tuple[Links, pd.DataFrame], data: st.DataObject
+) -> None:
+    """However few things are divided: three files shared by five places once were counted as whole ones, and 200 %."""
+    links, figures = reform
+    parts = {
+        old: data.draw(st.tuples(st.integers(0, 5), st.integers(1, 5)).map(lambda p: (min(p), p[1])), label=str(old))
+        for old in figures.area_id
+    }
+    rates = {old: 100 * top / bottom for old, (top, bottom) in parts.items()}
+    carried = carry(_figures({old: (rates[old], *parts[old]) for old in parts}), links, "ratio", scale=100)
+    from_ = pd.Series(rates).reindex(links.source).set_axis(links.target).groupby(level=0)
+    shown = carried[carried.value.notna()].set_index("area_id")
+    assert (shown.value >= from_.min()[shown.index] - 1e-6).all()
+    assert (shown.value <= from_.max()[shown.index] + 1e-6).all()
+    assert np.allclose(shown.value, 100 * shown.numerator / shown.denominator)
+    for name, number in (("numerator", 0), ("denominator", 1)):
+        assert math.isclose(carried[name].sum(), sum(part[number] for part in parts.values()), abs_tol=1e-6)
+
+
 def test_one_hundred_two_hundred_three_hundred_is_six_hundred() -> None:
     """Three areas become one."""
     carried = _of(carry(_figures({1: 100, 2: 200, 3: 300}), _links([(1, 9, 1), (2, 9, 1), (3, 9, 1)]), "sum"), 9)

@@ -37,7 +37,7 @@ async def options(request: Request) -> Response:
     headers = {"Allow": allow if viewer.staff else _READ, "Vary": "Authorization, X-API-Key"}
     if "PATCH" in headers["Allow"]:
         headers["Accept-Patch"] = f"{MERGE}, {GEOJSON}"
-    return Response(status_code=204, headers=headers)
+    return _spelled(Response(status_code=204, headers=headers))
 
 
 async def create(request: Request) -> Response:
@@ -133,5 +133,21 @@ def _answer(request: Request, one: Collection, made: rows.Written, *, status: in
         headers["Warning"] = '299 - "The polygon was not valid and has been repaired: look at it again"'
     if "return=representation" in request.headers.get("prefer", "").replace(" ", ""):
         headers |= {"Content-Crs": f"<{CRS84.uri}>", "Preference-Applied": "return=representation"}
-        return Response(made.body, 201 if location else 200, media_type=GEOJSON, headers=headers)
-    return Response(status_code=status, headers=headers)
+        return _spelled(Response(made.body, 201 if location else 200, media_type=GEOJSON, headers=headers))
+    return _spelled(Response(status_code=status, headers=headers))
+
+
+class _Printed(bytes):
+    """The name of a header that stays as it is written: servers of ASGI make every name small."""
+
+    def lower(self) -> bytes:
+        return self
+
+
+_PRINTED = {b"allow": _Printed(b"Allow"), b"location": _Printed(b"Location")}
+
+
+def _spelled(answer: Response) -> Response:
+    """Write two names of headers as the standards print them: QGIS compares them letter by letter."""
+    answer.raw_headers = [(_PRINTED.get(name, name), value) for name, value in answer.raw_headers]
+    return answer
