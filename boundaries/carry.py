@@ -1,7 +1,7 @@
 """Figures re-expressed on other boundaries by the indicator's own rule: nothing is lost, and every estimate says so.
 
-Sums add; a divided area's figure is shared by people, else by ground. Ratios and weighted means carry their numerators
-and denominators. A figure that only stands side by side (`latest`) is never merged into one.
+Sums add; a divided area's figure is shared in whole units by people, else by ground. Ratios and weighted means carry their
+numerators and denominators, with fractions. A figure that only stands side by side (`latest`) is never merged into one.
 """
 
 from __future__ import annotations
@@ -183,8 +183,10 @@ def _carried(
     """value, numerator, denominator, low, high, estimated by target and period, before blanks are set."""
     value, numerator, denominator = (np.where(known, table, np.nan) for table in (value, numerator, denominator))
     nothing = np.full((len(plan.targets), value.shape[1]), np.nan)
-    top = _summed(plan, numerator)
-    bottom = _summed(plan, denominator) if rule in ("ratio", "weighted_mean") else nothing
+    if rule in ("ratio", "weighted_mean"):  # not in whole units: two files of three, rounded apart, once made 200 %
+        top, bottom = (_added(plan, _parts(plan, table, plan.share)) for table in (numerator, denominator))
+    else:
+        top, bottom = _summed(plan, numerator), nothing
     divided = np.where((plan.method >= 0)[:, None], np.abs(_parts(plan, numerator, plan.share)), 0.0)
     everything = _added(plan, np.abs(_parts(plan, numerator, plan.share)))
     with np.errstate(invalid="ignore", divide="ignore"):
