@@ -71,7 +71,7 @@ def test_the_whole_map_is_drawn_on_another_site(page: Page, server: str, elsewhe
     seen = drawn(page, elsewhere, f"{server.rstrip('/')}/ogc/styles/toan-canh?f=mapbox")
     assert seen["fill"] > 50
     assert seen["line"] > 50
-    assert any("Đà Lạt" in text for text in seen["texts"]), seen["texts"][:20]
+    assert any("Lâm Đồng" in text for text in seen["texts"]), seen["texts"][:20]
 
 
 def test_an_indicator_is_drawn_in_its_classes(page: Page, server: str, elsewhere: str) -> None:
