@@ -29,15 +29,20 @@ def untold(home: str) -> tuple[date, date]:
 
 
 def missing(engine: Engine, home: str) -> list[tuple[str, list[Indicator]]]:
-    """Return the modules, by title, whose older figures are not there yet; none where there is no demo of this province."""
+    """Return the modules, by title, whose older figures are not there yet; none where there is no demo of this province.
+
+    Every module tells something at once. One that does not has nothing to tell here: border gates of a province inland.
+    """
     first, end = untold(home)
     with engine.connect() as connection:
         if not _is_demo(connection):
             return []
+        ever = _told(connection, provinces(home), date.min, date.max)
         there = _told(connection, provinces(home), first, end)
     modules, listed = load()
     grouped = [(module.title, [one for one in listed if one.module == module.id]) for module in modules]
-    return [(title, some) for title, some in grouped if not there & {one.code for one in some}]
+    codes = [{one.code for one in some} for _, some in grouped]
+    return [one for one, named in zip(grouped, codes, strict=True) if named & ever and not named & there]
 
 
 def fill(
