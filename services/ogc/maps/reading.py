@@ -123,12 +123,13 @@ def _envelope() -> ColumnElement[Any]:
 
 def _by_number(band_: int) -> Statement:
     shape = area_shape.c.geom
-    ids = bindparam("ids", type_=ARRAY(Integer))
+    # As rows: a plan for any numbers would compare each outline with all of an array, 0.7 s for the country's communes.
+    wanted = func.unnest(bindparam("ids", type_=ARRAY(Integer))).table_valued("id").render_derived("wanted")
     return Statement(
         select(area_shape.c.area_id, _binary(func.ST_ClipByBox2D(shape, _envelope())))
+        .join(wanted, area_shape.c.area_id == wanted.c.id)
         .where(area_shape.c.band == literal_column(str(band_)))  # written out, so that its partial index is used
         .where(shape.op("&&")(_envelope()))
-        .where(area_shape.c.area_id == func.any(ids))
         .order_by(area_shape.c.area_id)  # what is drawn over what must not change under one tag
     )
 
