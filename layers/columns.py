@@ -102,6 +102,8 @@ def convert(layer: Layer, frame: pd.DataFrame, columns: Columns) -> pd.DataFrame
             else:
                 try:
                     value = _coded(one, value) if one.codes else _READERS[one.type](value)
+                    if one.type in ("number", "integer") and not one.holds(float(value)):
+                        raise ValueError
                 except ValueError:
                     bad.setdefault(int(row), _wrong(one, raw))
                     value = None
@@ -124,6 +126,9 @@ def _wrong(one: Field, raw: Any) -> tuple[str, str]:
             f"{one.title}: “{raw}” không có trong danh mục ({allowed})",
             f"{one.title_en}: “{raw}” is not a known code ({allowed})",
         )
+    if any(one.bounds):
+        vi, en = one.bounds
+        return (f"{one.title}: “{raw}” không phải số {vi}", f"{one.title_en}: “{raw}” is not a number {en}")
     kinds = {
         "number": ("số", "a number"), "integer": ("số nguyên", "a whole number"), "date": ("ngày", "a date"),
         "datetime": ("thời điểm", "a moment"), "boolean": ("có hoặc không", "yes or no"), "text": ("chữ", "text"),

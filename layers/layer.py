@@ -27,7 +27,10 @@ class Code:
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """A column people see. One that is not `public` is read by staff only, in every outlet."""
+    """A column people see. One that is not `public` is read by staff only, in every outlet.
+
+    `least` and `most` bound a number, in its unit, where anything beyond is a mistake.
+    """
 
     name: str
     title: str
@@ -40,6 +43,25 @@ class Field:
     filter: bool = False
     tile: bool = False
     required: bool = False
+    least: float | None = None
+    most: float | None = None
+
+    def holds(self, value: float) -> bool:
+        """Whether a number lies within the bounds."""
+        return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
+
+    @property
+    def bounds(self) -> tuple[str, str]:
+        """The bounds in words, Vietnamese and English; empty where there are none."""
+        vi = [
+            f"từ {self.least:g}" if self.least is not None else "",
+            f"đến {self.most:g}" if self.most is not None else "",
+        ]
+        en = [
+            f"from {self.least:g}" if self.least is not None else "",
+            f"to {self.most:g}" if self.most is not None else "",
+        ]
+        return " ".join(filter(None, vi)), " ".join(filter(None, en))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -88,6 +88,7 @@ layer = Layer(
             title="Tổng mức đầu tư",
             title_en="Total investment",
             type="number",
+            least=0,
             unit="tỷ đồng",
         ),
         Field(
@@ -95,6 +96,7 @@ layer = Layer(
             title="Kế hoạch vốn Thủ tướng giao",
             title_en="Plan assigned by the Prime Minister",
             type="number",
+            least=0,
             unit="tỷ đồng",
         ),
         Field(
@@ -102,9 +104,10 @@ layer = Layer(
             title="Kế hoạch vốn địa phương giao",
             title_en="Plan assigned by the province",
             type="number",
+            least=0,
             unit="tỷ đồng",
         ),
-        Field(name="disbursed", title="Đã giải ngân", title_en="Disbursed", type="number", unit="tỷ đồng"),
+        Field(name="disbursed", title="Đã giải ngân", title_en="Disbursed", type="number", least=0, unit="tỷ đồng"),
         Field(
             name="rate_central",
             title="Giải ngân so với kế hoạch Thủ tướng giao",
@@ -124,6 +127,8 @@ layer = Layer(
             title="Khối lượng thực hiện",
             title_en="Physical progress",
             type="number",
+            least=0,
+            most=100,
             unit="%",
         ),
         Field(name="start_date", title="Khởi công", title_en="Start", type="date"),

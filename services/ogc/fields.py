@@ -43,6 +43,7 @@ def schema(field: Field, lang: Language) -> dict[str, Any]:
     made: dict[str, Any] = {"title": field.title_en if lang == "en" else field.title, **_SCHEMAS[field.type]}
     if field.unit:
         made["x-ogc-unit"] = field.unit
+    made |= {name: end for name, end in (("minimum", field.least), ("maximum", field.most)) if end is not None}
     if field.codes:
         made["enum"] = [code.value for code in field.codes]
         made["description"] = "; ".join(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import struct
 import subprocess
 import sys
 import time
+import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -92,6 +94,21 @@ def client(feed_app: FastAPI) -> Iterator[TestClient]:
     """A client of the application without a network between."""
     with TestClient(feed_app, base_url="http://toancanh.test") as client:
         yield client
+
+
+LETTERS = " _-–—,;:!?./'\"()0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+
+
+@pytest.fixture(scope="session")
+def alphabetical() -> Callable[[str], list[int]]:
+    """Where a text stands in the Vietnamese alphabet, tones aside: a, ă, â … d, đ."""
+
+    def place(text: str) -> list[int]:
+        bare = unicodedata.normalize("NFC", TONES.sub("", unicodedata.normalize("NFD", text.lower())))
+        return [LETTERS.index(letter) for letter in bare]
+
+    return place
 
 
 class Feed:

@@ -251,6 +251,18 @@ def zone(*ring: tuple[float, float], **properties: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def test_what_cannot_be_is_refused_and_a_place_in_no_commune_is_told(editor):
+    there = editor.send("POST", CAMERAS, camera(), 201)
+    assert "warning" not in there.headers
+    for name, value in (("azimuth", 999), ("height_m", -5), ("range_m", 1e39)):
+        refused = editor.send("PATCH", there.headers["location"], {"properties": {name: value}}, 422)
+        assert refused.json()["parameter"] == name
+    schema = editor.read("/ogc/collections/cameras/schema")["properties"]["azimuth"]
+    assert (schema["minimum"], schema["maximum"]) == (0, 360)
+    abroad = camera() | {"geometry": {"type": "Point", "coordinates": [104.9, 11.55]}}
+    assert "no commune" in editor.send("POST", CAMERAS, abroad, 201).headers["warning"]
+
+
 def test_a_polygon_that_crosses_itself_is_repaired_and_told(editor, client):
     codes = client.get("/ogc/collections/planning-zones/schema").json()["properties"]
     fits = {name: codes[name]["enum"][0] for name in ("land_use", "plan_level")}

@@ -118,7 +118,7 @@ def test_figures_are_drawn_on_the_areas_of_another_time(client: TestClient) -> N
     today, _ = taken(client, f"{PICTURE}&width=400&bbox={BOX}")
     former, _ = taken(client, f"{PICTURE}&width=400&bbox={BOX}&boundary=former-commune")
     assert today.shape == former.shape
-    assert (today != former).any(axis=2).mean() > 0.1
+    assert (today != former).any(axis=2).mean() > 0.05
 
 
 @pytest.mark.parametrize("name", ["provinces", "cameras", "indicator-nen-01", "planning-zones"])

@@ -56,3 +56,8 @@ class Filter:
 
     tree: Node
     values: tuple[tuple[str, Any], ...]
+
+    @property
+    def key(self) -> tuple[Node, tuple[tuple[str, Any], ...]]:
+        """What answers are kept by: the values as they can be hashed (several are a list to the driver)."""
+        return self.tree, tuple((name, tuple(one) if isinstance(one, list) else one) for name, one in self.values)

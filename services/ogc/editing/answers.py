@@ -129,8 +129,12 @@ def _answer(request: Request, one: Collection, made: rows.Written, *, status: in
     headers = keeping(one.viewer) | {"ETag": version(CRS84, made.body)}
     if location:
         headers["Location"] = location
-    if made.repaired:
-        headers["Warning"] = '299 - "The polygon was not valid and has been repaired: look at it again"'
+    told = {
+        "The polygon was not valid and has been repaired: look at it again": made.repaired,
+        "The place lies in no commune: right at sea, else check the coordinates": made.outside,
+    }
+    if any(told.values()):
+        headers["Warning"] = ", ".join(f'299 - "{words}"' for words, so in told.items() if so)
     if "return=representation" in request.headers.get("prefer", "").replace(" ", ""):
         headers |= {"Content-Crs": f"<{CRS84.uri}>", "Preference-Applied": "return=representation"}
         return _spelled(Response(made.body, 201 if location else 200, media_type=GEOJSON, headers=headers))

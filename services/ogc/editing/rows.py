@@ -28,11 +28,12 @@ from services.ogc.systems import CRS84, System
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """A feature after a change: its number, itself as GeoJSON in CRS84, and whether its shape had to be repaired."""
+    """A feature after a change: its number, itself as GeoJSON in CRS84, and what its author should look at again."""
 
     number: int
     body: bytes
-    repaired: bool
+    repaired: bool = False  # its shape was not valid
+    outside: bool = False  # it lies in no commune: at sea, or in another country
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,7 @@ def create(connection: Connection, edit: Edit, sent: Sent, system: System) -> Wr
     number = int(connection.execute(insert(edit.table).values(row).returning(edit.table.c.id)).scalar_one())
     after = audit.locked(connection, layer, number)
     audit.record(connection, layer, number, "create", who=viewer.name, checked=False, before=None, after=after)
-    return _written(connection, edit, number, repaired)
+    return _written(connection, edit, number, repaired, place)
 
 
 def change(connection: Connection, edit: Edit, number: int, sent: Sent, system: System, *, whole: bool) -> Written:
@@ -71,7 +72,7 @@ def change(connection: Connection, edit: Edit, number: int, sent: Sent, system: 
         name: literal_column("DEFAULT") if value is None and not edit.table.c[name].nullable else value
         for name, value in sent.values.items()
     }
-    repaired = False
+    repaired, place = False, None
     if sent.shape is not None or (layer.date and layer.date in sent.values):
         shape = sent.shape
         if shape is None:
@@ -87,7 +88,7 @@ def change(connection: Connection, edit: Edit, number: int, sent: Sent, system: 
             connection, layer, number, "replace" if whole else "update",
             who=edit.one.viewer.name, checked=edit.match is not None, before=before, after=after,
         )  # fmt: skip
-    return _written(connection, edit, number, repaired)
+    return _written(connection, edit, number, repaired, place)
 
 
 def remove(connection: Connection, edit: Edit, number: int) -> None:
@@ -131,10 +132,10 @@ def _read(connection: Connection, one: Collection, number: int, system: System) 
     return bytes(row[0]) if row else None
 
 
-def _written(connection: Connection, edit: Edit, number: int, repaired: bool) -> Written:
+def _written(connection: Connection, edit: Edit, number: int, repaired: bool, place: Place | None) -> Written:
     body = _read(connection, edit.one, number, CRS84)
     assert body is not None
-    return Written(number=number, body=body, repaired=repaired)
+    return Written(number=number, body=body, repaired=repaired, outside=place is not None and place.area_id is None)
 
 
 def _stored(connection: Connection, edit: Edit, number: int) -> shapely.Geometry:

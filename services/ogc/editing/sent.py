@@ -137,6 +137,11 @@ def _value(layer: Layer, field: Field, given: Any) -> Any:
             f"{field.name} ({field.title}) phải là một trong: {allowed}.",
             f"{field.name} ({field.title_en}) must be one of: {allowed}.",
         )
+    if field.type in ("number", "integer") and not field.holds(value):
+        vi, en = field.bounds
+        _refuse(
+            field.name, f"{field.name} ({field.title}) phải {vi}.", f"{field.name} ({field.title_en}) must be {en}."
+        )
     if field.type == "integer":
         most = _MOST[type(layer.table.c[field.name].type)]
         if not -most <= value <= most:

@@ -167,7 +167,7 @@ async def _matched(request: Request, one: Collection, query: Query, binds: dict[
 
     narrow = (
         query.filters,
-        query.filter,
+        query.filter and query.filter.key,
         query.box,
         query.box_system,
         query.span,
