@@ -11,6 +11,7 @@ import shapely
 from geo.crs import square_metres
 
 DUST_M2 = 1.0
+_M2_OF_DEGREE = 1.24e10  # at most, of a square degree
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,9 @@ def polygons(shapes: npt.NDArray[np.object_]) -> tuple[npt.NDArray[np.object_], 
     # Degenerate areas are measured in degrees first: projecting every vertex to find dust would be wasteful.
     small = shapely.area(parts) < 1e-9
     dust = np.zeros(len(parts), dtype=bool)
-    dust[small] = square_metres(parts[small]) < DUST_M2
+    # A ring along one straight line of degrees is bent by the projection, so it has an area there.
+    thin = shapely.area(parts[small]) * _M2_OF_DEGREE
+    dust[small] = np.minimum(square_metres(parts[small]), thin) < DUST_M2
     parts, owner = parts[~dust], owner[~dust]
     turned = int((~shapely.is_ccw(shapely.get_exterior_ring(parts))).sum())
     parts = shapely.orient_polygons(parts)

@@ -170,25 +170,27 @@ def _fitting(layer: Layer, shapes: geopandas.GeoSeries) -> tuple[geopandas.GeoSe
         flat = np.where(single & good, shapely.get_geometry(flat, 0), flat)
     elif layer.geometry == "Line":
         flat[good] = [g if g.geom_type == "MultiLineString" else shapely.MultiLineString([g]) for g in flat[good]]
+    without_area = np.zeros(len(flat), dtype=bool)
     area = good & np.isin(kinds, (3, 6, 7) if layer.geometry == "Polygon" else (3, 6))
     if area.any():
         mended, done = repair.polygons(flat[area])
         repaired = len({number for number, _ in done.invalid} | set(np.flatnonzero(kinds[area] == 7)))
         flat[area] = mended
-        good &= ~(area & (flat == np.array(None)))
+        without_area = area & (flat == np.array(None))
+        good &= ~without_area
     words = {
         "Point": ("điểm", "points"),
         "Line": ("đường", "lines"),
         "Polygon": ("vùng", "areas"),
         "Any": ("hình", "geometries"),
     }
+    of_another_kind = (
+        f"lớp {layer.id} chỉ nhận {words[layer.geometry][0]}",
+        f"the layer {layer.id} takes {words[layer.geometry][1]} only",
+    )
     refused = [
-        Refusal(
-            int(row),
-            f"lớp {layer.id} chỉ nhận {words[layer.geometry][0]}",
-            f"the layer {layer.id} takes {words[layer.geometry][1]} only",
-        )
-        for row in shapes.index[~good]
+        Refusal(int(row), *(("hình không có diện tích", "the shape has no area") if empty else of_another_kind))
+        for row, empty in zip(shapes.index[~good], without_area[~good], strict=True)
     ]
     return geopandas.GeoSeries(flat, index=shapes.index, crs=4326)[good], refused, repaired
 

@@ -132,8 +132,14 @@ def _fields(one: Indicator) -> tuple[Field, ...]:
 def _description(one: Indicator, lang: str) -> str:
     if lang == "en":
         formula = f" = {one.numerator_name_en} / {one.denominator_name_en} × {one.scale:g}" if one.is_ratio else ""
-        how = "One feature an area; datetime chooses the period (2026, 2026-Q3, 2026-10 …), level the level."
+        how = (
+            "One feature an area, on the boundaries of the period unless boundary names others; datetime chooses the period "
+            "(2026, 2026-Q3, 2026-10 …; where there is none of it, the newest within), level the level."
+        )
         return f"{one.code}: {one.name_en}{formula}, {one.unit}. {how}"
     formula = f" = {one.numerator_name} / {one.denominator_name} × {one.scale:g}" if one.is_ratio else ""
-    how = "Mỗi địa bàn một đối tượng; datetime chọn kỳ (2026, 2026-Q3, 2026-10 …), level chọn cấp."
+    how = (
+        "Mỗi địa bàn một đối tượng, theo địa giới của kỳ nếu boundary không nêu địa giới khác; datetime chọn kỳ "
+        "(2026, 2026-Q3, 2026-10 …; không có kỳ ấy thì kỳ mới nhất nằm trong đó), level chọn cấp."
+    )
     return f"{one.code}: {one.name}{formula}, {one.unit}. {how}"
