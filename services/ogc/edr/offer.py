@@ -103,7 +103,7 @@ def _query(here: str, name: str, lang: Language) -> Json:
     }
     title = titles[name][lang == "en"]
     return {
-        **link(f"{here}/{name}", "data", MEDIA, title),
+        **link(f"{here}/{name}", "data", GEOJSON if name == "locations" else MEDIA, title),  # the list; one has figures
         "variables": {
             "title": title,
             "query_type": name,
