@@ -307,6 +307,11 @@ def test_a_job_waits_runs_and_keeps_its_results(client, jobs, worker, feed, staf
     at_once = run(client, "carry", **CARRY).json()
     (results,) = (one["href"] for one in done["links"] if one["rel"].endswith("/results"))
     assert client.get(results).json() == at_once
+    (declared,) = (one["type"] for one in done["links"] if one["rel"].endswith("/results"))
+    assert client.get(results).headers["content-type"].startswith(declared)
+    files = [one for one in done["links"] if one["rel"] == "item"]
+    assert files
+    assert all(client.get(one["href"]).headers["content-type"].startswith(one["type"]) for one in files)
     assert "Đã xong" in client.get(f"{address}?f=html").text
     assert client.delete(address).json()["status"] == "dismissed"
     assert client.get(results).status_code == 404
@@ -324,7 +329,12 @@ def test_a_whole_collection_is_exported_as_who_asks_sees_it(client, jobs, worker
     with worker():
         for address in addresses.values():
             jobs.until(address, "successful")
-    assert client.get(f"{addresses['gpkg']}/results").status_code == 204
+    told = client.get(f"{addresses['gpkg']}/results")
+    assert (told.status_code, told.links["file"]["type"]) == (204, "application/geopackage+sqlite3")
+    links = {one["rel"].rpartition("/")[2]: one for one in client.get(addresses["gpkg"]).json()["links"]}
+    assert "type" not in links["results"], "an answer without a body has no media type"
+    assert (links["item"]["href"], links["item"]["type"]) == (told.links["file"]["url"], told.links["file"]["type"])
+    assert client.get(links["item"]["href"]).headers["content-type"] == links["item"]["type"]
     path = tmp_path / "projects.gpkg"
     path.write_bytes(client.get(f"{addresses['gpkg']}/results/file").content)
     frame = geopandas.read_file(path)

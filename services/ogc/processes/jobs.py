@@ -65,7 +65,8 @@ def status_document(job: Job, base: str, lang: Language) -> Json:
             document[name] = _moment(at)
     if job.status == "successful":
         word = say(("Kết quả", "Results"), lang)
-        document["links"].append(link(f"{here}/results", f"{RELATION}results", JSON, word))
+        told = {"href": f"{here}/results", "rel": f"{RELATION}results", **_kind(job), "title": word}
+        document["links"] += [told, *_files(job, here).values()]
     if job.status == "failed":
         document["links"].append(link(f"{here}/results", f"{RELATION}exceptions", "application/problem+json"))
     return document
@@ -117,9 +118,8 @@ async def results(request: Request) -> Response:
             f"This job has no results: {say(STATUS[job.status], 'en').lower()}.",
             kind=_NOT_READY,
         )
-    here = f"{base}/jobs/{job.id}/results"
     if PROCESSES[job.process].by_reference:
-        kept = {name: link(f"{here}/{name}", "item", one["type"], one["name"]) for name, one in job.results.items()}
+        kept = _files(job, f"{base}/jobs/{job.id}")
         if job.raw:
             links = ", ".join(f'<{one["href"]}>; rel="{name}"; type="{one["type"]}"' for name, one in kept.items())
             return Response(status_code=204, headers={**_PRIVATE, "Link": links})
@@ -148,6 +148,22 @@ async def _known(request: Request) -> Job:
     if job.role != "public" and not own and (not viewer.staff or viewer.provinces):
         raise no_job()
     return job
+
+
+def _files(job: Job, here: str) -> dict[str, dict[str, str]]:
+    """Return a link to the file of each output."""
+    found = (job.results or {}).items()
+    return {name: link(f"{here}/results/{name}", "item", one["type"], one["name"]) for name, one in found}
+
+
+def _kind(job: Job) -> dict[str, str]:
+    """Return the media type of the results as a member of their link; an answer of references alone has none."""
+    kinds = [one["type"] for one in (job.results or {}).values()]
+    if not job.raw:
+        return {"type": JSON}
+    if PROCESSES[job.process].by_reference:
+        return {}
+    return {"type": kinds[0] if len(kinds) == 1 else "multipart/related"}
 
 
 def _back(value: Value) -> Value:
