@@ -16,9 +16,9 @@ from services.database import Statement
 from services.ogc.collections import holdings
 from services.ogc.links import revision_name
 
-# From the provinces' own figures of the newest periods: one look-up by the key an indicator and province.
+# From the provinces' own figures of the first and the newest periods: one look-up by the key each and province.
 _FIGURES = """
-SELECT k.number, max(o.known_at), array_remove(array_agg(DISTINCT p.title), NULL)
+SELECT k.number, min(o.known_at), max(o.known_at), array_remove(array_agg(DISTINCT p.title), NULL)
 FROM unnest(%(numbers)s::smallint[], %(kinds)s::char(1)[], %(starts)s::date[]) AS k (number, kind, start)
 CROSS JOIN toancanh.area a
 JOIN toancanh.observation o
@@ -28,7 +28,6 @@ LEFT JOIN toancanh.provenance p ON p.id = o.provenance_id
 WHERE a.level = 'province' AND (a.valid_to IS NULL OR a.valid_to > k.start)
 GROUP BY k.number
 """
-_APPLIED = "SELECT code, applied_at FROM toancanh.indicator"
 _BOUNDARIES = """
 SELECT (SELECT max(loaded_at) FROM toancanh.boundary_load), array_agg(DISTINCT source) FROM toancanh.area WHERE level = %(level)s
 """
@@ -39,7 +38,7 @@ SELECT id, title, file, checksum, loaded_at FROM toancanh.provenance ORDER BY id
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """When data were created and last changed, and what they were taken from."""
+    """When data were first known here and last changed, and what they were taken from."""
 
     created: datetime | None = None
     updated: datetime | None = None
@@ -71,19 +70,20 @@ async def of_indicators(request: Request) -> dict[str, Known]:
         state = request.app.state
         held = await state.figures.holdings()
         number_of = {code: await state.figures.number(one.indicator) for code, one in (await _figures(request)).items()}
-        newest = {(number_of[code], h.last.letter, h.last.stored_start) for code in number_of for h in held[code]}
+        ends = {
+            (number_of[code], period.letter, period.stored_start)
+            for code in number_of
+            for h in held[code]
+            for period in (h.periods[0], h.last)
+        }
         bound = {
-            "numbers": [one[0] for one in newest],
-            "kinds": [one[1] for one in newest],
-            "starts": [one[2] for one in newest],
+            "numbers": [one[0] for one in ends],
+            "kinds": [one[1] for one in ends],
+            "starts": [one[2] for one in ends],
         }
-        told = {number: (at, titles) for number, at, titles in await state.reader.rows(_FIGURES, bound)}
-        applied = dict(await state.reader.rows(_APPLIED))
-        return {
-            code: Known(applied.get(code), at, tuple(sorted(titles)))
-            for code, number in number_of.items()
-            for at, titles in [told.get(number, (None, ()))]
-        }
+        rows = await state.reader.rows(_FIGURES, bound)
+        told = {number: Known(first, last, tuple(sorted(titles))) for number, first, last, titles in rows}
+        return {code: told.get(number, Known()) for code, number in number_of.items()}
 
     return await holdings(request).once("known-figures", ["observations", "areas"], find)
 
