@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,18 +16,28 @@ from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Match
 
 from geo.errors import Problem
 from layers.indicators import catalogue
 from layers.indicators.sync import KEPT, kept
 from services import api, ogc, page, share, tiles
 from services.database import Reader, database_url
-from services.errors import BadParameter, NotFound, Unavailable, database_problem, headers_of, problem_document
+from services.errors import (
+    BadParameter,
+    NotAllowed,
+    NotFound,
+    Unavailable,
+    database_problem,
+    headers_of,
+    problem_document,
+)
 from services.front import Front
 from services.keys import Keys
 from services.language import language
 from services.limits import Limits
 from services.lost import lost, reads_pages
+from services.ogc import pages
 from services.revisions import Revisions
 from services.settings import Settings
 from services.writing import Writer
@@ -87,14 +98,24 @@ async def _keep_readable(reader: Reader) -> None:
         catalogue.keep(kept(await reader.rows(KEPT)))
 
 
+def _taken(app: FastAPI, request: Request, told: Mapping[str, str]) -> list[str]:
+    """Return the methods that an address takes: those of the route that refused, and of others at the same address."""
+    there = (route for route in app.router.routes if route.matches(request.scope)[0] != Match.NONE)
+    further = {method for route in there for method in getattr(route, "methods", None) or ()}
+    return sorted(further | {method for method in told.get("Allow", "").split(", ") if method})
+
+
 def _handle_errors(app: FastAPI) -> None:
     def answer(request: Request, problem: Problem) -> Response:
         if reads_pages(request):
             return lost(request, problem, language(request))
         document = problem_document(problem, lang=language(request), instance=request.url.path)
-        return JSONResponse(
-            document, document["status"], media_type="application/problem+json", headers=headers_of(problem)
-        )
+        return written(request, document, headers_of(problem))
+
+    def written(request: Request, document: dict[str, Any], headers: dict[str, str]) -> Response:
+        if pages.reads_pages(request):
+            return pages.problem(request, document, headers)
+        return JSONResponse(document, document["status"], media_type="application/problem+json", headers=headers)
 
     @app.exception_handler(Problem)
     async def _(request: Request, error: Problem) -> Response:
@@ -118,10 +139,16 @@ def _handle_errors(app: FastAPI) -> None:
     async def _(request: Request, error: HTTPException) -> Response:
         if error.status_code == 404:
             return answer(request, NotFound("Không có trang này.", "There is no such page."))
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            allow = ", ".join(_taken(app, request, error.headers or {}))
+            vi, en = "Địa chỉ này không nhận {}; chỉ nhận {}.", "This address does not take {}; it takes {}."
+            return answer(request, NotAllowed(allow, *(text.format(request.method, allow) for text in (vi, en))))
         document = {
             "type": "about:blank",
             "title": error.detail,
             "status": error.status_code,
             "detail": error.detail,
+            "instance": request.url.path,
         }
-        return JSONResponse(document, error.status_code, media_type="application/problem+json", headers=error.headers)
+        return written(request, document, headers)

@@ -15,7 +15,7 @@ from layers.layer import Field
 from services.language import Language, language
 from services.ogc.collections import Collection, holdings
 from services.ogc.links import ROOT, VIET_NAM, base_url, site_url, with_parameters
-from services.ogc.parameters import Query
+from services.ogc.parameters import Query, prefers_page
 from services.ogc.words import WORDS
 
 Feature = dict[str, Any]
@@ -28,6 +28,7 @@ def render(
     headers: dict[str, str],
     document: dict[str, Any],
     one: Collection | None = None,
+    status: int = 200,
     **more: Any,
 ) -> Response:
     """Answer a document as a page."""
@@ -51,7 +52,21 @@ def render(
         other_address=with_parameters(here, [*rest, ("f", "html"), ("lang", other)]),
         other_language="English" if lang == "vi" else "Tiếng Việt",
     )  # fmt: skip
-    return HTMLResponse(html, headers=headers)
+    return HTMLResponse(html, status, headers=headers)
+
+
+def reads_pages(request: Request) -> bool:
+    """Whether an address of the feeds is asked for as a page, whatever is wrong with the request."""
+    if not (request.url.path + "/").startswith(f"{ROOT}/"):
+        return False
+    form = request.query_params.get("f")
+    return form == "html" if form is not None else prefers_page(request.headers.get("accept", ""))
+
+
+def problem(request: Request, document: dict[str, Any], headers: dict[str, str]) -> Response:
+    """Answer an RFC 9457 document as a page."""
+    kept = {"Cache-Control": "no-cache", "Vary": "Authorization, X-API-Key, Accept, Accept-Language", **headers}
+    return render(request, "problem", document=document, headers=kept, status=document["status"])
 
 
 async def items(

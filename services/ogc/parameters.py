@@ -91,14 +91,18 @@ def format_of(request: Request, *offered: str) -> str:
             )
         return asked
     accept = request.headers.get("accept", "")
-    if "html" in offered and "text/html" in accept:
-        places = [accept.find(word) for word in ("application/json", "application/geo+json", "*/*")]
-        if all(place < 0 or place > accept.find("text/html") for place in places):
-            return "html"
+    if "html" in offered and prefers_page(accept):
+        return "html"
     for name, kind in FILES.items():
         if kind in accept and name in offered:
             return name
     return offered[0]
+
+
+def prefers_page(accept: str) -> bool:
+    """Whether an Accept header names HTML before all that programs read."""
+    places = [accept.find(word) for word in ("application/json", "application/geo+json", "*/*")]
+    return "text/html" in accept and all(place < 0 or place > accept.find("text/html") for place in places)
 
 
 def parse(request: Request, one: Collection, *, most: int) -> Query:
