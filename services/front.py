@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from geo.errors import Problem
 from services.errors import TooMany
 from services.limits import Limits, telling
 
@@ -35,6 +36,7 @@ class Front(FastAPI):
         self._first: list[tuple[re.Pattern[str], Endpoint]] = []
         self._also: list[tuple[str, str, Callable[[], None]]] = []
         self._at_hand: list[Callable[[Scope], Raw | None]] = []
+        self._checks: list[Callable[[Scope], None]] = []
         self._limits: Limits | None = None
 
     def serve_at_hand(self, find: Callable[[Scope], Raw | None]) -> None:
@@ -44,6 +46,10 @@ class Front(FastAPI):
     def limit(self, limits: Limits) -> None:
         """Count what is not at hand, and answer no more than clients may ask."""
         self._limits = limits
+
+    def check(self, check: Callable[[Scope], None]) -> None:
+        """Call `check` with every request that is not at hand; a Problem it raises is the answer."""
+        self._checks.append(check)
 
     def serve_first(self, path: str, endpoint: Endpoint) -> None:
         """Add an address whose GET requests go straight to the endpoint; it is an ordinary route as well."""
@@ -76,6 +82,12 @@ class Front(FastAPI):
                     await self._answer(_raising(error), {**scope, "app": self}, receive, send)
                     return
                 send = telling(bucket, send) if bucket else send
+            try:
+                for check in self._checks:
+                    check(scope)
+            except Problem as error:
+                await self._answer(_raising(error), {**scope, "app": self}, receive, send)
+                return
         if scope["type"] == "http" and scope["method"] == "GET" and not scope.get("root_path"):
             for pattern, endpoint in self._first:
                 if found := pattern.match(scope["path"]):

@@ -15,11 +15,11 @@ from layers.indicators.layer import indicator_layer
 from layers.layer import Field, Layer
 from layers.viewer import Viewer
 from services.errors import NotFound
-from services.language import Language
+from services.language import Language, language
 from services.ogc.fields import fields_of
 from services.ogc.figures import pivot
 from services.ogc.holdings import Box, Figures, Holdings
-from services.ogc.links import HTML, JSON, link
+from services.ogc.links import HTML, JSON, base_url, link
 from services.ogc.systems import CRS84, uris
 
 SAMPLE_WORD = {"vi": "dữ liệu minh hoạ", "en": "sample data"}
@@ -108,6 +108,12 @@ async def collection(request: Request, name: str, viewer: Viewer) -> Collection:
         figures_of = (await holdings(request).figures()).values()
         if table := pivot.find(name, figures_of, viewer, request.query_params):
             return Collection(table.layer, viewer, table)
+    for described in getattr(request.app.state, "described", ()):  # what is no layer: a raster, the catalogue
+        if any(one["id"] == name for one in await described(request, viewer, base_url(request), language(request))):
+            raise NotFound(
+                f"Tập dữ liệu “{name[:80]}” không có tài nguyên này.",
+                f"The collection “{name[:80]}” has no such resource.",
+            )
     raise NotFound(f"Không có tập dữ liệu “{name[:80]}”.", f"There is no collection “{name[:80]}”.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from services.front import Front
+from services.language import refuse_other
 from services.ogc import documents, openapi
 from services.ogc.links import ROOT, ZONED_ROOT
 from services.ogc.offers import OFFERS
@@ -25,6 +26,8 @@ def install(app: Front) -> None:
     # Plain routes: nothing here needs FastAPI's parsing of parameters, which costs more than the answer.
     add = app.router.routes.append
     app.serve_also(ZONED_ROOT, ROOT, offer_zones)
+    app.check(lambda scope: refuse_other(scope, ROOT))
+    app.state.described = tuple(offer.described for offer in OFFERS)
     for path, endpoint in ROUTES:
         add(Route(path, endpoint, methods=["GET"]))
     for offer in OFFERS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from html import unescape
 from itertools import cycle
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx import Response
+from markupsafe import escape
 
 EVIL = (
     "'; DROP TABLE toancanh.camera; --",
@@ -272,3 +274,87 @@ def test_every_kind_of_resource_is_a_page_in_both_languages(client: TestClient, 
         assert not [a for a in re.findall('href="([^"]*)"', answer.text) if "//" in a and BEFORE[:-4] not in a]
         pages.append(answer.text)
     assert pages[0] != pages[1]
+
+
+BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+WRONG = (
+    (f"{CAMERAS}/items?foo=%3Cscript%3E1", 400),
+    (f"{CAMERAS}/tiles/WebMercatorQuad/99/0/0", 404),
+    ("/ogc/collections/khong-co", 404),
+    ("/ogc/collections/indicators/locations?foo=1", 400),
+    ("/ogc/nosuch", 404),
+    ("/ogc/vn2000/nosuch", 404),
+    ("/ogc/conformance?lang=xx", 400),
+)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize(("path", "status"), WRONG)
+def test_a_person_reads_what_is_wrong_on_a_page(client: TestClient, path: str, status: int, lang: str) -> None:
+    spoken = {"accept-language": lang, **PROXY}
+    problem = client.get(path, headers=spoken)
+    judge(problem, path)
+    alike = f"{path}{'&' if '?' in path else '?'}f=html"
+    for page in (client.get(path, headers=BROWSER | spoken), client.get(alike, headers=spoken)):
+        assert (page.status_code, page.headers["content-type"]) == (status, "text/html; charset=utf-8"), path
+        assert f'<html lang="{lang}">' in page.text
+        assert f"<h1>{escape(problem.json()['detail'])}</h1>" in page.text
+        assert "<script" not in page.text
+        home = re.search(f'href="({re.escape(BEFORE)}(?:/vn2000)?/[?]f=html&amp;lang={lang})"', page.text)
+        assert home, path
+        assert client.get(unescape(home[1]).removeprefix(BEFORE[:-4])).status_code == 200
+    judge(client.get(f"{alike[:-4]}json", headers=BROWSER), path)
+    judge(client.get(path, headers={"accept": "application/geo+json, text/html;q=0.5"}), path)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "taken"),
+    [
+        ("DELETE", "/ogc/conformance", {"GET", "HEAD"}),
+        ("PUT", f"{CAMERAS}/items", {"GET", "HEAD", "POST"}),
+        ("POST", "/api/search", {"GET"}),
+    ],
+)
+def test_a_method_that_is_not_taken_is_refused_in_both_languages(
+    client: TestClient, method: str, path: str, taken: set[str]
+) -> None:
+    told = {lang: client.request(method, path, headers={"accept-language": lang}) for lang in ("vi", "en")}
+    for answer in told.values():
+        assert answer.status_code == 405, answer.text
+        judge(answer, path)
+        assert answer.json()["instance"] == path
+        assert set(answer.headers["allow"].split(", ")) >= taken
+        assert method not in answer.headers["allow"]
+        assert answer.headers["allow"] in answer.json()["detail"]
+    assert told["vi"].json()["detail"].startswith("Địa chỉ này không nhận")
+    assert told["en"].json()["detail"].startswith("This address does not take")
+
+
+@pytest.mark.parametrize("path", [*STARTS, "/collections/cameras/tiles/WebMercatorQuad/8/118/203", "/qgis-project.qgs"])
+def test_a_language_that_is_not_offered_is_refused(client: TestClient, path: str) -> None:
+    more = "&" if "?" in path else "?"
+    for text in ("xx", "", "VI", "en-US", "vi&lang=xx"):
+        answer = client.get(f"/ogc{path}{more}lang={text}", headers={"origin": "https://qgis.example"})
+        assert (answer.status_code, answer.json()["parameter"]) == (400, "lang"), (path, text)
+        assert answer.headers["access-control-allow-origin"] == "*"
+    assert client.get(f"/ogc{path}{more}lang=en").status_code in (200, 204)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "indicators/items", "indicators/queryables", "indicators/map", "indicators/styles", "catalogue/map",
+        "camera-distance/items", "camera-distance/tiles", "camera-distance/queryables",
+    ],
+)  # fmt: skip
+def test_what_a_collection_has_not_is_no_missing_collection(client: TestClient, path: str) -> None:
+    name = path.partition("/")[0]
+    assert client.get(f"/ogc/collections/{name}").status_code == 200
+    for lang, sentence in (
+        ("vi", f"Tập dữ liệu “{name}” không có tài nguyên này."),
+        ("en", f"The collection “{name}” has no such resource."),
+    ):
+        answer = client.get(f"/ogc/collections/{path}?lang={lang}")
+        assert (answer.status_code, answer.json()["detail"]) == (404, sentence)
+    resource = path.rpartition("/")[2]
+    assert "khong-co" in client.get(f"/ogc/collections/khong-co/{resource}").json()["detail"]
