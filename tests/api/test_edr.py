@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from owslib.ogcapi.edr import EnvironmentalDataRetrieval
 
-from boundaries.vintages import CURRENT
+from boundaries.vintages import CURRENT, VINTAGES
 from layers.indicators.periods import LETTERS, of
 from services.ogc.figures.sdmx import time_period
 
@@ -384,8 +384,7 @@ def test_sdmx_tells_figures_on_the_areas_of_their_time(client: TestClient) -> No
     rows = _rows(_get(client, "/ogc/sdmx/data/HCC-04,NEN-03"))
     keys = [(r["FREQ"], r["REF_AREA"], r["INDICATOR"], r["TIME_PERIOD"]) for r in rows]
     assert len(set(keys)) == len(keys)
-    before = {row["AREA_STRUCTURE"] for row in rows if row["TIME_PERIOD"] < "2025"}
-    assert before
-    assert CURRENT.id not in before
+    assert {row["AREA_STRUCTURE"] for row in rows if row["TIME_PERIOD"] == "2025-S1"} == {VINTAGES[-2].id}
+    assert {row["AREA_STRUCTURE"] for row in rows} == {VINTAGES[-2].id, CURRENT.id}
     today = _rows(_get(client, "/ogc/sdmx/data/HCC-04,NEN-03", boundary="current"))
     assert {row["AREA_STRUCTURE"] for row in today} == {CURRENT.id}

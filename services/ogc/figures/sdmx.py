@@ -136,11 +136,11 @@ def _flow(text: str, known: Mapping[str, Figures]) -> list[Figures]:
 def _areas(places: Places, wanted: Ask, text: str) -> list[Area]:
     codes = [code.strip() for code in text.split(",") if code.strip()]
     if not codes:
-        level = wanted.level or "province"
-        held = {h.boundary for one in wanted.figures for h in one.held if h.level == level} or {CURRENT.start}
+        usual = wanted.level or "province"
+        held = {h.boundary for one in wanted.figures for h in one.held if h.level == usual} or {CURRENT.start}
         # Every structure that something was told on, unless one is asked for: figures of 2024 are those of its provinces.
         asked = [wanted.vintage] if wanted.vintage else [one for one in reversed(VINTAGES) if one.start in held]
-        return list({area.id: area for one in asked for area in places.all(level, one)}.values())
+        return list({area.id: area for one in asked for area in places.all(usual, one)}.values())
     found = [places.find(code, wanted.vintage) for code in dict.fromkeys(codes)]
     level = wanted.level
     return [one for area in found for one in (places.inside(area, level, wanted.vintage) if level else [area])]
