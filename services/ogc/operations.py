@@ -22,7 +22,8 @@ _PROBLEM: Json = {
                 "parameter": {"type": "string"},
             },
         }
-    }
+    },
+    HTML: {},  # for who asks for a page
 }
 _BESIDE: dict[str, Sequence[str]] = {MVT: (), GEOJSON: (HTML, *FILES.values())}
 RESPONSES: Json = {
