@@ -18,7 +18,7 @@ import shapely
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyproj import Transformer
+from pyproj import Geod, Transformer
 from shapely.geometry import shape
 
 from layers.catalogue import catalogue
@@ -85,6 +85,10 @@ CONDITIONS: list[tuple[str, str, Callable[[Properties], bool]]] = [
      lambda p: p["closed_at"] is not None and moment(p["closed_at"]) > moment(p["received_at"])),
     ("citizen-reports", "T_INTERSECTS(INTERVAL(received_at, closed_at), TIMESTAMP('2026-07-01T00:00:00Z'))",
      lambda p: moment(p["received_at"]) <= YEAR and (p["closed_at"] is None or moment(p["closed_at"]) >= YEAR)),
+    ("citizen-reports", "year(received_at) = 2026 AND month(received_at) IN (6, 7) AND day(received_at) <> 1",
+     lambda p: (t := moment(p["received_at"])).year == 2026 and t.month in (6, 7) and t.day != 1),
+    ("cameras", "length(name) > 20 AND abs(range_m - 60) < 25 AND round(height_m) = 4",
+     lambda p: len(p["name"]) > 20 and abs(p["range_m"] - 60) < 25 and round(p["height_m"]) == 4),
     ("communes", "T_DURING(valid_from, INTERVAL('2025-06-01', '..'))", lambda p: p["valid_from"] > "2025-06-01"),
     ("communes", "T_EQUALS(valid_from, DATE('2025-07-01')) AND province_code = '68'",
      lambda p: p["valid_from"] == "2025-07-01" and p["province_code"] == "68"),
@@ -140,6 +144,32 @@ def test_shapes_relate_as_they_do_in_geos(
         assert set(found) <= {one for one, there in features.items() if there.distance(literal) < 1e-6}
     turned = ids(ask(client, collection, filter=f"NOT {relation}(geometry, {text})", limit=10000, skipGeometry=True))
     assert sorted([*found, *turned]) == sorted(features)
+
+
+def test_functions_measure_on_the_ground(client: TestClient, all_of: Any) -> None:
+    earth = Geod(ellps="WGS84")
+    cameras = all_of("cameras")
+    places = [feature["geometry"]["coordinates"] for feature in cameras]
+    away = [earth.inv(108.4383, 11.9465, *place)[2] for place in places]
+    found = ask(client, "cameras", filter="distance(geometry, POINT(108.4383 11.9465)) < 20000", limit=10000)
+    assert sorted(ids(found)) == sorted(one["id"] for one, metres in zip(cameras, away, strict=True) if metres < 20000)
+    areas = {
+        one["id"]: abs(earth.geometry_area_perimeter(shapely.geometry.shape(one["geometry"]))[0])
+        for one in all_of("communes")
+    }
+    found = ask(client, "communes", filter="area(geometry) > 100000000", limit=10000)
+    near = {name for name, area in areas.items() if abs(area - 1e8) < 1e3}
+    assert set(ids(found)) - near == {name for name, area in areas.items() if area > 1e8} - near
+
+
+def test_functions_are_listed_and_take_what_they_say(client: TestClient) -> None:
+    listed = client.get("/ogc/functions").json()["functions"]
+    assert {one["name"] for one in listed} == {"year", "month", "day", "length", "abs", "round", "area", "distance"}
+    assert next(one for one in listed if one["name"] == "distance")["returns"] == ["number"]
+    assert "<code>distance(hình, hình)</code>" in client.get("/ogc/functions?f=html&lang=vi").text
+    assert any(link["href"].endswith("/functions") for link in client.get("/ogc").json()["links"])
+    for text in ("year(name) = 1", "distance(geometry) < 1", "area(name) > 1", "sqrt(range_m) > 1", "year(last_seen)"):
+        ask(client, "cameras", status=400, filter=text)
 
 
 def test_json_says_the_same_in_any_system(client: TestClient) -> None:

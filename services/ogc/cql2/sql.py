@@ -26,6 +26,7 @@ from sqlalchemy import (
     or_,
 )
 
+from services.ogc.cql2.functions import FUNCTIONS
 from services.ogc.cql2.nodes import ARITHMETIC, COMPARISONS, SPATIAL, Call, Column, Node, Value
 
 Sql = ColumnElement[Any]
@@ -77,6 +78,8 @@ class _Writer:
             return _ARITHMETIC[op](*(cast(one, Double) for one in made))
         if op in _SPATIAL:
             return getattr(func, _SPATIAL[op])(*made)  # type: ignore[no-any-return]
+        if op in FUNCTIONS:
+            return FUNCTIONS[op].sql(*made)
         return _PLAIN[op](*made)
 
     def times(self, op: str, args: tuple[Node, ...]) -> Sql:

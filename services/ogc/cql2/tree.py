@@ -13,6 +13,7 @@ from typing import Any
 from layers.layer import Field
 from services.errors import BadParameter
 from services.ogc.cql2 import shapes
+from services.ogc.cql2.functions import FUNCTIONS, TIMES
 from services.ogc.cql2.nodes import (
     ARITHMETIC,
     COMPARISONS,
@@ -33,7 +34,6 @@ MOST_NODES, MOST_DEEP, MOST_LISTED = 500, 40, 1000
 GEOMETRY = "geometry"
 
 _NUMBERS: tuple[Kind, ...] = ("integer", "number")
-_TIMES: tuple[Kind, ...] = ("date", "datetime")
 
 
 def build(found: Any, fields: Mapping[str, Field], system: System) -> Filter:
@@ -121,7 +121,7 @@ class _Reader:
         if not isinstance(sides, list) or len(sides) != 2:
             raise wrong("Một khoảng thời gian có hai đầu.", "An interval has two ends.")
         ends = [self.end(side, depth) for side in sides]
-        times = [self.values[end.name] for end in ends if isinstance(end, Value) and end.kind in _TIMES]
+        times = [self.values[end.name] for end in ends if isinstance(end, Value) and end.kind in TIMES]
         if len(times) == 2 and type(times[0]) is type(times[1]) and times[0] > times[1]:
             raise wrong("Khoảng thời gian có đầu sau cuối.", "An interval ends before it starts.")
         return Call("interval", tuple(ends), "interval")
@@ -132,7 +132,7 @@ class _Reader:
         if isinstance(side, str):
             return self.keep(_moment(side))
         made = self.read(side, depth + 1)
-        if made.kind not in _TIMES:
+        if made.kind not in TIMES:
             raise wrong("Đầu của khoảng phải là thời điểm.", "The end of an interval must be a time.")
         return made
 
@@ -155,10 +155,23 @@ class _Reader:
             return self.spatial
         if op in INSTANTS or op in INTERVALS:
             return self.temporal
+        if op in FUNCTIONS:
+            return self.function
         return {
             "and": self.logical, "or": self.logical, "not": self.negation, "like": self.like, "between": self.between,
             "isNull": self.is_null, "casei": self.folded, "accenti": self.folded,
         }.get(op)  # fmt: skip
+
+    def function(self, op: str, args: list[Node]) -> Node:
+        told = FUNCTIONS[op]
+        if len(args) != len(told.takes):
+            raise _count(op)
+        for place, (one, (_, kinds)) in enumerate(zip(args, told.takes, strict=True)):
+            if kinds == TIMES:
+                args[place] = self.timed(one)
+            if args[place].kind not in kinds:
+                raise _mixed(op)
+        return Call(op, tuple(args), told.gives)
 
     def logical(self, op: str, args: list[Node]) -> Node:
         if len(args) < 2:
@@ -210,7 +223,7 @@ class _Reader:
         if len(args[1]) > MOST_LISTED:
             raise wrong(f"IN nhận nhiều nhất {MOST_LISTED} giá trị.", f"IN takes at most {MOST_LISTED} values.")
         left, listed = self.read(args[0], depth + 1), args[1]
-        if left.kind in _TIMES or not all(isinstance(one, str | int | float) for one in listed):
+        if left.kind in TIMES or not all(isinstance(one, str | int | float) for one in listed):
             sides = [self.comparison("=", [left, self.read(one, depth + 1)]) for one in listed]
             return Call("or", tuple(sides), "boolean") if len(sides) > 1 else sides[0]
         before = len(self.values)
@@ -232,7 +245,7 @@ class _Reader:
         return Call(op, made, "boolean")
 
     def temporal(self, op: str, args: list[Node]) -> Node:
-        return Call(op, self.typed(op, [self.timed(one) for one in args], *_TIMES, "interval", count=2), "boolean")
+        return Call(op, self.typed(op, [self.timed(one) for one in args], *TIMES, "interval", count=2), "boolean")
 
     def typed(self, op: str, args: list[Node], *kinds: Kind, count: int | None = None) -> tuple[Node, ...]:
         if count is not None and len(args) != count:
@@ -245,11 +258,11 @@ class _Reader:
         """Return operands that can be compared; text beside a time is read as a time."""
         if len(args) != count:
             raise _count(op)
-        if any(one.kind in _TIMES for one in args):
+        if any(one.kind in TIMES for one in args):
             args = [self.timed(one) for one in args]
         if any(one.kind == "boolean" for one in args):
             args = [self.truth(one) for one in args]
-        for group in (("boolean",), _NUMBERS, ("text",), _TIMES):
+        for group in (("boolean",), _NUMBERS, ("text",), TIMES):
             if all(one.kind in group for one in args):
                 return args
         raise _mixed(op)

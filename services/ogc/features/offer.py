@@ -10,6 +10,7 @@ from services.language import Language
 from services.ogc.collections import Collection
 from services.ogc.cql2 import parameter as cql2
 from services.ogc.features import answers, engine, schemas
+from services.ogc.features.functions import functions
 from services.ogc.fields import parameter_schema
 from services.ogc.figures.pivot import MORE
 from services.ogc.links import GEOJSON, HTML, JSON, SCHEMA, ZONED_ROOT, link, site_url
@@ -41,10 +42,18 @@ def _links(one: Collection, base: str, lang: Language) -> list[Json]:
 
 
 def _landing(base: str, lang: Language) -> list[Json]:
+    made = [
+        link(
+            f"{base}/functions",
+            f"{RELATION}functions",
+            JSON,
+            {"vi": "Hàm của bộ lọc", "en": "Functions of filters"}[lang],
+        )
+    ]
     if base.endswith(ZONED_ROOT):
-        return []
+        return made
     words = {"vi": "Cùng dữ liệu, thêm các múi VN-2000 / TM-3", "en": "The same data, in the VN-2000 / TM-3 zones too"}
-    return [link(f"{site_url(base)}{ZONED_ROOT}/", "related", JSON, words[lang])]
+    return [*made, link(f"{site_url(base)}{ZONED_ROOT}/", "related", JSON, words[lang])]
 
 
 def _operations(there: Sequence[Collection], lang: Language) -> Json:
@@ -53,6 +62,7 @@ def _operations(there: Sequence[Collection], lang: Language) -> Json:
         f"{here}/{path}": operation(name, SCHEMA, ["collectionId", "f", "lang"])
         for path, name in (("queryables", "getQueryables"), ("schema", "getSchema"))
     }
+    paths["/functions"] = operation("getFunctions", JSON, ["f", "lang"])
     # Items are said for each collection, because clients look there for filters.
     for one in there:
         paths |= _items(one, lang)
@@ -137,9 +147,10 @@ OFFER = Offer(
         *conforms("cql2/1.0", "cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators"),
         *conforms("cql2/1.0", "case-insensitive-comparison", "accent-insensitive-comparison"),
         *conforms("cql2/1.0", "basic-spatial-functions", "basic-spatial-functions-plus", "spatial-functions"),
-        *conforms("cql2/1.0", "temporal-functions", "arithmetic", "property-property"),
+        *conforms("cql2/1.0", "temporal-functions", "arithmetic", "property-property", "functions"),
     ),
     routes=(
+        ("/ogc/functions", functions, ("GET",)),
         ("/ogc/collections/{collection}/queryables", schemas.queryables, ("GET",)),
         ("/ogc/collections/{collection}/schema", schemas.returnables, ("GET",)),
     ),
