@@ -28,7 +28,8 @@ def rules(parts: Sequence[Part], kind: str, theme: Theme, lang: str) -> tuple[Xm
         if kind not in _DRAWS[type(part.mark)]:
             continue
         for rule in part.rules:
-            said = {"key": _key(kind, number), "symbol": str(number), "label": rule.words(lang)}
+            words = rule.words(lang) or ("Outline" if lang == "en" else "Đường bao")
+            said = {"key": _key(kind, number), "symbol": str(number), "label": words}
             if condition := _condition(rule, part.rules):
                 said["filter"] = condition
             if part.mark.minzoom:
